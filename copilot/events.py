@@ -1,0 +1,454 @@
+"""Every event of the system.
+
+Events are JSON values. They travel to Redis, the pages, the archive and the exports, so
+they hold no samples (those are signals, see ``copilot.signals``) and no unmasked
+personal data. All of them share ``seq``, ``call_id``, ``type`` and ``at_s``.
+
+The union is closed: a function that handles events uses ``match`` and ends with
+``assert_never``. ``encode`` and ``decode`` are the only way to and from text.
+
+Times are media time, in seconds since the first sample of the call. Wall-clock stands in
+``CallStarted.started_at`` and in ``made_at`` of events that people or workers make,
+which may come after the call. Both are UTC, ISO 8601.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+# Plain words used by several events ---------------------------------------------------
+
+Speaker = Literal["customer", "agent", "unknown"]
+Severity = Literal["info", "warning", "critical"]
+Trend = Literal[
+    "declining", "slightly_declining", "steady", "slightly_improving", "improving"
+]
+AlertKind = Literal[
+    "frustration_spike",
+    "sustained_frustration",
+    "escalation_request",
+    "churn_risk",
+    "harassment",
+    "agent_ng_word",
+    "missing_phrase",
+    "long_silence",
+    "talk_over",
+    "long_call",
+    "help_sign",
+]
+Resolution = Literal["resolved", "escalated", "callback_promised", "unresolved"]
+Stage = Literal[
+    "ingest", "vad", "recogniser", "sentiment", "assist", "summary", "delivery", "store"
+]
+
+Unit = Annotated[float, Field(ge=0.0, le=1.0)]
+"""A share or a probability, 0 to 1."""
+Seconds = Annotated[float, Field(ge=0.0)]
+
+
+# Values inside events -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    text: str
+    start_s: Seconds
+    end_s: Seconds
+    confidence: Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Characters ``[start, end)`` of a text, and the kind of secret they held."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One reason behind a reading: its value now and this caller's usual value."""
+
+    name: str
+    value: float
+    baseline: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    utterance_id: str
+    quote: str
+    start_s: Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a piece of knowledge comes from."""
+
+    document: str
+    section: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence of a summary and the utterances it rests on."""
+
+    text: str
+    utterance_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A deadline as it was said, and as an ISO date where one follows from the words."""
+
+    said: str
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    owner: Literal["agent", "customer", "other"]
+    what: str
+    due: Due | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposition:
+    code: str
+    confidence: Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoodPoint:
+    frustration: Unit
+    at_s: Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerMood:
+    start: MoodPoint
+    low: MoodPoint
+    end: MoodPoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpOffers:
+    made: int = 0
+    accepted: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryFields:
+    """What a CRM record needs. A field nobody spoke about is empty and named in
+    ``not_stated``; it is never guessed."""
+
+    headline: str = ""
+    reason: str = ""
+    situation: str = ""
+    actions_taken: tuple[str, ...] = ()
+    resolution: Resolution | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
+    promises: tuple[str, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    disposition: tuple[Disposition, ...] = ()
+    customer_mood: CustomerMood | None = None
+    help_offers: HelpOffers = HelpOffers()
+    alerts: tuple[str, ...] = ()
+    """Kinds of the alerts that fired, in order."""
+    language: str = ""
+    not_stated: tuple[str, ...] = ()
+
+
+# Events -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Event:
+    seq: int = 0
+    """Rises strictly within a call; given by the append that stores the event, 0 before."""
+    call_id: str
+    at_s: Seconds
+    """Media time consumed when the event was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStarted(_Event):
+    """First event of every call, once."""
+
+    type: Literal["call_started"] = "call_started"
+    started_at: str
+    agent_id: str
+    team: str = ""
+    customer_id: str | None = None
+    direction: Literal["inbound", "outbound"] = "inbound"
+    channels: tuple[Speaker, ...] = ("customer", "agent")
+    language: str = "auto"
+    """``ja``, ``en`` ... or ``auto``: the recogniser decides."""
+    consent: bool | None = None
+    """Whether the customer agreed to recording; ``None``: not told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript(_Event):
+    """Words of one utterance. Revisions rise by one; exactly one is final, and a final is
+    never retracted, only masked by ``Redacted``."""
+
+    type: Literal["transcript"] = "transcript"
+    utterance_id: str
+    speaker: Speaker
+    revision: int
+    start_s: Seconds
+    end_s: Seconds
+    text: str
+    words: tuple[Word, ...] | None = None
+    language: str = ""
+    confidence: Unit = 0.0
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redacted(_Event):
+    """A later turn showed that an earlier final held part of a secret: mask these spans."""
+
+    type: Literal["redacted"] = "redacted"
+    utterance_id: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(_Event):
+    """State of one leg, at most once a second; the newest replaces the older."""
+
+    type: Literal["line"] = "line"
+    speaker: Speaker
+    loudness_db: float
+    speech_rate: float
+    """Syllables (ja: morae) per second of speech."""
+    silence_s: Seconds
+    overtalk_s: Seconds
+    hold: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused(_Event):
+    """Nothing said between ``Paused`` and ``Resumed`` is kept."""
+
+    type: Literal["paused"] = "paused"
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed(_Event):
+    type: Literal["resumed"] = "resumed"
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakersSwapped(_Event):
+    """From here on the legs carry the other speaker than announced."""
+
+    type: Literal["speakers_swapped"] = "speakers_swapped"
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantChanged(_Event):
+    type: Literal["participant_changed"] = "participant_changed"
+    speaker: Speaker
+    participant: str
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emotion(_Event):
+    """Reading of one final utterance within its call."""
+
+    type: Literal["emotion"] = "emotion"
+    utterance_id: str
+    speaker: Speaker
+    frustration: Unit
+    valence: Annotated[float, Field(ge=-1.0, le=1.0)] = 0.0
+    arousal: Unit = 0.0
+    trend: Trend = "steady"
+    signals: tuple[Signal, ...] = ()
+    source: Literal["text", "voice", "both"] = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert(_Event):
+    """Something a supervisor should know now. It always cites what was said or heard."""
+
+    type: Literal["alert"] = "alert"
+    alert_id: str
+    kind: AlertKind
+    rule: str
+    """Id of the rule in the rules file."""
+    severity: Severity
+    speaker: Speaker
+    harassment_type: str | None = None
+    message: str
+    """One sentence, in the call's language."""
+    evidence: tuple[Evidence, ...]
+    signals: tuple[Signal, ...] = ()
+    suggested_step: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertUpdated(_Event):
+    """``resolved`` and ``false_alarm`` end an alert; it ends at most once."""
+
+    type: Literal["alert_updated"] = "alert_updated"
+    alert_id: str
+    state: Literal["acknowledged", "assigned", "snoozed", "resolved", "false_alarm"]
+    by: str
+    assignee: str | None = None
+    until: str | None = None
+    comment: str = ""
+    made_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion(_Event):
+    """Help for the operator. Knowledge always names its source."""
+
+    type: Literal["suggestion"] = "suggestion"
+    suggestion_id: str
+    kind: Literal[
+        "knowledge", "next_step", "phrase", "checklist", "help_offer", "question"
+    ]
+    title: str
+    body: str
+    source: Source | None = None
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(_Event):
+    type: Literal["note"] = "note"
+    author: str
+    to: str
+    text: Annotated[str, Field(min_length=1, max_length=1000)]
+    made_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Degraded(_Event):
+    """The system says that a stage is behind or broken, and later that it recovered."""
+
+    type: Literal["degraded"] = "degraded"
+    stage: Stage
+    reason: str
+    lag_s: Seconds = 0.0
+    recovered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded(_Event):
+    """Last of the live part: it ends every stage in band."""
+
+    type: Literal["call_ended"] = "call_ended"
+    duration_s: Seconds
+    reason: str
+    """``stop``, ``hangup`` (socket gone and not resumed), ``shutdown``, ``lost_node``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(_Event):
+    """A version of the note for the CRM. Every sentence cites the utterances it rests on."""
+
+    type: Literal["summary"] = "summary"
+    version: int
+    state: Literal["running", "draft", "edited", "approved", "unavailable"]
+    brief: str = ""
+    """Two sentences."""
+    text: str = ""
+    """The note as one reads it: at most about 150 words or 400 characters of Japanese."""
+    fields: SummaryFields = SummaryFields()
+    generator: str
+    sentences: tuple[Sentence, ...] = ()
+    unsupported: tuple[str, ...] = ()
+    why_none: (
+        Literal["no_speech", "too_short", "model_unavailable", "not_permitted"] | None
+    ) = None
+    by: str | None = None
+    """Who edited or approved this version; ``None``: the generator."""
+    made_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery(_Event):
+    """State of one summary on its way to one target. Idempotent on (call_id, target)."""
+
+    type: Literal["delivery"] = "delivery"
+    target: str
+    summary_version: int
+    state: Literal["queued", "sent", "failed", "dead"]
+    attempt: int = 0
+    external_id: str | None = None
+    error: str | None = None
+    made_at: str
+
+
+Event = (
+    CallStarted
+    | Transcript
+    | Redacted
+    | Line
+    | Paused
+    | Resumed
+    | SpeakersSwapped
+    | ParticipantChanged
+    | Emotion
+    | Alert
+    | AlertUpdated
+    | Suggestion
+    | Note
+    | Degraded
+    | CallEnded
+    | Summary
+    | Delivery
+)
+
+_adapter: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
+
+
+def encode(event: Event) -> str:
+    """The event as one line of JSON; ``seq`` is its first member."""
+    return _adapter.dump_json(event).decode()
+
+
+def decode(text: str | bytes) -> Event:
+    """Event from JSON. Raises ``pydantic.ValidationError`` on anything else."""
+    return _adapter.validate_json(text)
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of all events, served at ``/api/events.schema.json``."""
+    return _adapter.json_schema()
+
+
+def lasts(event: Event) -> bool:
+    """Whether the event is stored. Partials and line states only pass by: the next one
+    replaces them."""
+    match event:
+        case Transcript(final=final):
+            return final
+        case Line():
+            return False
+        case _:
+            return True
