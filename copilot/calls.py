@@ -1,0 +1,159 @@
+"""The live calls of this node: each its own session, none able to hurt another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+from audio.decode import AudioFormat, Decoder
+from copilot.bus import Bus
+from copilot.errors import ConflictError, NotFoundError
+from copilot.events import CallEnded, CallStarted
+from copilot.journal import Journal
+from copilot.ports import Summariser
+from copilot.session import Session
+
+log = logging.getLogger(__name__)
+
+CLAIM_S = 30.0
+"""How long a call stays this node's without a sign of life."""
+SHUTDOWN_S = 20.0
+"""How long calls get to tell their last words when the server stops."""
+
+SessionMaker = Callable[[CallStarted, Decoder], Session]
+"""Builds a session from its parts; ``copilot.app`` knows them."""
+
+
+class LiveCalls:
+    """Opens, finds, resumes and ends the sessions of this node."""
+
+    def __init__(
+        self, make_session: SessionMaker, *, journal: Journal, bus: Bus, summariser: Summariser
+    ) -> None:
+        self._make_session = make_session
+        self._journal = journal
+        self._bus = bus
+        self._summariser = summariser
+        self._node = secrets.token_hex(8)
+        self._sessions: dict[str, Session] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._group: asyncio.TaskGroup | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Calls live inside this context. Leaving it ends them in order, with summaries."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            keeper = group.create_task(self._keep_claims(), name="keep claims")
+            try:
+                yield
+            finally:
+                self._group = None
+                await self._end_all()
+                keeper.cancel()
+
+    async def open(
+        self, started: CallStarted, audio_format: AudioFormat, *, resume: bool = False
+    ) -> Session:
+        """A new session, or with ``resume`` the one whose socket was lost.
+
+        Raises ``ConflictError`` when the call_id is taken.
+        """
+        call_id = started.call_id
+        if (session := self._sessions.get(call_id)) is not None:
+            return self._reattach(session, resume)
+        if self._group is None:
+            raise ConflictError("the server is shutting down; call another node")
+        if not await self._bus.claim(call_id, self._node, CLAIM_S):
+            raise ConflictError(f"call {call_id} is live on another socket")
+        session = self._make_session(started, Decoder(audio_format))
+        self._sessions[call_id] = session
+        try:
+            if await self._known(call_id):
+                raise ConflictError(f"call {call_id} has ended; a new call needs a new call_id")
+        except BaseException:
+            await self._forget(call_id)
+            raise
+        task = self._group.create_task(self._run(session), name=f"call {call_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return session
+
+    def session(self, call_id: str) -> Session | None:
+        """The live session, or ``None``."""
+        return self._sessions.get(call_id)
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    async def close_orphans(self) -> None:
+        """Ends the calls whose node died, and writes their summaries. Run at start."""
+        claimed = await self._bus.claims()
+        async for call_id in self._journal.live_calls():
+            if call_id in claimed or not await self._bus.claim(call_id, self._node, CLAIM_S):
+                continue
+            try:
+                await self._close_orphan(call_id)
+            finally:
+                await self._bus.release(call_id, self._node)
+
+    async def _close_orphan(self, call_id: str) -> None:
+        events = await self._journal.events(call_id)
+        at_s = max((event.at_s for event in events), default=0.0)
+        ended = CallEnded(call_id=call_id, at_s=at_s, duration_s=at_s, reason="lost_node")
+        events.append(await self._journal.append(ended))
+        summary = await asyncio.to_thread(self._summariser.summarise, events)
+        await self._journal.append(summary)
+        log.warning("closed a call whose node was lost", extra={"call_id": call_id})
+
+    def _reattach(self, session: Session, resume: bool) -> Session:
+        if session.ending:
+            raise ConflictError(f"call {session.call_id} is ending")
+        if not session.detached:
+            raise ConflictError(f"call {session.call_id} is live on another socket")
+        if not resume:
+            raise ConflictError(
+                f'call {session.call_id} lost its socket; come back with "resume": true'
+            )
+        session.attach()
+        return session
+
+    async def _known(self, call_id: str) -> bool:
+        try:
+            await self._journal.record(call_id)
+        except NotFoundError:
+            return False
+        return True
+
+    async def _run(self, session: Session) -> None:
+        """The boundary: whatever fails in a call ends that call only."""
+        try:
+            await session.run()
+        except Exception:
+            # The log's formatter leaves exception texts out: they may quote speech.
+            log.exception("a call failed", extra={"call_id": session.call_id})
+            await self._close_orphan(session.call_id)
+        finally:
+            await self._forget(session.call_id)
+
+    async def _forget(self, call_id: str) -> None:
+        self._sessions.pop(call_id, None)
+        await self._bus.release(call_id, self._node)
+
+    async def _end_all(self) -> None:
+        for session in list(self._sessions.values()):
+            session.stop("shutdown")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SHUTDOWN_S):
+                await asyncio.gather(*(one.finished() for one in self._sessions.values()))
+        for task in self._tasks:
+            task.cancel()
+
+    async def _keep_claims(self) -> None:
+        while True:
+            await asyncio.sleep(CLAIM_S / 3)
+            for call_id in list(self._sessions):
+                await self._bus.renew(call_id, self._node, CLAIM_S)

@@ -1,0 +1,324 @@
+"""The command ``copilot``. Each command is a thin shell: options in, one call, output."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from copilot import __version__, logs
+from copilot.config import Config, load_config
+from copilot.errors import ConfigError, CopilotError, ModelMissingError, StoreUnavailableError
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    name="copilot",
+    help="A real-time copilot for contact centres, on the centre's own machines.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+# Answers go to stdout; progress, warnings and errors to stderr.
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="TOML file; default: ./copilot.toml.")
+]
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Folder of everything that is stored.")
+]
+Language = Annotated[str, typer.Option(help="ja, en, another language tag, or auto.")]
+StartedAt = Annotated[
+    str | None,
+    typer.Option(help='ISO date and time of the call: what "tomorrow" counts from.'),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON lines on stdout, for machines.")]
+Save = Annotated[bool, typer.Option("--save", help="Store the call in the archive.")]
+Server = Annotated[str, typer.Option(help="Address of a running server.")]
+Token = Annotated[str, typer.Option(envvar="COPILOT_TOKEN", help="Token of the role.")]
+
+
+def main() -> None:
+    """Entry point. Exit status: 0 done, 1 some inputs failed, 2 wrong use or configuration."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@contextmanager
+def readable_errors() -> Iterator[None]:
+    """Every error raised on purpose is one line a fault, never a traceback."""
+    try:
+        yield
+    except CopilotError as error:
+        for line in str(error).splitlines():
+            err.print(f"copilot: {line}", markup=False, soft_wrap=True)
+        wrong_setup = isinstance(error, ConfigError | ModelMissingError | StoreUnavailableError)
+        raise typer.Exit(2 if wrong_setup else 1) from None
+
+
+def run(work: Callable[[], Awaitable[T]]) -> T:
+    """Runs a coroutine to its end under ``readable_errors``."""
+
+    async def awaited() -> T:
+        return await work()
+
+    with readable_errors():
+        try:
+            return asyncio.run(awaited())
+        except* CopilotError as group:
+            raise _first(group) from None
+
+
+def _first(group: BaseExceptionGroup[Any]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def configured(config: Path | None, **options: Any) -> Config:
+    with readable_errors():
+        settings = load_config(config, **options)
+    logs.configure(settings.log_level)
+    return settings
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.command(epilog="Example: copilot serve --port 8765 --data-dir /var/lib/copilot")
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Start the server: sockets, REST and both pages on one port."""
+    settings = configured(config, host=host, port=port, data_dir=data_dir)
+    from copilot.serving import serve_until_stopped
+
+    run(lambda: serve_until_stopped(settings, say=err.print))
+
+
+@app.command(epilog="Example: copilot demo --once")
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="Play the samples once, print a table, end.")
+    ] = False,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Start a server, print sign-in links to both pages and play two sample calls."""
+    settings = configured(config, host=host, port=port, data_dir=data_dir)
+    from copilot.serving import serve_demo
+
+    raise typer.Exit(run(lambda: serve_demo(settings, once=once, console=out)))
+
+
+@app.command(epilog="Example: copilot call call.wav --url ws://127.0.0.1:8765 --language ja")
+def call(
+    file: Annotated[Path, typer.Argument(help="Recording; stereo: left customer.")],
+    url: Annotated[str, typer.Option(help="Address of the server.")] = "ws://127.0.0.1:8765",
+    token: Token = "",
+    language: Language = "auto",
+    agent_id: Annotated[str, typer.Option(help="Who takes the call.")] = "demo",
+    call_id: Annotated[str | None, typer.Option(help="Default: the server gives one.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play a recording into a running server in real time; print events as they come."""
+    logs.configure("warning")
+    from audio.files import read_recording
+    from copilot.client import play
+    from copilot.printing import Printer
+
+    async def follow() -> None:
+        printer = Printer(out, as_json=as_json)
+        async for _, event in play(
+            read_recording(file),
+            url,
+            token=token,
+            language=language,
+            agent_id=agent_id,
+            call_id=call_id,
+        ):
+            printer.show(event)
+
+    run(follow)
+
+
+@app.command(epilog="Example: copilot process recordings/ --language ja --json > events.jsonl")
+def process(
+    path: Annotated[Path, typer.Argument(help="A recording, or a folder of recordings.")],
+    language: Language = "auto",
+    started_at: StartedAt = None,
+    as_json: AsJson = False,
+    save: Save = False,
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Send recordings through the whole pipeline, as fast as the machine can."""
+    settings = configured(config, data_dir=data_dir)
+    from copilot.process import process_recordings
+
+    failed = run(
+        lambda: process_recordings(
+            settings,
+            path,
+            language=language,
+            started_at=started_at,
+            as_json=as_json,
+            save=save,
+            out=out,
+            err=err,
+        )
+    )
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command(epilog="Example: copilot replay turns.jsonl --language ja --json")
+def replay(
+    file: Annotated[
+        Path, typer.Argument(help='JSON lines: {"speaker","text","start_s","end_s"}.')
+    ],
+    language: Language = "auto",
+    started_at: StartedAt = None,
+    as_json: AsJson = False,
+    save: Save = False,
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Send text turns through sentiment, alerts and summary, without audio."""
+    settings = configured(config, data_dir=data_dir)
+    from copilot.replay import replay_turns
+
+    run(
+        lambda: replay_turns(
+            settings,
+            file,
+            language=language,
+            started_at=started_at,
+            as_json=as_json,
+            save=save,
+            out=out,
+        )
+    )
+
+
+@app.command(epilog="Example: copilot export --format csv --since 2026-04-01 > calls.csv")
+def export(
+    call_ids: Annotated[list[str] | None, typer.Argument(help="Calls; none: all.")] = None,
+    format: Annotated[
+        Literal["json", "csv", "vtt"], typer.Option(help="vtt takes one call.")
+    ] = "json",
+    since: Annotated[str | None, typer.Option(help="First day, ISO date.")] = None,
+    until: Annotated[str | None, typer.Option(help="Day after the last, ISO date.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file.")] = None,
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Write stored calls as JSON, CSV or WebVTT."""
+    settings = configured(config, data_dir=data_dir)
+    from copilot.stored import export_calls
+
+    run(
+        lambda: export_calls(
+            settings, call_ids or [], format=format, since=since, until=until, output=output
+        )
+    )
+
+
+@app.command(epilog="Example: copilot models --fetch base")
+def models(
+    fetch: Annotated[str | None, typer.Option(help="Prepare this model now.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Show which models are installed, where, and their hash; fetch one."""
+    settings = configured(config, data_dir=data_dir)
+    from copilot.models import installed_models, whisper_folder
+
+    with readable_errors():
+        if fetch:
+            whisper_folder(settings.data_dir, fetch)
+        found = installed_models(settings.data_dir)
+    if as_json:
+        from copilot.printing import json_line
+
+        for model in found:
+            json_line(model)
+        return
+    table = Table("model", "state", "size", "sha256", "where", box=None)
+    for model in found:
+        size = f"{model.bytes / 1e6:.0f} MB" if model.bytes else "-"
+        table.add_row(model.name, model.status, size, model.sha256[:16], str(model.path or "-"))
+    out.print(table)
+
+
+@app.command(epilog="Example: copilot token --role supervisor --name mori --link")
+def token(
+    role: Annotated[
+        Literal["operator", "supervisor", "integrator", "admin"], typer.Option(help="Role.")
+    ],
+    name: Annotated[str, typer.Option(help="Who holds it; for operators their agent_id.")],
+    hours: Annotated[float, typer.Option(min=0.01, help="Validity in hours.")] = 12.0,
+    link: Annotated[
+        bool, typer.Option("--link", help="A one-use sign-in link instead of a token.")
+    ] = False,
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="Revoke all tokens of that name and role.")
+    ] = False,
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Issue a token, or a one-use sign-in link, for a role."""
+    settings = configured(config, data_dir=data_dir)
+    from copilot.stored import issue_token
+
+    out.print(
+        run(lambda: issue_token(settings, role, name, hours=hours, link=link, revoke=revoke)),
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+@app.command(epilog="Example: copilot doctor")
+def doctor(
+    as_json: AsJson = False, data_dir: DataDir = None, config: ConfigFile = None
+) -> None:
+    """Say what is missing on this machine, one line each, with the cure."""
+    settings = configured(config, data_dir=data_dir)
+    from copilot.doctor import checks
+
+    found = checks(settings)
+    if as_json:
+        from copilot.printing import json_line
+
+        for check in found:
+            json_line(check)
+    else:
+        for check in found:
+            mark = "[green]ok[/]  " if check.ok else "[red]fix[/] "
+            cure = "" if check.ok else f"\n      → {check.cure}"
+            out.print(f"{mark} {check.name}: {check.detail}{cure}", soft_wrap=True)
+    raise typer.Exit(0 if all(check.ok for check in found) else 1)

@@ -1,0 +1,171 @@
+"""Configuration: one frozen value, read once, from ``copilot.toml`` and the environment.
+
+Precedence: command line, then ``COPILOT_*`` variables, then the TOML file, then defaults.
+No other module reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+from copilot.errors import ConfigError
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class FileTarget(BaseModel):
+    """Writes each approved summary into a folder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: Literal["file"]
+    name: str = "file"
+    folder: Path
+    formats: tuple[Literal["json", "csv", "vtt"], ...] = ("json",)
+
+
+class WebhookTarget(BaseModel):
+    """Posts each approved summary, signed with HMAC-SHA256, to a URL."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: Literal["webhook"]
+    name: str = "webhook"
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    secret: SecretStr
+    headers: dict[str, str] = {}
+
+
+Target = Annotated[FileTarget | WebhookTarget, Field(discriminator="kind")]
+
+
+class Config(BaseSettings):
+    """Every setting of the product. Each has a row in the README's table."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COPILOT_", frozen=True, extra="forbid", env_ignore_empty=True
+    )
+
+    host: str = "127.0.0.1"
+    """Address the server listens on."""
+    port: Port = 8765
+    """Port of the sockets, REST and pages; 0 takes a free one."""
+    data_dir: Path = Path("data")
+    """Folder of everything the product stores: database, Valkey, models, exports."""
+    redis_url: str = ""
+    """A Redis or Valkey to use instead of the embedded one, for instance redis://host:6379/0."""
+    database_url: str = ""
+    """SQLAlchemy URL; empty: SQLite in the data folder."""
+    model: str = "base"
+    """Whisper model: ``base`` (packaged), another faster-whisper name, or a folder."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where the recogniser runs."""
+    compute_type: str = "default"
+    """CTranslate2 precision; ``default`` picks int8 on a CPU, float16 on a GPU."""
+    threads: Annotated[int, Field(ge=1, le=64)] = 2
+    """CPU threads of the recogniser."""
+    rules: Path | None = None
+    """Alert rules (TOML) instead of the shipped ones."""
+    time_zone: str = "UTC"
+    """Zone of the centre: what "tomorrow" means in a summary. For instance Asia/Tokyo."""
+    resume_s: Annotated[float, Field(ge=0, le=600)] = 15.0
+    """How long a call waits for its socket to come back."""
+    allowed_origins: tuple[str, ...] = ()
+    """Origins beside the server's own that may embed the pages and open sockets."""
+    targets: tuple[Target, ...] = ()
+    """Where approved summaries go; empty: JSON files under the data folder."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Lowest level that is logged, on stderr."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("is no time zone; for instance Asia/Tokyo or UTC") from None
+        return value
+
+    @field_validator("targets")
+    @classmethod
+    def _unique_names(cls, value: tuple[Target, ...]) -> tuple[Target, ...]:
+        names = [target.name for target in value]
+        if len(set(names)) < len(names):
+            raise ValueError("two targets have the same name; give each its own")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'copilot.db'}"
+
+    @property
+    def delivery_targets(self) -> tuple[Target, ...]:
+        return self.targets or (FileTarget(kind="file", folder=self.data_dir / "summaries"),)
+
+
+def load_config(file: Path | None = None, **overrides: Any) -> Config:
+    """Reads the configuration. ``overrides`` are command-line options; ``None`` is unset.
+
+    Without ``file``, ``copilot.toml`` of the working directory is read if it exists.
+    Raises ``ConfigError`` with a line for every fault.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Config(**(_read_toml(file) | EnvSettingsSource(Config)() | given))
+    except ValidationError as error:
+        raise ConfigError(*map(_fault, error.errors())) from None
+    except SettingsError as error:
+        raise ConfigError(f"environment: {error}") from None
+
+
+def prepare_data_dir(config: Config) -> None:
+    """Makes the data folder, for this user only. Raises ``ConfigError``."""
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigError(f"data_dir: {config.data_dir}: {error.strerror}") from None
+
+
+def _read_toml(file: Path | None) -> dict[str, Any]:
+    path = file or Path("copilot.toml")
+    if file is None and not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is no valid TOML: {error}") from None
+
+
+def _fault(error: Any) -> str:
+    path = [str(part) for part in error["loc"]]
+    name = ".".join(path)
+    variable = f"COPILOT_{path[0].upper()}" if path else ""
+    source = f"{name} ({variable})" if variable in os.environ else name
+    if error["type"] == "extra_forbidden":
+        return f"{source}: is no setting; see the table in README.md"
+    return f"{source}: {error['msg'].removeprefix('Value error, ')}"

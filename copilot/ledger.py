@@ -1,0 +1,72 @@
+"""The journal of one process: for commands that need no running server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from copilot.archive import Archive
+from copilot.config import Config, prepare_data_dir
+from copilot.errors import InputError
+from copilot.events import CallStarted, Event, Speaker
+
+
+class Ledger:
+    """Gives each event its ``seq``, shows it and keeps it."""
+
+    def __init__(self, show: Callable[[Event], None]) -> None:
+        self._show = show
+        self.events: list[Event] = []
+
+    async def append(self, event: Event) -> Event:
+        return self.add(event)
+
+    def add(self, event: Event) -> Event:
+        stored = replace(event, seq=len(self.events) + 1)
+        self.events.append(stored)
+        self._show(stored)
+        return stored
+
+    async def save(self, config: Config) -> None:
+        """Stores the events in the archive."""
+        prepare_data_dir(config)
+        archive = await Archive.open(config.database)
+        try:
+            await archive.store(self.events)
+        finally:
+            await archive.close()
+
+
+def call_from_file(
+    file: Path, *, language: str, began: datetime, speakers: tuple[Speaker, ...]
+) -> CallStarted:
+    """The start of a call that comes from a file: its name becomes the call_id."""
+    name = file.parent.name if file.stem == "call" else file.stem
+    return CallStarted(
+        call_id=re.sub(r"[^A-Za-z0-9._-]", "-", name)[:64] or "call",
+        at_s=0.0,
+        started_at=began.astimezone(UTC).isoformat(timespec="seconds"),
+        agent_id="",
+        channels=speakers,
+        language=language,
+    )
+
+
+def instant(started_at: str | None, time_zone: str) -> datetime:
+    """``--started-at`` as a time; without an offset it is the centre's. ``None``: now.
+
+    Raises ``InputError``.
+    """
+    if started_at is None:
+        return datetime.now(UTC)
+    try:
+        given = datetime.fromisoformat(started_at)
+    except ValueError:
+        raise InputError(
+            f"--started-at {started_at!r} is no ISO time; for instance 2026-04-01T09:30"
+        ) from None
+    return given if given.tzinfo else given.replace(tzinfo=ZoneInfo(time_zone))

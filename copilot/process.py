@@ -1,0 +1,116 @@
+"""Recordings through the whole pipeline, as fast as the machine can."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from audio.files import Recording, read_recording
+from audio.transcriber import Transcriber
+from audio.vad import load_vad
+from copilot.app import build_recogniser, build_understanding
+from copilot.config import Config
+from copilot.errors import InputError
+from copilot.languages import primary_language
+from copilot.ledger import Ledger, call_from_file, instant
+from copilot.printing import Printer
+from copilot.recognition import RecognitionWorker
+from copilot.session import Session
+
+RECORDINGS = {".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus", ".webm", ".aac"}
+
+
+async def process_recordings(
+    config: Config,
+    path: Path,
+    *,
+    language: str,
+    started_at: str | None,
+    as_json: bool,
+    save: bool,
+    out: Console,
+    err: Console,
+) -> int:
+    """Every recording through the whole pipeline. Returns how many failed; each is named.
+
+    Raises ``InputError`` when there is nothing to process.
+    """
+    files = _recordings(path)
+    language = primary_language(language)
+    began = instant(started_at, config.time_zone)
+    printer = Printer(out, as_json=as_json)
+    understanding = build_understanding(config)
+    vad = load_vad()
+    failed = 0
+    async with RecognitionWorker(build_recogniser(config)) as recognition:
+        with ThreadPoolExecutor(1) as thread, _progress(err, len(files)) as step:
+            for file in files:
+                step(file.name)
+                try:
+                    recording = read_recording(file)
+                except InputError as error:
+                    failed += 1
+                    err.print(f"copilot: {error}", markup=False, soft_wrap=True)
+                    continue
+                started = call_from_file(
+                    file, language=language, began=began, speakers=recording.speakers
+                )
+                ledger = Ledger(printer.show)
+                session = Session(
+                    started,
+                    transcriber=Transcriber(
+                        started.call_id,
+                        started.channels,
+                        None if language == "auto" else language,
+                        vad=vad,
+                        partials=False,
+                    ),
+                    conversation=understanding.conversation(started),
+                    recognition=recognition,
+                    append=ledger.append,
+                    thread=thread,
+                )
+                await _played(session, recording)
+                if save:
+                    await ledger.save(config)
+    return failed
+
+
+async def _played(session: Session, recording: Recording) -> None:
+    async with asyncio.TaskGroup() as call:
+        call.create_task(session.run(), name="session")
+        call.create_task(session.play(recording), name="recording")
+
+
+def _recordings(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise InputError(f"{path}: no such file or folder")
+    found = sorted(file for file in path.rglob("*") if file.suffix.lower() in RECORDINGS)
+    if not found:
+        raise InputError(f"{path}: holds no recording ({', '.join(sorted(RECORDINGS))})")
+    return found
+
+
+@contextmanager
+def _progress(err: Console, files: int) -> Iterator[Callable[[str], None]]:
+    """A bar on stderr when there is more than one file."""
+    if files == 1:
+        yield lambda name: None
+        return
+    with Progress(console=err) as progress:
+        task = progress.add_task("", total=files)
+        done = iter(range(files))
+
+        def step(name: str) -> None:
+            progress.update(task, completed=next(done), description=name)
+
+        yield step
+        progress.update(task, completed=files)
