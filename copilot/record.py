@@ -1,0 +1,251 @@
+"""The record of one call: a pure fold over its stored events.
+
+Whatever shows or judges a whole call (lists, exports, the CRM note, the archive's search
+text) reads this instead of walking the events again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+
+from copilot.events import (
+    Alert,
+    AlertUpdated,
+    CallEnded,
+    CallStarted,
+    Degraded,
+    Delivery,
+    Emotion,
+    Event,
+    Evidence,
+    Line,
+    MoodPoint,
+    Note,
+    ParticipantChanged,
+    Paused,
+    Redacted,
+    Resumed,
+    Span,
+    SpeakersSwapped,
+    Stage,
+    Suggestion,
+    Summary,
+    Transcript,
+    Trend,
+)
+
+MASK = "•"
+"""Stands for every character of a redacted span. One for one, so that spans still fit the
+text after they were applied, and applying them again changes nothing."""
+
+AlertState = Literal["open", "acknowledged", "assigned", "snoozed", "resolved", "false_alarm"]
+CLOSED: frozenset[AlertState] = frozenset({"resolved", "false_alarm"})
+
+PausedOrChanged = Paused | Resumed | SpeakersSwapped | ParticipantChanged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mood:
+    """The customer's mood after their latest reading."""
+
+    frustration: float
+    trend: Trend
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRecord:
+    """An alert and what became of it."""
+
+    alert: Alert
+    updates: tuple[AlertUpdated, ...] = ()
+
+    @property
+    def state(self) -> AlertState:
+        return self.updates[-1].state if self.updates else "open"
+
+    @property
+    def closed(self) -> bool:
+        return self.state in CLOSED
+
+    @property
+    def assignee(self) -> str | None:
+        named = [update.assignee for update in self.updates if update.assignee]
+        return named[-1] if named else None
+
+
+class CallRecord:
+    """Everything stored about one call. Apply its events in the order of ``seq``.
+
+    An event whose ``seq`` was already applied changes nothing, so overlapping reads fold
+    to the same record.
+    """
+
+    def __init__(self, call_id: str) -> None:
+        self.call_id = call_id
+        self.seq = 0
+        """``seq`` of the latest event applied."""
+        self.at_s = 0.0
+        """Media time reached, in seconds."""
+        self.started: CallStarted | None = None
+        self.ended: CallEnded | None = None
+        self.emotions: list[Emotion] = []
+        self.alerts: dict[str, AlertRecord] = {}
+        """By ``alert_id``, in the order in which they fired."""
+        self.suggestions: list[Suggestion] = []
+        self.notes: list[Note] = []
+        self.changes: list[PausedOrChanged] = []
+        self.summaries: list[Summary] = []
+        """All versions, oldest first."""
+        self.deliveries: dict[str, Delivery] = {}
+        """Latest state by target."""
+        self.degraded: dict[Stage, Degraded] = {}
+        """Stages that are behind or broken now."""
+        self._finals: dict[str, Transcript] = {}
+        self._spans: dict[str, tuple[Span, ...]] = {}
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> CallRecord:
+        """Record of one call. Raises ``ValueError`` where there is no event at all."""
+        record: CallRecord | None = None
+        for event in events:
+            record = record or cls(event.call_id)
+            record.apply(event)
+        if record is None:
+            raise ValueError("a record needs at least one event")
+        return record
+
+    @property
+    def state(self) -> Literal["live", "ended"]:
+        return "ended" if self.ended else "live"
+
+    @property
+    def finals(self) -> list[Transcript]:
+        """Final transcripts as people spoke, redactions applied."""
+        return sorted(self._finals.values(), key=lambda final: (final.start_s, final.seq))
+
+    @property
+    def text(self) -> str:
+        """What was said, one utterance a line."""
+        return "\n".join(final.text for final in self.finals if final.text)
+
+    @property
+    def mood(self) -> Mood | None:
+        """The customer's mood now; on a recording with one leg, the mood of that leg."""
+        for emotion in reversed(self.emotions):
+            if emotion.speaker != "agent":
+                return Mood(
+                    frustration=emotion.frustration, trend=emotion.trend, at_s=emotion.at_s
+                )
+        return None
+
+    @property
+    def mood_line(self) -> list[MoodPoint]:
+        """Frustration over media time, one point a reading."""
+        return [
+            MoodPoint(frustration=emotion.frustration, at_s=emotion.at_s)
+            for emotion in self.emotions
+            if emotion.speaker != "agent"
+        ]
+
+    @property
+    def open_alerts(self) -> list[AlertRecord]:
+        return [alert for alert in self.alerts.values() if not alert.closed]
+
+    @property
+    def summary(self) -> Summary | None:
+        """The newest version."""
+        return self.summaries[-1] if self.summaries else None
+
+    @property
+    def approved(self) -> Summary | None:
+        """The newest approved version: what may leave the house."""
+        versions = [version for version in self.summaries if version.state == "approved"]
+        return versions[-1] if versions else None
+
+    def apply(self, event: Event) -> None:
+        """Fold one event in. Partials, line states and known events change nothing."""
+        if event.call_id != self.call_id:
+            raise ValueError("an event of another call")
+        if 0 < event.seq <= self.seq:
+            return
+        self.seq = max(self.seq, event.seq)
+        self.at_s = max(self.at_s, event.at_s)
+        match event:
+            case CallStarted():
+                self.started = self.started or event
+            case CallEnded():
+                self.ended = self.ended or event
+            case Transcript():
+                if event.final:
+                    spans = self._spans.get(event.utterance_id, ())
+                    self._finals.setdefault(event.utterance_id, redact(event, spans))
+            case Redacted():
+                self._redact(event)
+            case Emotion():
+                self.emotions.append(event)
+            case Alert():
+                self.alerts.setdefault(event.alert_id, AlertRecord(alert=event))
+            case AlertUpdated():
+                alert = self.alerts.get(event.alert_id)
+                if alert is not None and not alert.closed:
+                    updated = replace(alert, updates=(*alert.updates, event))
+                    self.alerts[event.alert_id] = updated
+            case Suggestion():
+                self.suggestions.append(event)
+            case Note():
+                self.notes.append(event)
+            case Summary():
+                self.summaries.append(event)
+            case Delivery():
+                self.deliveries[event.target] = event
+            case Degraded():
+                if event.recovered:
+                    self.degraded.pop(event.stage, None)
+                else:
+                    self.degraded[event.stage] = event
+            case Paused() | Resumed() | SpeakersSwapped() | ParticipantChanged():
+                self.changes.append(event)
+            case Line():
+                pass
+            case _:
+                assert_never(event)
+
+    def _redact(self, event: Redacted) -> None:
+        """Mask the utterance, and every quote taken from it before the mask."""
+        known = self._spans.get(event.utterance_id, ())
+        self._spans[event.utterance_id] = (*known, *event.spans)
+        final = self._finals.get(event.utterance_id)
+        if final is None:
+            return
+        masked = redact(final, event.spans)
+        self._finals[event.utterance_id] = masked
+        for alert_id, record in self.alerts.items():
+            evidence = tuple(
+                _requote(one, final.text, masked.text)
+                if one.utterance_id == event.utterance_id
+                else one
+                for one in record.alert.evidence
+            )
+            if evidence != record.alert.evidence:
+                alert = replace(record.alert, evidence=evidence)
+                self.alerts[alert_id] = replace(record, alert=alert)
+
+
+def redact(transcript: Transcript, spans: Iterable[Span]) -> Transcript:
+    """The transcript with every span masked. Its words go, for they would tell."""
+    characters = list(transcript.text)
+    for span in spans:
+        end = min(span.end, len(characters))
+        characters[span.start : end] = MASK * max(0, end - span.start)
+    text = "".join(characters)
+    return transcript if text == transcript.text else replace(transcript, text=text, words=None)
+
+
+def _requote(evidence: Evidence, before: str, after: str) -> Evidence:
+    """The quote as the masked utterance has it; the whole of that where it cannot be found."""
+    start = before.find(evidence.quote)
+    quote = after[start : start + len(evidence.quote)] if start >= 0 else after
+    return replace(evidence, quote=quote)
