@@ -1,0 +1,1 @@
+"""Sound to words: decode, resample, voice activity, segment, recognise, stabilise."""

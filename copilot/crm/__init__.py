@@ -1,0 +1,1 @@
+"""One file per CRM: a call summary to requests."""

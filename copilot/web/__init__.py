@@ -1,0 +1,1 @@
+"""Sockets, REST, pages and sign-in: the only place that knows FastAPI."""

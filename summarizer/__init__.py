@@ -1,0 +1,1 @@
+"""A finished or running call to a grounded summary."""

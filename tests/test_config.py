@@ -1,0 +1,77 @@
+"""Settings: one frozen value; every fault in one go, each as a readable line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from copilot.config import FileTarget, WebhookTarget, load_config
+from copilot.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def faults(**options: object) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        load_config(**options)  # type: ignore[arg-type]
+    return caught.value.faults
+
+
+def test_defaults_need_no_file() -> None:
+    config = load_config()
+    assert config.port == 8765
+    assert config.database == "sqlite+aiosqlite:///data/copilot.db"
+    with pytest.raises(ValidationError):
+        config.port = 1  # type: ignore[misc]
+
+
+def test_command_line_beats_environment_beats_file(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (elsewhere / "copilot.toml").write_text('port = 1\nhost = "file"\nmodel = "file"\n')
+    monkeypatch.setenv("COPILOT_PORT", "2")
+    monkeypatch.setenv("COPILOT_HOST", "variable")
+    config = load_config(port=3)
+    assert (config.port, config.host, config.model) == (3, "variable", "file")
+
+
+def test_every_fault_is_told_at_once(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (elsewhere / "copilot.toml").write_text('colour = "red"\ntime_zone = "Mars/Base"\n')
+    monkeypatch.setenv("COPILOT_PORT", "99999")
+    told = faults()
+    assert len(told) == 3
+    assert any("port (COPILOT_PORT)" in line for line in told)
+    assert any("time_zone" in line and "Asia/Tokyo" in line for line in told)
+    assert any("colour: is no setting" in line for line in told)
+
+
+def test_a_file_that_cannot_be_read_is_named(elsewhere: Path) -> None:
+    assert "missing.toml" in faults(file=elsewhere / "missing.toml")[0]
+    (elsewhere / "broken.toml").write_text("port = = 1")
+    assert "broken.toml: is no valid TOML" in faults(file=elsewhere / "broken.toml")[0]
+
+
+def test_targets(elsewhere: Path) -> None:
+    (elsewhere / "copilot.toml").write_text(
+        '[[targets]]\nkind = "webhook"\nurl = "https://crm.example/hook"\nsecret = "s3"\n'
+        '[[targets]]\nkind = "file"\nfolder = "out"\n'
+    )
+    config = load_config()
+    assert [type(target) for target in config.targets] == [WebhookTarget, FileTarget]
+    assert "s3" not in repr(config), "secrets stay out of logs"
+    (elsewhere / "copilot.toml").write_text('[[targets]]\nkind = "webhook"\nurl = "ftp://x"\n')
+    told = faults()
+    assert len(told) == 2
+    assert all(line.startswith("targets.0.webhook") for line in told)
+
+
+def test_without_targets_summaries_go_to_files() -> None:
+    (target,) = load_config(data_dir=Path("d")).delivery_targets
+    assert isinstance(target, FileTarget)
+    assert target.folder == Path("d/summaries")
