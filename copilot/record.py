@@ -6,6 +6,7 @@ text) reads this instead of walking the events again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
@@ -87,6 +88,8 @@ class CallRecord:
         self.call_id = call_id
         self.seq = 0
         """``seq`` of the latest event applied."""
+        self.event_count = 0
+        """Events applied."""
         self.at_s = 0.0
         """Media time reached, in seconds."""
         self.started: CallStarted | None = None
@@ -125,6 +128,19 @@ class CallRecord:
     def finals(self) -> list[Transcript]:
         """Final transcripts as people spoke, redactions applied."""
         return sorted(self._finals.values(), key=lambda final: (final.start_s, final.seq))
+
+    @property
+    def redacted(self) -> set[str]:
+        """Utterances that hold masked spans."""
+        return set(self._spans)
+
+    @property
+    def language(self) -> str:
+        """As announced; where that was ``auto``, as most of the finals are."""
+        if self.started and self.started.language != "auto":
+            return self.started.language
+        heard = Counter(final.language for final in self._finals.values() if final.language)
+        return heard.most_common(1)[0][0] if heard else "auto"
 
     @property
     def text(self) -> str:
@@ -172,6 +188,7 @@ class CallRecord:
         if 0 < event.seq <= self.seq:
             return
         self.seq = max(self.seq, event.seq)
+        self.event_count += 1
         self.at_s = max(self.at_s, event.at_s)
         match event:
             case CallStarted():

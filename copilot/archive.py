@@ -1,0 +1,425 @@
+"""The record in SQL: SQLite by default, PostgreSQL by URL.
+
+Events are stored once per (call_id, seq), however often they are given. The rows that
+lists and search read are folded from them in the same transaction, so that they never
+disagree with the events, whoever stores them and in whatever order.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Select, event, func, insert, make_url, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from copilot import tables
+from copilot.errors import ConfigError, StoreUnavailableError
+from copilot.events import (
+    Alert,
+    AlertUpdated,
+    Delivery,
+    Event,
+    Redacted,
+    Transcript,
+    decode,
+    encode,
+)
+from copilot.listing import (
+    AlertEntry,
+    AuditEntry,
+    CallEntry,
+    Page,
+    alert_row,
+    call_row,
+    cut,
+    delivery_row,
+    from_cursor,
+    searchable,
+    utc,
+    utc_now,
+)
+from copilot.record import CallRecord
+
+_RECORDS = 256
+"""Records kept folded between commits: the live calls of one process."""
+_LOCK_S = 5.0
+"""How long a writer of SQLite waits for another one."""
+
+
+class Archive:
+    """The database. Every method raises ``StoreUnavailableError`` while it cannot be
+    reached."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._upsert: Any = (
+            postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        )
+        self._records: OrderedDict[str, CallRecord] = OrderedDict()
+
+    @classmethod
+    async def open(cls, url: str) -> Archive:
+        """Open ``sqlite:///path`` or ``postgresql://...`` and make missing tables.
+
+        Raises ``ConfigError`` for another URL or a missing driver.
+        """
+        archive = cls(_engine(url))
+        try:
+            async with archive.transaction() as connection:
+                await connection.run_sync(tables.metadata.create_all)
+        except StoreUnavailableError:
+            await archive.close()
+            raise
+        return archive
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """One connection; commits when left, rolls back on an error."""
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError) as error:
+            # The original says what is wrong; SQLAlchemy's text would add the values.
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            reason = str(cause).splitlines()[0] if str(cause) else type(cause).__name__
+            raise StoreUnavailableError(f"the archive cannot be used: {reason}") from error
+
+    # Events ---------------------------------------------------------------------------
+
+    async def store(self, events: Iterable[Event]) -> None:
+        """Store events that have a ``seq``; those already stored change nothing. All or
+        none of them are stored."""
+        by_call: dict[str, list[Event]] = {}
+        for one in events:
+            if one.seq <= 0:
+                raise ValueError("only an appended event can be archived")
+            by_call.setdefault(one.call_id, []).append(one)
+        folded: list[CallRecord] = []
+        async with self.transaction() as connection:
+            # In one order everywhere, so that two archivists cannot wait for each other.
+            for call_id in sorted(by_call):
+                record = await self._store_call(connection, call_id, by_call[call_id])
+                if record is not None:
+                    folded.append(record)
+        for record in folded:
+            self._records[record.call_id] = record
+        while len(self._records) > _RECORDS:
+            self._records.popitem(last=False)
+
+    async def events(self, call_id: str, after: int = 0) -> list[Event]:
+        """Archived events of a call above ``after``, in order."""
+        async with self.transaction() as connection:
+            return await _read(connection, call_id, after)
+
+    async def last_seq(self, call_id: str) -> int:
+        """Highest ``seq`` archived for a call; 0 for an unknown one."""
+        query = select(func.max(tables.events.c.seq)).where(tables.events.c.call_id == call_id)
+        async with self.transaction() as connection:
+            return await connection.scalar(query) or 0
+
+    async def _store_call(
+        self, connection: AsyncConnection, call_id: str, events: Sequence[Event]
+    ) -> CallRecord | None:
+        # A kept record is out of step from here until the commit.
+        record = self._records.pop(call_id, None)
+        # Taking the row first makes archivists of one call follow one another.
+        empty = call_row(CallRecord(call_id), event_count=0)
+        await connection.execute(
+            self._upsert(tables.calls).values(empty).on_conflict_do_nothing()
+        )
+        calls = tables.calls.c
+        before = (
+            await connection.execute(
+                select(calls.last_seq, calls.event_count)
+                .where(calls.call_id == call_id)
+                .with_for_update()
+            )
+        ).one()
+        added = await connection.execute(
+            self._upsert(tables.events)
+            .values([_event_row(one) for one in events])
+            .on_conflict_do_nothing()
+            .returning(tables.events.c.seq)
+        )
+        new_seqs = set(added.scalars())
+        if not new_seqs:
+            return record
+        new = sorted((one for one in events if one.seq in new_seqs), key=lambda one: one.seq)
+        in_step = (
+            record is not None
+            and (record.seq, record.event_count) == (before.last_seq, before.event_count)
+            and new[0].seq > record.seq
+        )
+        if record is not None and in_step:
+            for one in new:
+                record.apply(one)
+        else:
+            record = CallRecord.of(await _read(connection, call_id, 0))
+        await self._project(connection, record, new)
+        return record
+
+    async def _project(
+        self, connection: AsyncConnection, record: CallRecord, new: Sequence[Event]
+    ) -> None:
+        """Write the rows that follow from the record."""
+        row = call_row(record, event_count=record.event_count)
+        await connection.execute(
+            update(tables.calls).where(tables.calls.c.call_id == record.call_id).values(row)
+        )
+        await self._mask(connection, record, new)
+        if record.alerts and any(
+            isinstance(one, Alert | AlertUpdated | Redacted) for one in new
+        ):
+            rows = [alert_row(record, alert) for alert in record.alerts.values()]
+            await self._replace(connection, tables.alerts, rows)
+        targets = {one.target for one in new if isinstance(one, Delivery)}
+        if targets:
+            rows = [delivery_row(record.deliveries[target]) for target in sorted(targets)]
+            await self._replace(connection, tables.deliveries, rows)
+
+    async def _mask(
+        self, connection: AsyncConnection, record: CallRecord, new: Sequence[Event]
+    ) -> None:
+        """What a redaction masks must not stay readable in the event it came from."""
+        utterances = {
+            one.utterance_id for one in new if isinstance(one, Redacted | Transcript)
+        } & record.redacted
+        if not utterances:
+            return
+        masked: list[Event] = [
+            final for final in record.finals if final.utterance_id in utterances
+        ]
+        masked += [
+            alert.alert
+            for alert in record.alerts.values()
+            if any(one.utterance_id in utterances for one in alert.alert.evidence)
+        ]
+        for one in masked:
+            await connection.execute(
+                update(tables.events)
+                .where(tables.events.c.call_id == one.call_id, tables.events.c.seq == one.seq)
+                .values(body=encode(one))
+            )
+
+    async def _replace(
+        self, connection: AsyncConnection, table: Any, rows: Sequence[dict[str, Any]]
+    ) -> None:
+        statement = self._upsert(table).values(list(rows))
+        keys = [column.name for column in table.primary_key]
+        values = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=keys, set_=values)
+        )
+
+    # Lists ----------------------------------------------------------------------------
+
+    async def calls(
+        self,
+        *,
+        text: str | None = None,
+        agent_id: str | None = None,
+        team: str | None = None,
+        customer_id: str | None = None,
+        state: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[CallEntry]:
+        """Calls, newest first. ``text``: words that were all said, in any order; ``since``
+        and ``until``: ISO 8601, until is left out. Raises ``InputError`` for a wrong time
+        or cursor."""
+        calls = tables.calls.c
+        query = select(*(column for column in calls if column.name != "search_text"))
+        for word in searchable(text or "").split():
+            query = query.where(calls.search_text.contains(word, autoescape=True))
+        query = _equal(
+            query,
+            (calls.agent_id, agent_id),
+            (calls.team, team),
+            (calls.customer_id, customer_id),
+            (calls.state, state),
+        )
+        query = _between(query, calls.started_at, since, until)
+        rows, following = await self._page(
+            query, (calls.started_at, calls.call_id), limit, cursor
+        )
+        entries = tuple(CallEntry.of_row(row) for row in rows)
+        return Page(entries=entries, cursor=following)
+
+    async def alerts(
+        self,
+        *,
+        state: str | None = None,
+        kind: str | None = None,
+        severity: str | None = None,
+        agent_id: str | None = None,
+        team: str | None = None,
+        call_id: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[AlertEntry]:
+        """Alerts of all calls, newest first."""
+        alerts = tables.alerts.c
+        query = _equal(
+            select(*alerts),
+            (alerts.state, state),
+            (alerts.kind, kind),
+            (alerts.severity, severity),
+            (alerts.agent_id, agent_id),
+            (alerts.team, team),
+            (alerts.call_id, call_id),
+        )
+        query = _between(query, alerts.fired_at, since, until)
+        keys = (alerts.fired_at, alerts.call_id, alerts.alert_id)
+        rows, following = await self._page(query, keys, limit, cursor)
+        return Page(entries=tuple(AlertEntry.of_row(row) for row in rows), cursor=following)
+
+    async def deliveries(
+        self,
+        *,
+        state: str | None = None,
+        target: str | None = None,
+        call_id: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[Delivery]:
+        """Latest state of every delivery, newest first."""
+        deliveries = tables.deliveries.c
+        query = _equal(
+            select(*deliveries),
+            (deliveries.state, state),
+            (deliveries.target, target),
+            (deliveries.call_id, call_id),
+        )
+        keys = (deliveries.made_at, deliveries.call_id, deliveries.target)
+        rows, following = await self._page(query, keys, limit, cursor)
+        found = tuple(
+            delivery for row in rows if isinstance(delivery := decode(row.body), Delivery)
+        )
+        return Page(entries=found, cursor=following)
+
+    async def _page(
+        self, query: Select[Any], keys: tuple[Any, ...], limit: int, cursor: str | None
+    ) -> tuple[Sequence[Any], str | None]:
+        """Rows by falling ``keys`` after the cursor, and the cursor of what follows."""
+        if cursor is not None:
+            query = query.where(tuple_(*keys) < tuple_(*from_cursor(cursor, len(keys))))
+        query = query.order_by(*(key.desc() for key in keys)).limit(limit + 1)
+        async with self.transaction() as connection:
+            rows = (await connection.execute(query)).all()
+        return cut(rows, limit, [key.name for key in keys])
+
+    # Audit ----------------------------------------------------------------------------
+
+    async def audit(
+        self, who: str, what: str, *, call_id: str | None = None, detail: str = ""
+    ) -> None:
+        """Note who did what. ``detail`` holds no speech and no personal data."""
+        async with self.transaction() as connection:
+            await connection.execute(
+                insert(tables.audit).values(
+                    made_at=utc_now(), who=who, what=what, call_id=call_id, detail=detail
+                )
+            )
+
+    async def audited(
+        self, *, call_id: str | None = None, limit: int = 50, cursor: str | None = None
+    ) -> Page[AuditEntry]:
+        """Who did what, newest first."""
+        audit = tables.audit.c
+        query = _equal(select(*audit), (audit.call_id, call_id))
+        rows, following = await self._page(query, (audit.audit_id,), limit, cursor)
+        return Page(entries=tuple(AuditEntry.of_row(row) for row in rows), cursor=following)
+
+
+def _engine(url: str) -> AsyncEngine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ConfigError("COPILOT_DATABASE_URL: not a database URL") from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            return _sqlite_engine(parsed.set(drivername="sqlite+aiosqlite"))
+        case "postgresql":
+            try:
+                return create_async_engine(
+                    parsed.set(drivername="postgresql+asyncpg"),
+                    pool_pre_ping=True,
+                    hide_parameters=True,
+                )
+            except ModuleNotFoundError:
+                raise ConfigError(
+                    "COPILOT_DATABASE_URL: PostgreSQL needs the extra 'postgres' (asyncpg)"
+                ) from None
+        case other:
+            raise ConfigError(f"COPILOT_DATABASE_URL: {other} is neither sqlite nor postgresql")
+
+
+def _sqlite_engine(url: URL) -> AsyncEngine:
+    if url.database:
+        path = Path(url.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Transcripts are for this account only.
+        os.close(os.open(path, os.O_CREAT | os.O_CLOEXEC, 0o600))
+    engine = create_async_engine(url, connect_args={"timeout": _LOCK_S}, hide_parameters=True)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _: Any) -> None:
+        cursor = connection.cursor()
+        # Readers and the writer do not stop each other. A power cut may take back the last
+        # commits, whose events Redis then still has or lost with them.
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.close()
+
+    return engine
+
+
+async def _read(connection: AsyncConnection, call_id: str, after: int) -> list[Event]:
+    events = tables.events.c
+    bodies = await connection.scalars(
+        select(events.body)
+        .where(events.call_id == call_id, events.seq > after)
+        .order_by(events.seq)
+    )
+    return [decode(body) for body in bodies]
+
+
+def _event_row(one: Event) -> dict[str, Any]:
+    return {
+        "call_id": one.call_id,
+        "seq": one.seq,
+        "type": one.type,
+        "at_s": one.at_s,
+        "body": encode(one),
+    }
+
+
+def _equal(query: Select[Any], *wanted: tuple[Any, str | None]) -> Select[Any]:
+    for column, value in wanted:
+        if value is not None:
+            query = query.where(column == value)
+    return query
+
+
+def _between(
+    query: Select[Any], column: Any, since: str | None, until: str | None
+) -> Select[Any]:
+    if since is not None:
+        query = query.where(column >= utc(since))
+    if until is not None:
+        query = query.where(column < utc(until))
+    return query

@@ -1,0 +1,218 @@
+"""What lists of the archive are made of: rows folded from records, and pages of them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from copilot.errors import InputError
+from copilot.events import Alert, Delivery, decode, encode
+from copilot.record import AlertRecord, CallRecord
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[Entry]):
+    """Entries of a list. ``cursor`` asks for what follows; ``None``: nothing does."""
+
+    entries: tuple[Entry, ...]
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEntry:
+    """A call as a list shows it. ``last_seq`` is where a viewer may go on from."""
+
+    call_id: str
+    last_seq: int
+    event_count: int
+    state: str
+    """``live`` or ``ended``."""
+    started_at: str
+    duration_s: float
+    """Media time so far; of an ended call, all of it."""
+    agent_id: str
+    team: str
+    customer_id: str | None
+    direction: str
+    language: str
+    frustration: float | None
+    """The customer's mood, 0 to 1; ``None`` before the first reading."""
+    trend: str | None
+    alert_count: int
+    open_alert_count: int
+    headline: str
+    """Of the newest summary."""
+    summary_state: str | None
+    summary_version: int
+
+    @classmethod
+    def of_row(cls, row: Any) -> CallEntry:
+        return cls(**row._mapping)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertEntry:
+    """An alert as a list shows it."""
+
+    alert: Alert
+    state: str
+    assignee: str | None
+    agent_id: str
+    team: str
+    fired_at: str
+
+    @classmethod
+    def of_row(cls, row: Any) -> AlertEntry:
+        alert = decode(row.body)
+        if not isinstance(alert, Alert):
+            raise TypeError("a row of alerts holds no alert")
+        return cls(
+            alert=alert,
+            state=row.state,
+            assignee=row.assignee,
+            agent_id=row.agent_id,
+            team=row.team,
+            fired_at=row.fired_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """Who did what, and when."""
+
+    audit_id: int
+    made_at: str
+    who: str
+    what: str
+    call_id: str | None
+    detail: str
+
+    @classmethod
+    def of_row(cls, row: Any) -> AuditEntry:
+        return cls(**row._mapping)
+
+
+# Rows ---------------------------------------------------------------------------------
+
+
+def call_row(record: CallRecord, *, event_count: int) -> dict[str, Any]:
+    """The row of ``calls`` that follows from a record."""
+    started, mood, summary = record.started, record.mood, record.summary
+    headline = summary.fields.headline if summary else ""
+    return {
+        "call_id": record.call_id,
+        "last_seq": record.seq,
+        "event_count": event_count,
+        "state": record.state,
+        "started_at": _later(started.started_at, 0.0) if started else "",
+        "duration_s": record.ended.duration_s if record.ended else record.at_s,
+        "agent_id": started.agent_id if started else "",
+        "team": started.team if started else "",
+        "customer_id": started.customer_id if started else None,
+        "direction": started.direction if started else "",
+        "language": record.language,
+        "frustration": mood.frustration if mood else None,
+        "trend": mood.trend if mood else None,
+        "alert_count": len(record.alerts),
+        "open_alert_count": len(record.open_alerts),
+        "headline": headline,
+        "summary_state": summary.state if summary else None,
+        "summary_version": summary.version if summary else 0,
+        "search_text": searchable(f"{headline}\n{record.text}"),
+    }
+
+
+def alert_row(record: CallRecord, alert: AlertRecord) -> dict[str, Any]:
+    """The row of ``alerts`` that follows from an alert of a record."""
+    started = record.started
+    return {
+        "call_id": record.call_id,
+        "alert_id": alert.alert.alert_id,
+        "fired_at": _later(started.started_at, alert.alert.at_s) if started else "",
+        "kind": alert.alert.kind,
+        "severity": alert.alert.severity,
+        "state": alert.state,
+        "assignee": alert.assignee,
+        "agent_id": started.agent_id if started else "",
+        "team": started.team if started else "",
+        "body": encode(alert.alert),
+    }
+
+
+def delivery_row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "call_id": delivery.call_id,
+        "target": delivery.target,
+        "made_at": _later(delivery.made_at, 0.0),
+        "state": delivery.state,
+        "body": encode(delivery),
+    }
+
+
+def searchable(text: str) -> str:
+    """Text as it is searched: width, case and runs of white space make no difference."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+# Times and pages ----------------------------------------------------------------------
+
+
+def utc(moment: str) -> str:
+    """An ISO 8601 time, UTC where it names no zone, in the one form that sorts as text.
+
+    Raises ``InputError``.
+    """
+    return _form(_parsed(moment))
+
+
+def utc_now() -> str:
+    return _form(datetime.now(UTC))
+
+
+def _later(moment: str, seconds: float) -> str:
+    """A stored event is taken as it is: one with a broken time must not stop the archive."""
+    try:
+        return _form(_parsed(moment) + timedelta(seconds=seconds))
+    except InputError:
+        return moment
+
+
+def _parsed(moment: str) -> datetime:
+    try:
+        parsed = datetime.fromisoformat(moment)
+    except ValueError:
+        raise InputError(f"{moment!r} is not an ISO 8601 time") from None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _form(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def cut(
+    rows: Sequence[Any], limit: int, keys: Sequence[str]
+) -> tuple[Sequence[Any], str | None]:
+    """The first ``limit`` rows, and the cursor of the rest where there is one."""
+    if len(rows) <= limit:
+        return rows, None
+    last = [getattr(rows[limit - 1], key) for key in keys]
+    return rows[:limit], base64.urlsafe_b64encode(json.dumps(last).encode()).decode()
+
+
+def from_cursor(cursor: str, length: int) -> list[Any]:
+    """Values of the keys a cursor stands for. Raises ``InputError``."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor))
+    except (binascii.Error, ValueError):
+        values = None
+    if not isinstance(values, list) or len(values) != length:
+        raise InputError("the cursor is not one of this list")
+    return values
