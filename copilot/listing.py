@@ -173,8 +173,9 @@ def utc(moment: str) -> str:
     return _form(_parsed(moment))
 
 
-def utc_now() -> str:
-    return _form(datetime.now(UTC))
+def utc_now(after_s: float = 0.0) -> str:
+    """The time it is, or will be."""
+    return _form(datetime.now(UTC) + timedelta(seconds=after_s))
 
 
 def _later(moment: str, seconds: float) -> str:
