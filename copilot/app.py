@@ -12,11 +12,13 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from copilot.config import Config, FileTarget, WebhookTarget, prepare_data_dir
 from copilot.config import Target as TargetConfig
 from copilot.conversation import Conversation
+from copilot.errors import ConfigError
 from copilot.events import CallStarted
 from copilot.ports import AnalyserFactory, Recogniser, Summariser
 
@@ -65,6 +67,10 @@ def build_understanding(config: Config) -> Understanding:
 
 def build_recogniser(config: Config) -> Recogniser:
     """Loads the recogniser's model. Raises ``ModelMissingError`` and ``ConfigError``."""
+    return RECOGNISERS[config.recogniser](config)
+
+
+def _faster_whisper(config: Config) -> Recogniser:
     from audio.whisper import FasterWhisperRecogniser
     from copilot.models import whisper_folder
 
@@ -74,6 +80,23 @@ def build_recogniser(config: Config) -> Recogniser:
         compute_type=config.compute_type,
         threads=config.threads,
     )
+
+
+def _transformers(config: Config) -> Recogniser:
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        raise ConfigError(
+            "recogniser: transformers is not installed; "
+            "pip install 'contact-center-copilot[transformers]'"
+        )
+    from audio.transformers_whisper import TransformersRecogniser
+
+    return TransformersRecogniser(config.model, device=config.device)
+
+
+RECOGNISERS: dict[str, Callable[[Config], Recogniser]] = {
+    "faster-whisper": _faster_whisper,
+    "transformers": _transformers,
+}
 
 
 def build_target(target: TargetConfig) -> Target:

@@ -23,9 +23,7 @@ from pydantic import Field, TypeAdapter
 
 Speaker = Literal["customer", "agent", "unknown"]
 Severity = Literal["info", "warning", "critical"]
-Trend = Literal[
-    "declining", "slightly_declining", "steady", "slightly_improving", "improving"
-]
+Trend = Literal["declining", "slightly_declining", "steady", "slightly_improving", "improving"]
 AlertKind = Literal[
     "frustration_spike",
     "sustained_frustration",
@@ -328,9 +326,7 @@ class Suggestion(_Event):
 
     type: Literal["suggestion"] = "suggestion"
     suggestion_id: str
-    kind: Literal[
-        "knowledge", "next_step", "phrase", "checklist", "help_offer", "question"
-    ]
+    kind: Literal["knowledge", "next_step", "phrase", "checklist", "help_offer", "question"]
     title: str
     body: str
     source: Source | None = None
@@ -382,9 +378,9 @@ class Summary(_Event):
     generator: str
     sentences: tuple[Sentence, ...] = ()
     unsupported: tuple[str, ...] = ()
-    why_none: (
-        Literal["no_speech", "too_short", "model_unavailable", "not_permitted"] | None
-    ) = None
+    why_none: Literal["no_speech", "too_short", "model_unavailable", "not_permitted"] | None = (
+        None
+    )
     by: str | None = None
     """Who edited or approved this version; ``None``: the generator."""
     made_at: str
