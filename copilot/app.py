@@ -160,7 +160,7 @@ async def running_services(
         stack.callback(thread.shutdown)
         recognition = await stack.enter_async_context(RecognitionWorker(model))
         journal = Journal(bus, archive, spool_dir=config.data_dir / "spool")
-        hub = Hub(bus)
+        hub = Hub(journal)
 
         def make_session(started: CallStarted, decoder: Decoder) -> Session:
             return Session(

@@ -15,8 +15,15 @@ from rich.table import Table
 
 from copilot import __version__, logs
 from copilot.config import Config, load_config
-from copilot.errors import ConfigError, CopilotError, ModelMissingError, StoreUnavailableError
+from copilot.errors import (
+    ConfigError,
+    CopilotError,
+    InputError,
+    ModelMissingError,
+    StoreUnavailableError,
+)
 
+Role = Literal["operator", "supervisor", "integrator", "admin"]
 T = TypeVar("T")
 
 app = typer.Typer(
@@ -240,11 +247,20 @@ def export(
     settings = configured(config, data_dir=data_dir)
     from copilot.stored import export_calls
 
-    run(
+    # The mark that Excel wants in a file has no place on a terminal or in a pipe.
+    text = run(
         lambda: export_calls(
-            settings, call_ids or [], format=format, since=since, until=until, output=output
+            settings, call_ids or [], format=format, since=since, until=until, bom=bool(output)
         )
     )
+    if output is None:
+        sys.stdout.write(text)
+        return
+    with readable_errors():
+        try:
+            output.write_text(text, encoding="utf-8", newline="")
+        except OSError as error:
+            raise InputError(f"{output}: {error.strerror}") from None
 
 
 @app.command(epilog="Example: copilot models --fetch base")
@@ -277,29 +293,26 @@ def models(
 
 @app.command(epilog="Example: copilot token --role supervisor --name mori --link")
 def token(
-    role: Annotated[
-        Literal["operator", "supervisor", "integrator", "admin"], typer.Option(help="Role.")
-    ],
-    name: Annotated[str, typer.Option(help="Who holds it; for operators their agent_id.")],
+    role: Annotated[Role, typer.Option(help="Role.")] = "operator",
+    name: Annotated[str, typer.Option(help="Who holds it; for operators their agent_id.")] = "",
     hours: Annotated[float, typer.Option(min=0.01, help="Validity in hours.")] = 12.0,
     link: Annotated[
         bool, typer.Option("--link", help="A one-use sign-in link instead of a token.")
     ] = False,
-    revoke: Annotated[
-        bool, typer.Option("--revoke", help="Revoke all tokens of that name and role.")
-    ] = False,
+    revoke: Annotated[str | None, typer.Option(help="End this token instead.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the server, for the link.")] = None,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
     """Issue a token, or a one-use sign-in link, for a role."""
-    settings = configured(config, data_dir=data_dir)
-    from copilot.stored import issue_token
+    settings = configured(config, data_dir=data_dir, port=port)
+    from copilot.stored import issue_token, revoke_token
 
-    out.print(
-        run(lambda: issue_token(settings, role, name, hours=hours, link=link, revoke=revoke)),
-        soft_wrap=True,
-        markup=False,
-    )
+    if revoke:
+        run(lambda: revoke_token(settings, revoke))
+        return
+    issued = run(lambda: issue_token(settings, role, name or role, hours=hours, link=link))
+    out.print(issued, soft_wrap=True, markup=False)
 
 
 @app.command(epilog="Example: copilot doctor")

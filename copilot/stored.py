@@ -2,25 +2,103 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
 
-from copilot.config import Config
+from copilot.archive import Archive
+from copilot.auth import Role, Tokens
+from copilot.config import Config, prepare_data_dir
+from copilot.errors import InputError, NotFoundError
+from copilot.export import to_csv, to_json, to_vtt
+from copilot.record import CallRecord
+
+PAGES: dict[Role, str] = {
+    "operator": "operator",
+    "supervisor": "supervisor",
+    "admin": "supervisor",
+}
+"""The page that a role signs in to. An integrator has none."""
+
+
+def sign_in_link(base_url: str, role: Role, code: str) -> str:
+    """The code stands in the fragment, which no server or proxy ever logs.
+
+    Raises ``InputError`` for a role without a page.
+    """
+    if role not in PAGES:
+        raise InputError(f"an {role} works by token, not on a page; leave out --link")
+    return f"{base_url}/{PAGES[role]}#code={code}"
 
 
 async def export_calls(
     config: Config,
     call_ids: list[str],
     *,
-    format: str,
+    format: Literal["json", "csv", "vtt"],
     since: str | None,
     until: str | None,
-    output: Path | None,
-) -> None:
-    """Stored calls as one file. Raises ``NotFoundError`` and ``InputError``."""
-    raise NotImplementedError
+    bom: bool,
+) -> str:
+    """Stored calls as one document, oldest first. Raises ``NotFoundError``, ``InputError``."""
+    if format == "vtt" and len(call_ids) != 1:
+        raise InputError("WebVTT holds one call: name exactly one call_id")
+    async with _archive(config) as archive:
+        wanted = call_ids or [one async for one in _calls(archive, since, until)]
+        records = [await _record(archive, call_id) for call_id in wanted]
+    match format:
+        case "json":
+            return "[\n" + ",\n".join(to_json(record).rstrip() for record in records) + "\n]\n"
+        case "csv":
+            return to_csv(records, bom=bom)
+        case "vtt":
+            return to_vtt(records[0])
 
 
 async def issue_token(
-    config: Config, role: str, name: str, *, hours: float, link: bool, revoke: bool
+    config: Config, role: Role, name: str, *, hours: float, link: bool
 ) -> str:
-    raise NotImplementedError
+    """A token, or with ``link`` a one-use link to the role's page."""
+    async with _archive(config) as archive:
+        tokens = Tokens(archive)
+        if link:
+            base_url = f"http://localhost:{config.port}"
+            return sign_in_link(base_url, role, await tokens.issue_code(role, name))
+        return await tokens.issue(role, name, hours * 3600)
+
+
+async def revoke_token(config: Config, token: str) -> None:
+    """Ends a token. Raises ``NotFoundError`` when there is none to end."""
+    async with _archive(config) as archive:
+        if not await Tokens(archive).revoke(token):
+            raise NotFoundError("no such token, or it had ended")
+
+
+async def _calls(archive: Archive, since: str | None, until: str | None) -> AsyncIterator[str]:
+    found: list[str] = []
+    cursor = None
+    while True:
+        page = await archive.calls(since=since, until=until, limit=500, cursor=cursor)
+        found += [entry.call_id for entry in page.entries]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    for call_id in reversed(found):
+        yield call_id
+
+
+async def _record(archive: Archive, call_id: str) -> CallRecord:
+    events = await archive.events(call_id)
+    if not events:
+        raise NotFoundError(f"no call {call_id}")
+    return CallRecord.of(events)
+
+
+@asynccontextmanager
+async def _archive(config: Config) -> AsyncIterator[Archive]:
+    prepare_data_dir(config)
+    archive = await Archive.open(config.database)
+    try:
+        yield archive
+    finally:
+        await archive.close()
