@@ -338,10 +338,19 @@ class Bus:
 
 
 async def _messages(pubsub: Any) -> AsyncIterator[Event]:
-    with _reaching():
-        async for message in pubsub.listen():
-            if message["type"] == "message" and (event := _known(message["data"])):
-                yield event
+    """Events as they come. Silence is answered with a ping, for a server that hangs says
+    as little as one that has nothing to say."""
+    asked = False
+    while True:
+        with _reaching():
+            message = await pubsub.get_message(timeout=_ANSWER_S)
+            if message is None and not asked:
+                await pubsub.ping()
+        if message is None and asked:
+            raise StoreUnavailableError("Redis does not answer")
+        asked = message is None
+        if message and message["type"] == "message" and (event := _known(message["data"])):
+            yield event
 
 
 def _known(body: bytes) -> Event | None:
