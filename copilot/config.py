@@ -81,7 +81,7 @@ class Config(BaseSettings):
     """Alert rules (TOML) instead of the shipped ones."""
     time_zone: str = "UTC"
     """Zone of the centre: what "tomorrow" means in a summary. For instance Asia/Tokyo."""
-    resume_s: Annotated[float, Field(ge=0, le=600)] = 15.0
+    resume_s: Annotated[float, Field(ge=0, le=600)] = 10.0
     """How long a call waits for its socket to come back."""
     allowed_origins: tuple[str, ...] = ()
     """Origins beside the server's own that may embed the pages and open sockets."""
