@@ -42,7 +42,10 @@ class SpeechSegment:
     end_s: float
     """End of the last speech heard, not of the silence after it."""
     samples: Samples
+    """From shortly before ``start_s`` to shortly after ``end_s``: words begin and end softly."""
     closed: bool
+    paused: bool = False
+    """The speaker has stopped for a moment: the utterance may be over. Of an open one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,6 +61,8 @@ class RecognitionRequest:
     """``ja``, ``en`` ...; ``None``: the recogniser detects it."""
     prompt: str = ""
     """Text before this utterance, or domain words."""
+    known: Hypothesis | None = None
+    """What was already heard in these very samples: it is delivered, no model is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

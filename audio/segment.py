@@ -1,0 +1,199 @@
+"""Where utterances begin and end on one leg.
+
+Speech begins when voice activity rises and lasts until it has been low for the endpoint:
+long at first, because people pause within a turn, and shorter the longer the utterance
+already is. An utterance that never pauses is split where its voice was weakest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from audio.tape import Tape
+from audio.vad import WINDOW_S, WINDOW_SAMPLES
+from copilot.events import Speaker
+from copilot.signals import SAMPLE_RATE_HZ, AudioChunk, Samples, SpeechSegment
+
+__all__ = ["PAUSE_S", "Activity", "Segmenter"]
+
+ONSET = 0.5
+"""Voice activity that begins an utterance."""
+HOLD = 0.35
+"""Voice activity that goes on with one; lower, so that soft word ends are not cut off."""
+ONSET_WINDOWS = 2
+"""Windows in a row above ``ONSET`` that begin an utterance: clicks and DTMF are shorter."""
+SPEECH_MIN_S = 0.16
+"""Shorter sounds hold no word."""
+MARGIN_BEFORE_S = 0.3
+MARGIN_AFTER_S = 0.2
+PAUSE_S = 0.2
+"""Silence after which the words so far may be asked for: they are often the last."""
+UPDATE_S = 0.8
+"""Growth after which an open utterance is shown again."""
+ENDPOINT_LONG_S = 0.8
+ENDPOINT_SHORT_S = 0.25
+PATIENT_S = 8.0
+"""Utterances up to here wait for the long endpoint; from here on it shrinks,"""
+HASTY_S = 16.0
+"""until here, where any breath is an end."""
+SPEECH_MAX_S = 20.0
+"""Longest utterance: with its margins it fits the recogniser's window of 30 s."""
+SPLIT_WITHIN_S = 6.0
+"""The weakest place is looked for in the last seconds of a split utterance."""
+
+
+class Activity(Protocol):
+    """Voice activity of one leg, such as ``audio.vad.VoiceActivity``."""
+
+    def feed(self, samples: Samples) -> list[float]: ...
+
+
+@dataclass(slots=True, eq=False)
+class _Utterance:
+    """Positions are samples since the start of the call."""
+
+    utterance_id: str
+    start: int
+    end: int
+    """After the last window with speech."""
+    activity: list[float] = field(default_factory=list)
+    """Of each window since ``start``."""
+    speech_windows: int = 0
+    shown_end: int = 0
+    pause_shown: bool = False
+
+
+class Segmenter:
+    """Turns one leg into utterances. ``update_s`` is how often a growing one is shown."""
+
+    def __init__(
+        self, speaker: Speaker, activity: Activity, *, update_s: float | None = UPDATE_S
+    ) -> None:
+        self._speaker = speaker
+        self._activity = activity
+        self._update_samples = None if update_s is None else _samples(update_s)
+        self._tape = Tape()
+        self._position = 0
+        self._onset_windows = 0
+        self._count = 0
+        self._open: _Utterance | None = None
+
+    def feed(self, chunk: AudioChunk) -> list[SpeechSegment]:
+        """Utterances that grew, paused or ended within this chunk, in order."""
+        self._tape.append(chunk.samples)
+        segments: list[SpeechSegment] = []
+        for activity in self._activity.feed(chunk.samples):
+            self._position += WINDOW_SAMPLES
+            if self._open is None:
+                self._await_speech(activity)
+            else:
+                segments += self._follow(self._open, activity)
+        if self._open is None:
+            self._tape.forget(self._position - _samples(MARGIN_BEFORE_S + 4 * WINDOW_S))
+        return segments
+
+    def finish(self) -> list[SpeechSegment]:
+        """Closes what is open: nothing more will be heard."""
+        utterance, self._open = self._open, None
+        return [] if utterance is None else self._closed(utterance)
+
+    def _await_speech(self, activity: float) -> None:
+        self._onset_windows = self._onset_windows + 1 if activity >= ONSET else 0
+        if self._onset_windows < ONSET_WINDOWS:
+            return
+        self._count += 1
+        self._open = _Utterance(
+            utterance_id=f"{self._speaker}-{self._count}",
+            start=self._position - self._onset_windows * WINDOW_SAMPLES,
+            end=self._position,
+            activity=[activity] * self._onset_windows,
+            speech_windows=self._onset_windows,
+        )
+        self._onset_windows = 0
+
+    def _follow(self, utterance: _Utterance, activity: float) -> list[SpeechSegment]:
+        utterance.activity.append(activity)
+        if activity >= HOLD:
+            utterance.end = self._position
+            utterance.speech_windows += 1
+            utterance.pause_shown = False
+            if self._position - utterance.start >= _samples(SPEECH_MAX_S):
+                return self._split(utterance)
+            return self._grown(utterance)
+        silence_s = (self._position - utterance.end) / SAMPLE_RATE_HZ
+        if silence_s >= _endpoint_s(utterance):
+            self._open = None
+            return self._closed(utterance)
+        if silence_s >= PAUSE_S and not utterance.pause_shown and _has_speech(utterance):
+            utterance.pause_shown = True
+            utterance.shown_end = utterance.end
+            return [self._segment(utterance, paused=True)]
+        return []
+
+    def _grown(self, utterance: _Utterance) -> list[SpeechSegment]:
+        if self._update_samples is None or not _has_speech(utterance):
+            return []
+        shown = utterance.shown_end or utterance.start
+        if utterance.end - shown < self._update_samples:
+            return []
+        utterance.shown_end = utterance.end
+        return [self._segment(utterance)]
+
+    def _closed(self, utterance: _Utterance) -> list[SpeechSegment]:
+        return [self._segment(utterance, closed=True)] if _has_speech(utterance) else []
+
+    def _split(self, utterance: _Utterance) -> list[SpeechSegment]:
+        """Ends the utterance at its weakest place; the rest begins the next one."""
+        last = int(SPLIT_WITHIN_S / WINDOW_S)
+        recent = np.array(utterance.activity[-last:])
+        smooth = np.convolve(recent, np.ones(5) / 5, mode="same")[: -ONSET_WINDOWS - 3]
+        kept_windows = len(utterance.activity) - last + int(np.argmin(smooth)) + 1
+        cut = utterance.start + kept_windows * WINDOW_SAMPLES
+        rest = utterance.activity[kept_windows:]
+        self._count += 1
+        self._open = _Utterance(
+            utterance_id=f"{self._speaker}-{self._count}",
+            start=cut,
+            end=self._position,
+            activity=rest,
+            speech_windows=sum(activity >= HOLD for activity in rest),
+        )
+        utterance.end = cut
+        return [self._segment(utterance, closed=True, margin_after_s=0.0)]
+
+    def _segment(
+        self,
+        utterance: _Utterance,
+        *,
+        closed: bool = False,
+        paused: bool = False,
+        margin_after_s: float = MARGIN_AFTER_S,
+    ) -> SpeechSegment:
+        begin = max(0, utterance.start - _samples(MARGIN_BEFORE_S))
+        end = min(self._position, utterance.end + _samples(margin_after_s))
+        return SpeechSegment(
+            utterance_id=utterance.utterance_id,
+            speaker=self._speaker,
+            start_s=utterance.start / SAMPLE_RATE_HZ,
+            end_s=utterance.end / SAMPLE_RATE_HZ,
+            samples=self._tape.cut(begin, end),
+            closed=closed,
+            paused=paused,
+        )
+
+
+def _has_speech(utterance: _Utterance) -> bool:
+    return utterance.speech_windows * WINDOW_S >= SPEECH_MIN_S
+
+
+def _endpoint_s(utterance: _Utterance) -> float:
+    length_s = (utterance.end - utterance.start) / SAMPLE_RATE_HZ
+    haste = min(1.0, max(0.0, (length_s - PATIENT_S) / (HASTY_S - PATIENT_S)))
+    return ENDPOINT_LONG_S + haste * (ENDPOINT_SHORT_S - ENDPOINT_LONG_S)
+
+
+def _samples(seconds: float) -> int:
+    return round(seconds * SAMPLE_RATE_HZ)
