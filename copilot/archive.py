@@ -7,20 +7,18 @@ disagree with the events, whoever stores them and in whatever order.
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from sqlalchemy import URL, Select, event, func, insert, make_url, select, tuple_, update
+from sqlalchemy import Select, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from copilot import tables
-from copilot.errors import ConfigError, StoreUnavailableError
+from copilot.database import make_engine, transaction
+from copilot.errors import StoreUnavailableError
 from copilot.events import (
     Alert,
     AlertUpdated,
@@ -49,8 +47,6 @@ from copilot.record import CallRecord
 
 _RECORDS = 256
 """Records kept folded between commits: the live calls of one process."""
-_LOCK_S = 5.0
-"""How long a writer of SQLite waits for another one."""
 
 
 class Archive:
@@ -70,7 +66,7 @@ class Archive:
 
         Raises ``ConfigError`` for another URL or a missing driver.
         """
-        archive = cls(_engine(url))
+        archive = cls(make_engine(url))
         try:
             async with archive.transaction() as connection:
                 await connection.run_sync(tables.metadata.create_all)
@@ -82,17 +78,9 @@ class Archive:
     async def close(self) -> None:
         await self._engine.dispose()
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """One connection; commits when left, rolls back on an error."""
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except (SQLAlchemyError, OSError) as error:
-            # The original says what is wrong; SQLAlchemy's text would add the values.
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            reason = str(cause).splitlines()[0] if str(cause) else type(cause).__name__
-            raise StoreUnavailableError(f"the archive cannot be used: {reason}") from error
+    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection for one transaction, for those who keep their own tables here."""
+        return transaction(self._engine)
 
     # Events ---------------------------------------------------------------------------
 
@@ -343,49 +331,6 @@ class Archive:
         query = _equal(select(*audit), (audit.call_id, call_id))
         rows, following = await self._page(query, (audit.audit_id,), limit, cursor)
         return Page(entries=tuple(AuditEntry.of_row(row) for row in rows), cursor=following)
-
-
-def _engine(url: str) -> AsyncEngine:
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise ConfigError("COPILOT_DATABASE_URL: not a database URL") from None
-    match parsed.get_backend_name():
-        case "sqlite":
-            return _sqlite_engine(parsed.set(drivername="sqlite+aiosqlite"))
-        case "postgresql":
-            try:
-                return create_async_engine(
-                    parsed.set(drivername="postgresql+asyncpg"),
-                    pool_pre_ping=True,
-                    hide_parameters=True,
-                )
-            except ModuleNotFoundError:
-                raise ConfigError(
-                    "COPILOT_DATABASE_URL: PostgreSQL needs the extra 'postgres' (asyncpg)"
-                ) from None
-        case other:
-            raise ConfigError(f"COPILOT_DATABASE_URL: {other} is neither sqlite nor postgresql")
-
-
-def _sqlite_engine(url: URL) -> AsyncEngine:
-    if url.database:
-        path = Path(url.database)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Transcripts are for this account only.
-        os.close(os.open(path, os.O_CREAT | os.O_CLOEXEC, 0o600))
-    engine = create_async_engine(url, connect_args={"timeout": _LOCK_S}, hide_parameters=True)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: Any, _: Any) -> None:
-        cursor = connection.cursor()
-        # Readers and the writer do not stop each other. A power cut may take back the last
-        # commits, whose events Redis then still has or lost with them.
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.close()
-
-    return engine
 
 
 async def _read(connection: AsyncConnection, call_id: str, after: int) -> list[Event]:
