@@ -83,6 +83,9 @@ class EmbeddedValkey:
         try:
             if self._alive():
                 self._end(signal.SIGTERM)
+            if self._socket_path.parent != self._folder:
+                self._socket_path.unlink(missing_ok=True)
+                self._socket_path.parent.rmdir()
         finally:
             os.close(self._owner_lock)
             self._owner_lock = -1
