@@ -1,1 +1,1 @@
-"""One file per CRM: a call summary to requests."""
+"""What leaves the house: one file per CRM, each turning a ``CallSummary`` into requests."""

@@ -1,0 +1,89 @@
+"""Summaries as files in a folder, for CRMs that read a drop folder."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from copilot.crm.summary import CallSummary
+from copilot.errors import DeliveryError
+from copilot.export import csv_of, vtt_of
+
+__all__ = ["FileTarget"]
+
+Format = Literal["json", "csv", "vtt"]
+
+_LONGEST_NAME = 180
+"""Characters of a file name before its suffix; file systems take 255 bytes."""
+
+
+class FileTarget:
+    """One file per call and format; a later version replaces it."""
+
+    def __init__(self, name: str, folder: Path, formats: Sequence[Format] = ("json",)) -> None:
+        self.name = name
+        self._folder = folder
+        self._formats = tuple(formats)
+
+    async def deliver(self, summary: CallSummary, key: str) -> str:
+        """Path of the first file. A reader never sees a half-written one."""
+        return await asyncio.to_thread(self._write, summary)
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    def _write(self, summary: CallSummary) -> str:
+        paths = []
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for form in self._formats:
+                path = self._folder / f"{_file_name(summary.call_id)}.{form}"
+                _replace(path, _content(summary, form))
+                paths.append(str(path))
+        except OSError as error:
+            # A full disk or a share that is away comes back; the reason is the system's.
+            reason = error.strerror or type(error).__name__
+            raise DeliveryError(f"cannot write: {reason}", retryable=True) from error
+        return paths[0]
+
+
+def _content(summary: CallSummary, form: Format) -> str:
+    match form:
+        case "json":
+            return json.dumps(summary.document(), ensure_ascii=False, indent=2) + "\n"
+        case "csv":
+            return csv_of(
+                [(summary.started, summary.duration_s, "ended", summary.summary)], bom=True
+            )
+        case "vtt":
+            return vtt_of(summary.transcript)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Writes beside the file, then takes its place in one step, on the disk for good."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _file_name(call_id: str) -> str:
+    """A name that no file system misreads, different for different calls."""
+    name = quote(call_id, safe="").replace(".", "%2E")
+    if len(name) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(call_id.encode()).hexdigest()[:32]
+    return f"{name[: _LONGEST_NAME - 33]}-{digest}"

@@ -1,0 +1,58 @@
+"""What a CRM gets of a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from copilot.errors import NotFoundError
+from copilot.events import CallStarted, Summary, Transcript
+from copilot.record import CallRecord
+
+__all__ = ["CallSummary"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSummary:
+    """Facts of a call and the newest summary that a person approved."""
+
+    started: CallStarted
+    duration_s: float
+    summary: Summary
+    transcript: tuple[Transcript, ...] = ()
+    """Masked finals in the order in which people spoke."""
+
+    @classmethod
+    def of(cls, record: CallRecord) -> CallSummary:
+        """Raises ``NotFoundError`` where no version is approved: a draft stays here."""
+        if record.started is None or record.approved is None:
+            raise NotFoundError("the call has no approved summary")
+        return cls(
+            started=record.started,
+            duration_s=record.ended.duration_s if record.ended else record.at_s,
+            summary=record.approved,
+            transcript=tuple(record.finals),
+        )
+
+    @property
+    def call_id(self) -> str:
+        return self.started.call_id
+
+    def document(self) -> dict[str, Any]:
+        """The note as plain JSON values: call facts, text and fields, no transcript."""
+        return {
+            "call_id": self.started.call_id,
+            "started_at": self.started.started_at,
+            "duration_s": self.duration_s,
+            "direction": self.started.direction,
+            "agent_id": self.started.agent_id,
+            "team": self.started.team,
+            "customer_id": self.started.customer_id,
+            "summary": _summary.dump_python(self.summary, mode="json", exclude=_OF_THE_CALL),
+        }
+
+
+_OF_THE_CALL = {"seq", "type", "call_id", "at_s"}
+_summary: TypeAdapter[Summary] = TypeAdapter(Summary)

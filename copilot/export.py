@@ -1,0 +1,199 @@
+"""Calls as JSON, CSV and WebVTT. Pure: records in, text out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from copilot.events import CallStarted, Event, FollowUp, Summary, Transcript
+from copilot.record import CallRecord
+
+__all__ = ["csv_of", "to_csv", "to_json", "to_vtt", "vtt_of"]
+
+CsvRow = tuple[CallStarted, float, str, Summary | None]
+"""Start, duration in seconds, state and newest summary of a call."""
+
+COLUMNS = (
+    "call_id",
+    "started_at",
+    "duration_s",
+    "state",
+    "direction",
+    "agent_id",
+    "team",
+    "customer_id",
+    "language",
+    "headline",
+    "reason",
+    "situation",
+    "actions_taken",
+    "resolution",
+    "follow_ups",
+    "promises",
+    "entities",
+    "disposition",
+    "frustration_start",
+    "frustration_low",
+    "frustration_end",
+    "help_offers_made",
+    "help_offers_accepted",
+    "alerts",
+    "not_stated",
+    "brief",
+    "summary",
+    "summary_state",
+    "summary_version",
+    "why_none",
+)
+
+_event: TypeAdapter[Event] = TypeAdapter(Event)
+_FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
+
+
+def to_json(record: CallRecord) -> str:
+    """The whole record of a call: what was said, felt, alerted, written and delivered."""
+    document = {
+        "call_id": record.call_id,
+        "state": record.state,
+        "started": _plain(record.started),
+        "ended": _plain(record.ended),
+        "transcript": [_plain(final) for final in record.finals],
+        "emotions": [_plain(emotion) for emotion in record.emotions],
+        "alerts": [
+            {**_plain(alert.alert), "state": alert.state, "updates": _all(alert.updates)}
+            for alert in record.alerts.values()
+        ],
+        "suggestions": _all(record.suggestions),
+        "notes": _all(record.notes),
+        "summaries": _all(record.summaries),
+        "deliveries": _all(record.deliveries.values()),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def to_csv(records: Iterable[CallRecord], *, bom: bool = True) -> str:
+    """One line per call. ``bom`` makes Excel read UTF-8."""
+    return csv_of(
+        (
+            (
+                record.started,
+                record.ended.duration_s if record.ended else record.at_s,
+                record.state,
+                record.summary,
+            )
+            for record in records
+            if record.started is not None
+        ),
+        bom=bom,
+    )
+
+
+def to_vtt(record: CallRecord) -> str:
+    """The transcript as WebVTT captions, one cue per utterance, its speaker as the voice."""
+    return vtt_of(record.finals)
+
+
+def csv_of(rows: Iterable[CsvRow], *, bom: bool) -> str:
+    """CSV (RFC 4180) with a header line. Cells that a spreadsheet would run as a formula
+    begin with an apostrophe (OWASP, CSV Injection)."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(value) for value in _values(*row)])
+    return ("\ufeff" if bom else "") + out.getvalue()
+
+
+def vtt_of(transcript: Sequence[Transcript]) -> str:
+    """WebVTT (W3C) of final transcripts; empty ones are left out."""
+    cues = [
+        f"{_stamp(final.start_s)} --> {_stamp(max(final.end_s, final.start_s + 0.001))}\n"
+        f"<v {final.speaker}>{_caption(final.text)}\n"
+        for final in transcript
+        if final.text.strip()
+    ]
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+def _values(
+    started: CallStarted, duration_s: float, state: str, summary: Summary | None
+) -> list[str | float]:
+    about: list[str | float] = [
+        started.call_id,
+        started.started_at,
+        round(duration_s, 2),
+        state,
+        started.direction,
+        started.agent_id,
+        started.team,
+        started.customer_id or "",
+    ]
+    if summary is None:
+        return about + [started.language] + [""] * (len(COLUMNS) - len(about) - 1)
+    fields = summary.fields
+    mood = fields.customer_mood
+    points: list[str | float] = [""] * 3
+    if mood:
+        points = [round(point.frustration, 2) for point in (mood.start, mood.low, mood.end)]
+    return about + [
+        fields.language or started.language,
+        fields.headline,
+        fields.reason,
+        fields.situation,
+        " / ".join(fields.actions_taken),
+        fields.resolution or "",
+        " / ".join(map(_follow_up, fields.follow_ups)),
+        " / ".join(fields.promises),
+        " / ".join(f"{entity.kind}: {entity.value}" for entity in fields.entities),
+        " / ".join(one.code for one in fields.disposition),
+        *points,
+        fields.help_offers.made,
+        fields.help_offers.accepted,
+        " / ".join(fields.alerts),
+        " / ".join(fields.not_stated),
+        summary.brief,
+        summary.text,
+        summary.state,
+        summary.version,
+        summary.why_none or "",
+    ]
+
+
+def _follow_up(follow_up: FollowUp) -> str:
+    due = follow_up.due
+    when = "" if due is None else f" ({due.date or due.said})"
+    return f"{follow_up.owner}: {follow_up.what}{when}"
+
+
+def _cell(value: str | float) -> str | float:
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
+    return value
+
+
+def _stamp(at_s: float) -> str:
+    milliseconds = round(at_s * 1000)
+    hours, milliseconds = divmod(milliseconds, 3_600_000)
+    minutes, milliseconds = divmod(milliseconds, 60_000)
+    seconds, milliseconds = divmod(milliseconds, 1000)
+    return f"{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03}"
+
+
+def _caption(text: str) -> str:
+    """Cue text: markup escaped; neither an arrow nor a blank line may end the cue."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return " ".join(escaped.split())
+
+
+def _plain(event: Event | None) -> Any:
+    return None if event is None else _event.dump_python(event, mode="json")
+
+
+def _all(events: Iterable[Event]) -> list[Any]:
+    return [_plain(event) for event in events]
