@@ -215,7 +215,7 @@ class Session:
         if request.final:
             if self._decoder is not None:
                 self._watch_lag(self.at_s - request.segment.end_s)
-            if hypothesis is None:
+            if hypothesis is None and request.segment.closed:
                 self._degrade("an utterance could not be recognised")
         self._progress.set()
         self._tell_end_if_done()
