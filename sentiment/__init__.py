@@ -1,0 +1,1 @@
+"""Words to mood and alerts. Pure: no threads, no clocks, no asyncio."""

@@ -1,0 +1,112 @@
+"""Linear heads over an utterance's vector and cues.
+
+Frustration is ordinal: one logistic unit per threshold "at least level k", after Frank
+and Hall, "A Simple Approach to Ordinal Classification" (ECML 2001); the reading is their
+mean, so that level k stands at k / 3. Trained by ``python -m sentiment.train``; what they
+were trained on and where they fail is in ``heads/CARD.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from copilot.errors import ModelMissingError
+from copilot.ports import TextEncoder
+from sentiment.lexicon import CUES, cue_matrix
+
+FOLDER = Path(__file__).parent / "heads"
+LEVELS = 3
+"""Frustration: 0 calm, 1 slightly dissatisfied, 2 clearly frustrated, 3 angry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one text alone tells, without its call."""
+
+    frustration: float
+    """0 calm to 1 angry; level k stands at k / 3."""
+    anger: float
+    """Probability of level 3."""
+    valence: float
+    """-1 negative to 1 positive feeling."""
+    churn: float
+    """Probability that the customer says they will or may leave."""
+    escalation: float
+    """Probability that the customer asks for a superior."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Head:
+    """Logistic units that share their features."""
+
+    weights: npt.NDArray[np.float32]  # (units, features)
+    bias: npt.NDArray[np.float32]  # (units,)
+
+    def probabilities(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """(n, features) to (n, units)."""
+        logits = features @ self.weights.T + self.bias
+        odds: npt.NDArray[np.float32] = 1.0 / (1.0 + np.exp(-logits))
+        return odds
+
+    def save(self, path: Path) -> None:
+        np.savez(path, weights=self.weights, bias=self.bias, cues=np.array(CUES))
+
+    @classmethod
+    def load(cls, path: Path) -> Head:
+        """Raises ``ModelMissingError`` when the file is absent or was trained on other
+        features than this code computes."""
+        if not path.exists():
+            raise ModelMissingError(f"{path} is missing: run python -m sentiment.train")
+        with np.load(path) as stored:
+            if tuple(stored["cues"]) != CUES:
+                raise ModelMissingError(f"{path} is outdated: run python -m sentiment.train")
+            return cls(weights=stored["weights"], bias=stored["bias"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heads:
+    frustration: Head
+    valence: Head
+    churn: Head
+    escalation: Head
+
+    def read(self, features: npt.NDArray[np.float32]) -> list[Reading]:
+        """One reading per row of ``features_of``."""
+        levels = self.frustration.probabilities(features)  # (n, LEVELS)
+        rows = zip(
+            levels,
+            self.valence.probabilities(features)[:, 0],
+            self.churn.probabilities(features)[:, 0],
+            self.escalation.probabilities(features)[:, 0],
+            strict=True,
+        )
+        return [
+            Reading(
+                frustration=float(reached.mean()),
+                anger=float(reached[-1]),
+                valence=float(2 * positive - 1),
+                churn=float(churn),
+                escalation=float(escalation),
+            )
+            for reached, positive, churn, escalation in rows
+        ]
+
+
+def features_of(texts: Sequence[str], encoder: TextEncoder) -> npt.NDArray[np.float32]:
+    """(n, dimensions + cues) float32: the input of every head."""
+    return np.hstack([encoder.encode(texts), cue_matrix(texts)])
+
+
+def load_heads(folder: Path = FOLDER) -> Heads:
+    """The shipped heads. Raises ``ModelMissingError``."""
+    return Heads(
+        frustration=Head.load(folder / "frustration.npz"),
+        valence=Head.load(folder / "valence.npz"),
+        churn=Head.load(folder / "churn.npz"),
+        escalation=Head.load(folder / "escalation.npz"),
+    )

@@ -1,0 +1,109 @@
+"""Turns and timing of a call, from its finals as they come.
+
+A recogniser may cut one turn of a customer into pieces. Pieces with no operator's words
+between them, seconds apart, are one turn: rules count turns, never pieces.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from copilot.events import Speaker, Transcript
+from sentiment.encoder import plain
+
+TURN_PAUSE_S = 5.0
+"""A longer pause starts a new turn although nobody else spoke."""
+JOINED_CHARACTERS = 160
+"""Of a long turn, its end is read once more as a whole; bounds the time of a reading."""
+
+_FILLED = re.compile(
+    # Atomic and possessive: a long row of fillers must not be tried in every split.
+    r"(?>\b(?:u+h+|u+m+|m+|h+m+|huh|yes|yeah|yep|yup|right|okay|ok|sure|i see|got it|oh|ah"
+    r"|alright|all right|go ahead|no|nope|well|so|fine)\b"
+    r"|はい|ええと?|えっと|えー|うー*ん|うん|ああ|あー|あっ|あ|へえ|ほう|んー|ん"
+    r"|なるほど|そうですか|そうですね|そうです|そうか|そうね|そう|そっか|わかりました|ねえ?"
+    r"|[\s,.、。ー-])++"
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """A customer's turn so far, and what was read from it."""
+
+    speaker: Speaker
+    utterances: list[Transcript] = field(default_factory=list)
+    end_s: float = 0.0
+    words: float = 0.0
+    """Frustration in its words alone."""
+    frustration: float = 0.0
+    """Frustration fused with the mood before it."""
+    churn: float = 0.0
+    escalation: float = 0.0
+
+    @property
+    def text(self) -> str:
+        return " ".join(utterance.text for utterance in self.utterances)
+
+    @property
+    def joined(self) -> str:
+        """What the pieces say together: the end of the turn."""
+        return self.text[-JOINED_CHARACTERS:]
+
+
+def is_backchannel(text: str) -> bool:
+    """Whether the text only says "I am listening". A question or cry never does."""
+    return bool(_FILLED.fullmatch(plain(text).lower()))
+
+
+class Turns:
+    """Groups customers' finals into turns."""
+
+    def __init__(self) -> None:
+        self.all: list[Turn] = []
+        """Turns that count: backchannels are left out."""
+        self._interrupted = True
+
+    def agent_spoke(self) -> None:
+        self._interrupted = True
+
+    def place(self, final: Transcript) -> Turn:
+        """The turn that this final of a customer starts or goes on with."""
+        last = self.all[-1] if self.all else None
+        goes_on = (
+            last is not None
+            and not self._interrupted
+            and last.speaker == final.speaker
+            and final.start_s - last.end_s <= TURN_PAUSE_S
+        )
+        turn = last if goes_on and last is not None else Turn(speaker=final.speaker)
+        if turn is not last:
+            self.all.append(turn)
+        turn.utterances.append(final)
+        turn.end_s = max(turn.end_s, final.end_s)
+        self._interrupted = False
+        return turn
+
+
+class Timing:
+    """Silence and talking over, from the times of finals of both legs."""
+
+    def __init__(self) -> None:
+        self._heard_until_s = 0.0
+        self._last: dict[Speaker, Transcript] = {}
+
+    def silence_before_s(self, final: Transcript) -> float:
+        """Seconds without speech before this final; read it before ``add``."""
+        return max(0.0, final.start_s - self._heard_until_s)
+
+    def add(self, final: Transcript) -> float:
+        """Seconds by which the operator cut into the customer's words, judged when the
+        later of the two finals comes; 0 where he did not, or only said "I see"."""
+        self._heard_until_s = max(self._heard_until_s, final.end_s)
+        self._last[final.speaker] = final
+        customer, agent = self._last.get("customer"), self._last.get("agent")
+        if customer is None or agent is None or is_backchannel(agent.text):
+            return 0.0
+        if not customer.start_s < agent.start_s < customer.end_s:
+            return 0.0
+        return min(customer.end_s, agent.end_s) - agent.start_s
