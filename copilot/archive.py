@@ -22,6 +22,7 @@ from copilot.errors import StoreUnavailableError
 from copilot.events import (
     Alert,
     AlertUpdated,
+    CallStarted,
     Delivery,
     Event,
     Redacted,
@@ -164,9 +165,10 @@ class Archive:
         await connection.execute(
             update(tables.calls).where(tables.calls.c.call_id == record.call_id).values(row)
         )
-        await self._mask(connection, record, new)
-        if record.alerts and any(
-            isinstance(one, Alert | AlertUpdated | Redacted) for one in new
+        masked = await self._mask(connection, record, new)
+        # The rows of alerts repeat facts of the start, which another archivist may bring late.
+        if record.alerts and (
+            masked or any(isinstance(one, CallStarted | Alert | AlertUpdated) for one in new)
         ):
             rows = [alert_row(record, alert) for alert in record.alerts.values()]
             await self._replace(connection, tables.alerts, rows)
@@ -177,13 +179,14 @@ class Archive:
 
     async def _mask(
         self, connection: AsyncConnection, record: CallRecord, new: Sequence[Event]
-    ) -> None:
-        """What a redaction masks must not stay readable in the event it came from."""
-        utterances = {
-            one.utterance_id for one in new if isinstance(one, Redacted | Transcript)
-        } & record.redacted
+    ) -> bool:
+        """What a redaction masks must not stay readable in the event it came from. Returns
+        whether there was anything to mask."""
+        utterances = record.redacted & {
+            utterance_id for one in new for utterance_id in _utterances(one)
+        }
         if not utterances:
-            return
+            return False
         masked: list[Event] = [
             final for final in record.finals if final.utterance_id in utterances
         ]
@@ -198,6 +201,7 @@ class Archive:
                 .where(tables.events.c.call_id == one.call_id, tables.events.c.seq == one.seq)
                 .values(body=encode(one))
             )
+        return True
 
     async def _replace(
         self, connection: AsyncConnection, table: Any, rows: Sequence[dict[str, Any]]
@@ -341,6 +345,17 @@ async def _read(connection: AsyncConnection, call_id: str, after: int) -> list[E
         .order_by(events.seq)
     )
     return [decode(body) for body in bodies]
+
+
+def _utterances(one: Event) -> list[str]:
+    """Utterances whose words the event repeats or masks."""
+    match one:
+        case Transcript() | Redacted():
+            return [one.utterance_id]
+        case Alert():
+            return [evidence.utterance_id for evidence in one.evidence]
+        case _:
+            return []
 
 
 def _event_row(one: Event) -> dict[str, Any]:

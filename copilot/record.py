@@ -263,6 +263,9 @@ def redact(transcript: Transcript, spans: Iterable[Span]) -> Transcript:
 
 def _requote(evidence: Evidence, before: str, after: str) -> Evidence:
     """The quote as the masked utterance has it; the whole of that where it cannot be found."""
-    start = before.find(evidence.quote)
-    quote = after[start : start + len(evidence.quote)] if start >= 0 else after
-    return replace(evidence, quote=quote)
+    length = len(evidence.quote)
+    for start in range(len(before) - length + 1):
+        # What is masked already fits any character of the quote.
+        if all(b in (q, MASK) for b, q in zip(before[start:], evidence.quote, strict=False)):
+            return replace(evidence, quote=after[start : start + length])
+    return replace(evidence, quote=after)
