@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from audio.segment import Segmenter
+from audio.vad import WINDOW_S, WINDOW_SAMPLES
+from copilot.signals import SAMPLE_RATE_HZ
+
+
+class LoudIsSpeech:
+    """Voice activity that takes each window's level for its probability."""
+
+    def __init__(self):
+        self._rest = np.zeros(0, np.float32)
+
+    def feed(self, samples):
+        waiting = np.concatenate([self._rest, samples])
+        count = len(waiting) // WINDOW_SAMPLES
+        self._rest = waiting[count * WINDOW_SAMPLES :]
+        windows = waiting[: count * WINDOW_SAMPLES].reshape(count, WINDOW_SAMPLES)
+        return [float(window.max()) for window in windows]
+
+
+@pytest.fixture
+def heard(pieces):
+    """Plays (level, seconds) stretches into a segmenter; returns all it told."""
+
+    def play(*stretches, update_s=None, finish=True, piece_s=0.1):
+        samples = np.concatenate(
+            [
+                np.full(round(length_s / WINDOW_S) * WINDOW_SAMPLES, level, np.float32)
+                for level, length_s in stretches
+            ]
+        )
+        segmenter = Segmenter("customer", LoudIsSpeech(), update_s=update_s)
+        told = [
+            one for chunk in pieces(samples, piece_s=piece_s) for one in segmenter.feed(chunk)
+        ]
+        return told + (segmenter.finish() if finish else [])
+
+    return play
+
+
+def closed(segments):
+    return [segment for segment in segments if segment.closed]
+
+
+def test_an_utterance_has_its_times_and_margins(heard):
+    (utterance,) = closed(heard((0, 2.0), (1, 1.5), (0, 2.0)))
+    assert utterance.utterance_id == "customer-1"
+    assert utterance.start_s == pytest.approx(2.0, abs=WINDOW_S)
+    assert utterance.end_s == pytest.approx(3.5, abs=WINDOW_S)
+    speech = np.flatnonzero(utterance.samples) / SAMPLE_RATE_HZ
+    assert speech[0] == pytest.approx(0.3, abs=WINDOW_S)
+    assert len(utterance.samples) / SAMPLE_RATE_HZ - speech[-1] == pytest.approx(
+        0.2, abs=WINDOW_S
+    )
+
+
+def test_silence_says_nothing(heard):
+    assert heard((0, 30.0)) == []
+
+
+def test_a_click_is_no_utterance(heard):
+    assert heard((0, 1.0), (1, 0.032), (0, 1.0), (1, 0.096), (0, 2.0)) == []
+
+
+def test_a_short_pause_is_told_once_and_does_not_end_the_turn(heard):
+    told = heard((1, 1.0), (0, 0.5), (1, 1.0), (0, 2.0))
+    assert [(one.paused, one.closed) for one in told] == [
+        (True, False),
+        (True, False),
+        (False, True),
+    ]
+    assert {one.utterance_id for one in told} == {"customer-1"}
+    first, second, last = told
+    assert first.end_s == pytest.approx(1.0, abs=WINDOW_S)
+    assert second.end_s == last.end_s
+    np.testing.assert_array_equal(second.samples, last.samples)
+
+
+def test_a_long_pause_ends_the_turn(heard):
+    told = closed(heard((1, 1.0), (0, 1.2), (1, 1.0), (0, 2.0)))
+    assert [one.utterance_id for one in told] == ["customer-1", "customer-2"]
+
+
+def test_the_longer_the_turn_the_shorter_the_pause_that_ends_it(heard):
+    assert len(closed(heard((1, 6.0), (0, 0.6), (1, 1.0)))) == 1
+    assert len(closed(heard((1, 15.0), (0, 0.6), (1, 1.0)))) == 2
+
+
+def test_a_growing_turn_is_shown_as_it_grows(heard):
+    told = heard((1, 3.0), update_s=0.8)
+    ends_s = [one.end_s for one in told if not one.closed]
+    assert len(ends_s) == 3
+    assert np.diff(ends_s) == pytest.approx([0.8, 0.8], abs=WINDOW_S)
+    assert not any(one.paused for one in told)
+
+
+def test_endless_speech_is_split_where_the_voice_was_weakest(heard):
+    told = closed(heard((1, 17.0), (0.4, 0.2), (1, 12.0)))
+    first, second = told
+    assert first.end_s == pytest.approx(17.1, abs=0.15)
+    assert second.start_s == first.end_s
+    assert second.end_s == pytest.approx(29.2, abs=WINDOW_S)
+
+
+def test_no_sample_of_endless_speech_is_lost_or_told_twice(heard):
+    told = closed(heard((1, 70.0)))
+    assert told[0].start_s == 0.0
+    assert [one.start_s for one in told[1:]] == [one.end_s for one in told[:-1]]
+    assert all(one.end_s - one.start_s <= 20.0 + WINDOW_S for one in told)
+
+
+def test_the_end_of_the_call_ends_the_turn(heard):
+    assert len(closed(heard((1, 1.0), finish=False))) == 0
+    assert len(closed(heard((1, 1.0), finish=True))) == 1
+
+
+def test_pieces_of_any_size_give_the_same_utterances(heard):
+    script = ((0, 1.0), (1, 2.0), (0, 0.5), (1, 1.0), (0, 3.0), (1, 0.5), (0, 1.0))
+    expected = [(one.start_s, one.end_s) for one in closed(heard(*script))]
+    for piece_s in (0.02, 0.5, 20.0):
+        told = closed(heard(*script, piece_s=piece_s))
+        assert [(one.start_s, one.end_s) for one in told] == expected
+
+
+def test_memory_stays_bounded_through_a_silent_call(pieces):
+    segmenter = Segmenter("customer", LoudIsSpeech())
+    silence = np.zeros(60 * SAMPLE_RATE_HZ, np.float32)
+    for chunk in pieces(silence):
+        segmenter.feed(chunk)
+    assert len(segmenter._tape.cut(0, len(silence))) < SAMPLE_RATE_HZ

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from audio.transcriber import Transcriber
+from copilot.signals import SAMPLE_RATE_HZ, Hypothesis
+
+
+class LoudIsSpeech:
+    """Stands for the voice model: the probability is the level of the window."""
+
+    def run(self, names, inputs):
+        return inputs["input"].max(axis=1), inputs["h"], inputs["c"]
+
+
+def words(text, language="en", confidence=0.9):
+    return Hypothesis(text=text, language=language, confidence=confidence)
+
+
+def sound(*stretches):
+    """(level, seconds) stretches."""
+    return np.concatenate(
+        [
+            np.full(round(length_s * SAMPLE_RATE_HZ), level, np.float32)
+            for level, length_s in stretches
+        ]
+    )
+
+
+@pytest.fixture
+def transcriber():
+    return Transcriber("call", ("customer", "agent"), "en", vad=LoudIsSpeech())
+
+
+@pytest.fixture
+def hear(pieces):
+    """Plays a sound on a leg; returns the requests."""
+    heard = {}
+
+    def play(transcriber, *stretches, speaker="customer"):
+        samples = sound(*stretches)
+        before = heard.setdefault((id(transcriber), speaker), 0)
+        heard[id(transcriber), speaker] = before + len(samples)
+        requests = []
+        for chunk in pieces(samples, speaker):
+            requests += transcriber.feed(
+                type(chunk)(
+                    speaker=speaker,
+                    start_s=before / SAMPLE_RATE_HZ + chunk.start_s,
+                    samples=chunk.samples,
+                )
+            )
+        return requests
+
+    return play
+
+
+def test_the_pause_already_gives_the_final(transcriber, hear):
+    *_, pause = hear(transcriber, (1, 0.7), (0, 0.4))
+    assert pause.final and not pause.segment.closed
+    (partial,) = transcriber.receive(pause, words("express please"))
+    assert not partial.final
+    (closing,) = hear(transcriber, (0, 0.6))
+    assert closing.segment.closed and closing.known == words("express please")
+    (final,) = transcriber.receive(closing, closing.known)
+    assert final.final
+    assert (final.text, final.revision, final.seq) == ("express please", 2, 0)
+    assert transcriber.pending == 0
+
+
+def test_an_answer_that_comes_after_the_end_of_the_turn_is_the_final(transcriber, hear):
+    *_, pause = hear(transcriber, (1, 0.7), (0, 1.5))
+    assert transcriber.pending == 1
+    (final,) = transcriber.receive(pause, words("hello"))
+    assert final.final and final.text == "hello"
+    assert transcriber.pending == 0
+
+
+def test_words_after_the_pause_belong_to_the_same_turn(transcriber, hear):
+    *_, pause = hear(transcriber, (1, 0.7), (0, 0.4))
+    transcriber.receive(pause, words("my number"))
+    *_, second = hear(transcriber, (1, 0.7), (0, 0.3))
+    assert second.segment.utterance_id == pause.segment.utterance_id
+    (partial,) = transcriber.receive(second, words("my number is five"))
+    (closing,) = hear(transcriber, (0, 1.0))
+    (final,) = transcriber.receive(closing, closing.known)
+    assert [partial.revision, final.revision] == [2, 3]
+    assert final.text == "my number is five"
+
+
+def test_partials_come_while_someone_speaks_one_at_a_time(transcriber, hear):
+    (first,) = hear(transcriber, (1, 3.0))
+    assert not first.final
+    (partial,) = transcriber.receive(first, words("I would"))
+    assert (partial.text, partial.final, partial.revision) == ("I would", False, 1)
+    (second,) = hear(transcriber, (1, 2.0))
+    assert second.segment.end_s > first.segment.end_s
+
+
+def test_the_same_words_are_not_told_twice(transcriber, hear):
+    (first,) = hear(transcriber, (1, 1.5))
+    assert len(transcriber.receive(first, words("yes"))) == 1
+    (second,) = hear(transcriber, (1, 1.0))
+    assert transcriber.receive(second, words("yes")) == []
+
+
+def test_an_old_answer_does_not_replace_a_newer_one(transcriber, hear):
+    (partial,) = hear(transcriber, (1, 1.5))
+    *_, pause = hear(transcriber, (1, 0.5), (0, 0.4))
+    transcriber.receive(pause, words("new words"))
+    assert transcriber.receive(partial, words("old")) == []
+
+
+def test_without_partials_only_finals_are_asked_and_told(hear):
+    transcriber = Transcriber("call", ("unknown",), None, vad=LoudIsSpeech(), partials=False)
+    requests = hear(transcriber, (1, 5.0), (0, 0.4), speaker="unknown")
+    assert [request.final for request in requests] == [True]
+    assert transcriber.receive(requests[0], words("hello")) == []
+    (closing,) = hear(transcriber, (0, 1.0), speaker="unknown")
+    (final,) = transcriber.receive(closing, closing.known)
+    assert final.speaker == "unknown" and final.revision == 1
+
+
+def test_a_turn_without_words_yields_nothing(transcriber, hear):
+    *_, pause = hear(transcriber, (1, 0.5), (0, 1.5))
+    assert transcriber.receive(pause, words("")) == []
+    assert transcriber.pending == 0
+
+
+def test_words_that_vanish_end_in_an_empty_final(transcriber, hear):
+    (partial,) = hear(transcriber, (1, 1.2))
+    transcriber.receive(partial, words("la la"))
+    *_, pause = hear(transcriber, (0, 1.5))
+    (final,) = transcriber.receive(pause, words(""))
+    assert (final.final, final.text, final.revision) == (True, "", 2)
+
+
+def test_a_failed_final_ends_with_the_words_known_before(transcriber, hear):
+    (partial,) = hear(transcriber, (1, 1.2))
+    transcriber.receive(partial, words("hello there"))
+    *_, pause = hear(transcriber, (0, 1.5))
+    (final,) = transcriber.receive(pause, None)
+    assert (final.final, final.text) == (True, "hello there")
+    assert transcriber.pending == 0
+
+
+def test_a_pause_without_an_answer_is_asked_again_at_the_end(transcriber, hear):
+    *_, pause = hear(transcriber, (1, 0.7), (0, 0.4))
+    transcriber.receive(pause, None)
+    (closing,) = hear(transcriber, (0, 0.8))
+    assert closing.final and closing.known is None
+    (final,) = transcriber.receive(closing, words("here I am"))
+    assert final.final
+
+
+def test_a_shed_partial_does_not_stop_the_next(transcriber, hear):
+    (first,) = hear(transcriber, (1, 1.5))
+    assert transcriber.receive(first, None) == []
+    assert len(hear(transcriber, (1, 1.0))) == 1
+
+
+def test_the_end_of_the_call_closes_every_leg(transcriber, hear):
+    hear(transcriber, (1, 0.7), speaker="customer")
+    hear(transcriber, (1, 0.7), speaker="agent")
+    closing = transcriber.finish()
+    assert {request.segment.speaker for request in closing} == {"customer", "agent"}
+    finals = [
+        event for request in closing for event in transcriber.receive(request, words("bye"))
+    ]
+    assert [final.final for final in finals] == [True, True]
+    assert len({final.utterance_id for final in finals}) == 2
+    assert transcriber.pending == 0
+
+
+def test_legs_do_not_disturb_each_other(transcriber, hear):
+    hear(transcriber, (0, 5.0), speaker="agent")
+    (request,) = hear(transcriber, (1, 1.0), speaker="customer")
+    (partial,) = transcriber.receive(request, words("hello"))
+    assert partial.speaker == "customer"
+    assert partial.at_s == transcriber.consumed_s == pytest.approx(5.0)
+
+
+def test_the_language_is_learnt_once_enough_was_heard(hear):
+    transcriber = Transcriber("call", ("customer",), None, vad=LoudIsSpeech(), partials=False)
+    asked = []
+    for language in ("en", "ja", "ja", "ja"):
+        *_, request = hear(transcriber, (1, 2.0), (0, 1.5))
+        asked.append(request.language)
+        transcriber.receive(request, words("もしもし", language))
+    *_, request = hear(transcriber, (1, 2.0), (0, 1.5))
+    assert asked == [None] * 4
+    assert request.language == "ja"
+
+
+def test_a_given_language_stays(transcriber, hear):
+    for _ in range(3):
+        *_, request = hear(transcriber, (1, 3.0), (0, 1.5))
+        transcriber.receive(request, words("もしもし", "ja"))
+        assert request.language == "en"
+
+
+def test_a_long_call_leaves_nothing_behind(transcriber, hear):
+    for _ in range(20):
+        for request in hear(transcriber, (1, 0.5), (0, 1.2)):
+            transcriber.receive(request, words("yes"))
+    assert transcriber._utterances == {}
