@@ -124,10 +124,14 @@ class DeliveryWorker:
 
     async def _serve(self, name: str) -> None:
         queue = self._queues[name]
-        while True:
+        task = asyncio.current_task()
+        assert task is not None
+        # Asked for, because on Python 3.11 a cancellation that meets an answer of Redis is
+        # swallowed inside its client.
+        while not task.cancelling():
             try:
                 await queue.prepare()
-                while True:
+                while not task.cancelling():
                     if message := await queue.take(wait_s=POLL_S):
                         await self._handle(name, message)
             except (RedisError, OSError, StoreUnavailableError) as error:

@@ -23,6 +23,11 @@ __all__ = ["DeliveryQueue", "Message"]
 _GROUP = "copilot"
 _PROMOTED_AT_ONCE = 100
 
+# A message enters the stream; a dead letter of the same call is forgotten.
+_PUT = """
+redis.call('XADD', KEYS[1], '*', unpack(cjson.decode(ARGV[1])))
+redis.call('HDEL', KEYS[2], ARGV[2])
+"""
 # Messages whose time has come go back to the stream.
 _PROMOTE = """
 local time = redis.call('TIME')
@@ -39,6 +44,15 @@ return #due
 _POSTPONE = """
 local time = redis.call('TIME')
 redis.call('ZADD', KEYS[2], time[1] + time[2] / 1000000 + ARGV[3], ARGV[4])
+redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
+redis.call('XDEL', KEYS[1], ARGV[2])
+"""
+_FINISH = """
+redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
+redis.call('XDEL', KEYS[1], ARGV[2])
+"""
+_BURY = """
+redis.call('HSET', KEYS[2], ARGV[3], ARGV[4])
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 redis.call('XDEL', KEYS[1], ARGV[2])
 """
@@ -62,13 +76,13 @@ class Message:
     entry_id: str = ""
     """Of the stream entry; empty before it is in the stream."""
 
-    def fields(self) -> dict[Any, Any]:
-        return {
-            "call_id": self.call_id,
-            "version": self.version,
-            "attempt": self.attempt,
-            "again": int(self.again),
-        }
+    def entry(self) -> str:
+        """Names and values of the stream entry in turn, as a JSON list."""
+        values = [self.call_id, self.version, self.attempt, int(self.again)]
+        names = ["call_id", "version", "attempt", "again"]
+        return json.dumps(
+            [str(part) for pair in zip(names, values, strict=True) for part in pair]
+        )
 
 
 class DeliveryQueue:
@@ -92,10 +106,9 @@ class DeliveryQueue:
 
     async def put(self, message: Message) -> None:
         """Queues the message; a dead letter of the same call is forgotten."""
-        async with self._redis.pipeline(transaction=True) as step:
-            step.xadd(self._stream, message.fields())
-            step.hdel(self._dead, message.call_id)
-            await step.execute()
+        await self._redis.eval(
+            _PUT, 2, self._stream, self._dead, message.entry(), message.call_id
+        )
 
     async def take(self, *, wait_s: float) -> Message | None:
         """The next message: one left behind by a dead worker, else the oldest waiting, else
@@ -117,14 +130,10 @@ class DeliveryQueue:
 
     async def finish(self, message: Message) -> None:
         """The message has done its work."""
-        async with self._redis.pipeline(transaction=True) as step:
-            step.xack(self._stream, _GROUP, message.entry_id)
-            step.xdel(self._stream, message.entry_id)
-            await step.execute()
+        await self._redis.eval(_FINISH, 1, self._stream, _GROUP, message.entry_id)
 
     async def postpone(self, done: Message, next_try: Message, *, wait_s: float) -> None:
         """``done`` leaves the stream, ``next_try`` comes back to it after ``wait_s``."""
-        member = [str(part) for pair in next_try.fields().items() for part in pair]
         await self._redis.eval(
             _POSTPONE,
             2,
@@ -133,22 +142,26 @@ class DeliveryQueue:
             _GROUP,
             done.entry_id,
             str(wait_s),
-            json.dumps(member),
+            next_try.entry(),
         )
 
     async def bury(self, message: Message, reason: str) -> None:
         """The message becomes a dead letter, kept until the call is delivered again."""
-        letter = json.dumps({**message.fields(), "reason": reason})
-        async with self._redis.pipeline(transaction=True) as step:
-            step.hset(self._dead, message.call_id, letter)
-            step.xack(self._stream, _GROUP, message.entry_id)
-            step.xdel(self._stream, message.entry_id)
-            await step.execute()
+        await self._redis.eval(
+            _BURY,
+            2,
+            self._stream,
+            self._dead,
+            _GROUP,
+            message.entry_id,
+            message.call_id,
+            reason,
+        )
 
     async def dead(self) -> dict[str, str]:
         """Reason by call of all dead letters."""
         letters = await self._redis.hgetall(self._dead)
-        return {_text(call): json.loads(letter)["reason"] for call, letter in letters.items()}
+        return {_text(call_id): _text(reason) for call_id, reason in letters.items()}
 
     @asynccontextmanager
     async def alone(self, call_id: str) -> AsyncIterator[bool]:

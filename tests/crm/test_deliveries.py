@@ -1,0 +1,207 @@
+"""Approved summaries reach every target once, whatever fails in between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from copilot.deliveries import FIRST_BACKOFF_S, LONGEST_BACKOFF_S, DeliveryWorker, backoff_s
+from copilot.delivery_queue import DeliveryQueue, Message
+from copilot.errors import DeliveryError, NotFoundError
+
+TargetMaker = Callable[..., Any]
+
+
+@asynccontextmanager
+async def running(worker: DeliveryWorker) -> AsyncIterator[None]:
+    task = asyncio.create_task(worker.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def make_worker(redis: Redis, journal: Any, *targets: Any, **options: Any) -> DeliveryWorker:
+    return DeliveryWorker(redis, targets, journal, **({"backoff_s": lambda _: 0.0} | options))
+
+
+async def test_sends_once_and_tells(redis: Redis, journal: Any, target: TargetMaker) -> None:
+    crm = target()
+    worker = make_worker(redis, journal, crm)
+    await journal.approve("c1")
+    await worker.enqueue("c1", 1)
+    async with running(worker):
+        told = await journal.until(lambda all: bool(all) and all[-1].state == "sent")
+    assert [one.state for one in told] == ["queued", "sent"]
+    assert told[-1].external_id == "id-c1:crm"
+    assert told[-1].at_s == 9.0
+    assert crm.tries == [("c1:crm", 1)]
+    assert crm.closed
+
+
+async def test_nothing_unapproved_is_queued(
+    redis: Redis, journal: Any, target: TargetMaker
+) -> None:
+    worker = make_worker(redis, journal, target())
+    with pytest.raises(NotFoundError):
+        await worker.enqueue("unknown", 1)
+    assert journal.deliveries() == []
+
+
+async def test_tries_again_until_it_is_taken(
+    redis: Redis, journal: Any, target: TargetMaker
+) -> None:
+    crm = target(script=[DeliveryError("answered 503", retryable=True)] * 3)
+    worker = make_worker(redis, journal, crm)
+    await journal.approve("c1")
+    await worker.enqueue("c1", 1)
+    async with running(worker):
+        told = await journal.until(lambda all: all[-1].state == "sent")
+    assert [one.state for one in told] == ["queued", "failed", "failed", "failed", "sent"]
+    assert [one.attempt for one in told] == [0, 1, 2, 3, 4]
+    assert list(crm.records) == ["c1:crm"]
+
+
+async def test_refused_is_dead_and_can_be_retried(
+    redis: Redis, journal: Any, target: TargetMaker
+) -> None:
+    crm = target(script=[DeliveryError("answered 422", retryable=False)])
+    worker = make_worker(redis, journal, crm)
+    await journal.approve("c1")
+    await worker.enqueue("c1", 1)
+    async with running(worker):
+        told = await journal.until(lambda all: all[-1].state == "dead")
+        assert told[-1].error == "answered 422"
+        await worker.retry("c1", "crm")
+        told = await journal.until(lambda all: all[-1].state == "sent")
+    assert [one.state for one in told] == ["queued", "dead", "queued", "sent"]
+    with pytest.raises(NotFoundError):
+        await worker.retry("c1", "fax")
+
+
+async def test_tries_end(redis: Redis, journal: Any, target: TargetMaker) -> None:
+    crm = target(script=[DeliveryError("answered 500", retryable=True)] * 9)
+    worker = make_worker(redis, journal, crm, attempts=3)
+    await journal.approve("c1")
+    await worker.enqueue("c1", 1)
+    async with running(worker):
+        told = await journal.until(lambda all: all[-1].state == "dead")
+    assert [one.state for one in told] == ["queued", "failed", "failed", "dead"]
+
+
+async def test_later_version_updates_the_same_record(
+    redis: Redis, journal: Any, target: TargetMaker
+) -> None:
+    crm = target()
+    worker = make_worker(redis, journal, crm)
+    await journal.approve("c1", 1)
+    await worker.enqueue("c1", 1)
+    async with running(worker):
+        await journal.until(lambda all: all[-1].state == "sent")
+        await journal.approve("c1", 2, text="Corrected.")
+        await worker.enqueue("c1", 2)
+        await journal.until(lambda all: all[-1].state == "sent")
+    assert list(crm.records) == ["c1:crm"]
+    assert crm.records["c1:crm"].summary.text == "Corrected."
+    assert crm.tries == [("c1:crm", 1), ("c1:crm", 2)]
+
+
+async def test_old_message_never_overwrites_a_newer_version(
+    redis: Redis, journal: Any, target: TargetMaker
+) -> None:
+    crm = target()
+    worker = make_worker(redis, journal, crm)
+    await journal.approve("c1", 1)
+    await worker.enqueue("c1", 1)
+    await journal.approve("c1", 2, text="Corrected.")
+    await worker.enqueue("c1", 2)
+    await journal.approve("c2", 1)
+    await worker.enqueue("c2", 1)
+    async with running(worker):
+        await journal.until(lambda all: all[-1].call_id == "c2" and all[-1].state == "sent")
+    assert crm.tries == [("c1:crm", 2), ("c2:crm", 1)]
+
+
+async def test_message_of_a_killed_worker_is_taken_over(
+    redis: Redis, journal: Any, target: TargetMaker
+) -> None:
+    crm = target()
+    worker = make_worker(redis, journal, crm, lease_s=0.0)
+    await journal.approve("c1")
+    await worker.enqueue("c1", 1)
+    killed = DeliveryQueue(redis, "crm", lease_s=0.0)
+    await killed.prepare()
+    taken = await killed.take(wait_s=1.0)
+    assert taken is not None and taken.call_id == "c1"
+    async with running(make_worker(redis, journal, crm, lease_s=0.05)):
+        await journal.until(lambda all: all[-1].state == "sent")
+    assert list(crm.records) == ["c1:crm"]
+
+
+async def test_one_broken_target_does_not_hold_up_another(
+    redis: Redis, journal: Any, target: TargetMaker
+) -> None:
+    broken = target("broken", script=[RuntimeError("a fault of ours")] * 99)
+    good = target("good")
+    worker = make_worker(redis, journal, broken, good, backoff_s=lambda _: 3600.0)
+    await journal.approve("c1")
+    await worker.enqueue("c1", 1)
+    async with running(worker):
+        told = await journal.until(
+            lambda all: {one.state for one in all} >= {"sent", "failed"},
+        )
+    assert {one.target: one.state for one in told} == {"broken": "failed", "good": "sent"}
+    assert next(one.error for one in told if one.state == "failed") == "fault: RuntimeError"
+
+
+async def test_only_one_worker_delivers_a_call(redis: Redis) -> None:
+    first = DeliveryQueue(redis, "crm", lease_s=60.0)
+    second = DeliveryQueue(redis, "crm", lease_s=60.0)
+    async with (
+        first.alone("c1") as alone,
+        second.alone("c1") as too,
+        second.alone("c2") as other,
+    ):
+        assert (alone, too, other) == (True, False, True)
+    async with second.alone("c1") as alone:
+        assert alone
+
+
+async def test_postponed_message_waits_for_its_time(redis: Redis) -> None:
+    queue = DeliveryQueue(redis, "crm", lease_s=60.0)
+    await queue.prepare()
+    await queue.put(Message(call_id="c1", version=1))
+    taken = await queue.take(wait_s=0.01)
+    assert taken is not None
+    await queue.postpone(taken, taken, wait_s=3600.0)
+    assert await queue.take(wait_s=0.01) is None
+    await queue.put(Message(call_id="c2", version=1))
+    taken = await queue.take(wait_s=0.01)
+    assert taken is not None
+    await queue.postpone(taken, taken, wait_s=0.0)
+    again = await queue.take(wait_s=0.01)
+    assert again is not None and again.call_id == "c2"
+
+
+async def test_dead_letter_is_kept_until_delivered_again(redis: Redis) -> None:
+    queue = DeliveryQueue(redis, "crm", lease_s=60.0)
+    await queue.prepare()
+    await queue.put(Message(call_id="c1", version=1))
+    taken = await queue.take(wait_s=0.01)
+    assert taken is not None
+    await queue.bury(taken, "answered 422")
+    assert await queue.dead() == {"c1": "answered 422"}
+    await queue.put(Message(call_id="c1", version=2))
+    assert await queue.dead() == {}
+
+
+def test_backoff_doubles_within_bounds() -> None:
+    for attempt in range(1, 40):
+        whole = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** (attempt - 1))
+        assert whole / 2 <= backoff_s(attempt) <= whole
