@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import (
@@ -24,8 +25,8 @@ from websockets.exceptions import (
 )
 
 from audio.files import Recording
-from copilot.events import CallEnded, Event, decode
 from copilot.errors import InputError, ProtocolError
+from copilot.events import CallEnded, Event, decode
 from copilot.signals import SAMPLE_RATE_HZ
 
 __all__ = ["live", "play"]
@@ -44,7 +45,7 @@ async def play(
     call_id: str | None = None,
     agent_id: str = "demo",
     speed: float = 1.0,
-) -> AsyncIterator[tuple[float, Event]]:
+) -> AsyncGenerator[tuple[float, Event]]:
     """Plays a recording into ``/ws/call`` as a telephone would, and yields what comes back.
 
     Each event comes with the wall-clock seconds since the first sample was spoken, so that
@@ -73,8 +74,9 @@ async def play(
         start["call_id"] = call_id
     async with _opened(url, "/ws/call") as socket:
         await _send(socket, start)
+        interleaved = _pcm(recording)
         zero_s = time.monotonic()
-        speech = asyncio.create_task(_speak(socket, recording, zero_s, speed), name="speech")
+        speech = asyncio.create_task(_speak(socket, interleaved, zero_s, speed), name="speech")
         ended = False
         try:
             async for event in _events(socket):
@@ -93,7 +95,7 @@ async def live(
     calls: Literal["all"] | Iterable[str] = "all",
     *,
     after: Mapping[str, int] | None = None,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event]:
     """Watches calls on ``/ws/live`` as a page does, until the server closes.
 
     ``after`` names the last ``seq`` already seen of a call; events follow from there.
@@ -140,11 +142,15 @@ async def _send(socket: ClientConnection, message: dict[str, Any]) -> None:
     await socket.send(json.dumps(message))
 
 
-async def _speak(
-    socket: ClientConnection, recording: Recording, zero_s: float, speed: float
-) -> None:
+def _pcm(recording: Recording) -> npt.NDArray[np.int16]:
+    """(n, legs) little-endian int16."""
     scaled = np.clip(recording.samples, -1.0, 1.0) * 32767  # (legs, n)
-    interleaved = np.rint(scaled).astype("<i2").T  # (n, legs)
+    return np.ascontiguousarray(np.rint(scaled).T.astype("<i2"))
+
+
+async def _speak(
+    socket: ClientConnection, interleaved: npt.NDArray[np.int16], zero_s: float, speed: float
+) -> None:
     frame_samples = SAMPLE_RATE_HZ * FRAME_MS // 1000
     try:
         for begin in range(0, len(interleaved), frame_samples):
