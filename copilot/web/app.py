@@ -1,0 +1,75 @@
+"""The application: routes over running services."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from copilot import __version__
+from copilot.web import (
+    alerts,
+    auth_routes,
+    call_socket,
+    calls,
+    deliveries,
+    exports,
+    health,
+    live_socket,
+    notes,
+    pages,
+    problems,
+    schema,
+    summaries,
+)
+from copilot.web.changes import Changes
+from copilot.web.metrics import Metrics, RequestMetrics
+from copilot.web.services import Services
+
+ROUTERS = (
+    auth_routes.router,
+    calls.router,
+    summaries.router,
+    notes.router,
+    exports.router,
+    alerts.router,
+    deliveries.router,
+    schema.router,
+    health.router,
+    call_socket.router,
+    live_socket.router,
+)
+
+
+def create_app(services: Services) -> FastAPI:
+    """Sockets, REST and pages over services that run for as long as the application."""
+    metrics = Metrics(services)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as group:
+            counting = group.create_task(metrics.run(), name="metrics")
+            yield
+            counting.cancel()
+
+    app = FastAPI(
+        title="Contact centre copilot",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        # Their pages load scripts from elsewhere; contact centres are closed networks.
+        docs_url=None,
+        redoc_url=None,
+        responses=problems.RESPONSES,
+    )
+    app.state.services = services
+    app.state.changes = Changes(services.journal)
+    app.state.metrics = metrics
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    pages.install(app, services.config.allowed_origins)
+    app.add_middleware(RequestMetrics, metrics=metrics)
+    return app

@@ -1,0 +1,25 @@
+"""What one application holds beside the services, as dependencies of its routes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from copilot.web.changes import Changes
+from copilot.web.metrics import Metrics
+
+
+def changes_of(connection: HTTPConnection) -> Changes:
+    changes: Changes = connection.app.state.changes
+    return changes
+
+
+def metrics_of(connection: HTTPConnection) -> Metrics:
+    metrics: Metrics = connection.app.state.metrics
+    return metrics
+
+
+ChangesOf = Annotated[Changes, Depends(changes_of)]
+MetricsOf = Annotated[Metrics, Depends(metrics_of)]

@@ -1,0 +1,131 @@
+"""What Prometheus reads at ``/metrics``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from copilot.events import Event, Summary, Transcript
+from copilot.web.services import Services
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LATENCY_BOUNDS_S = (0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0)
+"""Around the promise of 1.2 s."""
+
+
+class Metrics:
+    """Counters of one application, in a registry of its own."""
+
+    MEDIA_TYPE = CONTENT_TYPE_LATEST
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._registry = CollectorRegistry()
+        self._mine: set[str] = set()
+        """Calls that run, or just ran, on this node."""
+        self._gauge(
+            "copilot_calls_live", "Calls that this node runs", lambda: len(services.calls)
+        )
+        self._gauge(
+            "copilot_viewers", "Sockets that follow events", lambda: services.hub.viewer_count
+        )
+        self._gauge(
+            "copilot_recogniser_lag_seconds",
+            "Age of the oldest utterance that waits for its words",
+            lambda: services.recognition.lag_s,
+        )
+        self._gauge(
+            "copilot_recogniser_waiting",
+            "Requests that wait for the recogniser",
+            lambda: services.recognition.waiting,
+        )
+        self._final_latency = Histogram(
+            "copilot_final_latency_seconds",
+            "From the end of an utterance to its final words",
+            buckets=LATENCY_BOUNDS_S,
+            registry=self._registry,
+        )
+        self._events = Counter(
+            "copilot_events",
+            "Events of the calls of this node",
+            ["type"],
+            registry=self._registry,
+        )
+        self._requests = Counter(
+            "copilot_http_requests",
+            "HTTP requests answered",
+            ["method", "route", "status"],
+            registry=self._registry,
+        )
+        self._request_s = Histogram(
+            "copilot_http_request_seconds",
+            "Time to answer an HTTP request",
+            ["method", "route"],
+            registry=self._registry,
+        )
+
+    def text(self) -> bytes:
+        return generate_latest(self._registry)
+
+    async def run(self) -> None:
+        """Counts the events of this node's calls until cancelled."""
+        while True:
+            async with self._services.hub.view() as viewer:
+                async for event in viewer:
+                    self.count(event)
+
+    def count(self, event: Event) -> None:
+        """Every node hears every event; it counts those of the calls it runs."""
+        if self._services.calls.session(event.call_id) is not None:
+            self._mine.add(event.call_id)
+        elif event.call_id not in self._mine:
+            return
+        self._events.labels(event.type).inc()
+        if isinstance(event, Transcript) and event.final and event.text:
+            self._final_latency.observe(max(0.0, event.at_s - event.end_s))
+        if isinstance(event, Summary) and event.state != "running":
+            self._mine.discard(event.call_id)
+
+    def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        self._requests.labels(method, route, status).inc()
+        self._request_s.labels(method, route).observe(seconds)
+
+    def _gauge(self, name: str, help: str, value: Callable[[], float]) -> None:
+        Gauge(name, help, registry=self._registry).set_function(value)
+
+
+class RequestMetrics:
+    """Middleware. Counts by route, not by path: paths hold ids."""
+
+    def __init__(self, application: Application, metrics: Metrics) -> None:
+        self._application = application
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        began_s = time.perf_counter()
+        status = 500
+
+        async def observed(message: MutableMapping[str, Any]) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._application(scope, receive, observed)
+        finally:
+            route = getattr(scope.get("route"), "path", "other")
+            method = scope["method"] if route != "other" else "other"
+            seconds = time.perf_counter() - began_s
+            self._metrics.observe_request(method, route, status, seconds)

@@ -1,0 +1,93 @@
+"""uvicorn, as this house runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import uvicorn
+from fastapi import FastAPI
+
+from copilot.errors import ConfigError
+
+MESSAGE_BYTES = 256 * 1024
+"""The longest message on a socket: a second of stereo at 48 kHz is 192 kB."""
+PING_S = 20.0
+"""Proxies close what is silent for a minute."""
+GRACE_S = 10
+"""For requests in flight when the server stops."""
+BACKLOG = 1024
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; 0 takes a free port. Raises ``ConfigError``.
+
+    Binding comes before loading models: whoever has the port learns it at once.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        _notice_dead_peers(listening)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except OSError as error:
+        listening.close()
+        reason = "is taken by another program" if error.errno == 98 else error.strerror
+        raise ConfigError(
+            f"port: {host}:{port} {reason}; choose another with --port or COPILOT_PORT"
+        ) from None
+    listening.setblocking(False)
+    return listening
+
+
+async def serve(app: FastAPI, listening: socket.socket) -> None:
+    """Serves until SIGINT or SIGTERM, or until cancelled."""
+    server = Server(
+        uvicorn.Config(
+            app,
+            # The implementation whose writes wait for slow readers.
+            ws="websockets-sansio",
+            ws_max_size=MESSAGE_BYTES,
+            ws_per_message_deflate=False,
+            ws_ping_interval=PING_S,
+            # A client too busy to answer a ping is still heard; see call_socket.
+            ws_ping_timeout=None,
+            timeout_graceful_shutdown=GRACE_S,
+            # Addresses hold what people search for.
+            access_log=False,
+            log_config=None,
+            server_header=False,
+        )
+    )
+    await server.serve(sockets=[listening])
+
+
+class Server(uvicorn.Server):
+    """Leaves the process alone: uvicorn would raise the signal again when it has stopped,
+    before calls have told their last words."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGINT, signal.SIGTERM)
+        with suppress(ValueError, RuntimeError):  # not in the main thread
+            for one in signals:
+                loop.add_signal_handler(one, self.handle_exit, one, None)
+        try:
+            yield
+        finally:
+            with suppress(ValueError, RuntimeError):
+                for one in signals:
+                    loop.remove_signal_handler(one)
+
+
+def _notice_dead_peers(listening: socket.socket) -> None:
+    """Sockets accepted from this one find out within 40 s that a peer is gone."""
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 20), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 4)):
+        if hasattr(socket, option):
+            listening.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

@@ -1,0 +1,31 @@
+"""What the web layer needs from the rest of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from copilot.auth import Tokens
+from copilot.calls import LiveCalls
+from copilot.config import Config
+from copilot.deliveries import DeliveryWorker
+from copilot.hub import Hub
+from copilot.journal import Journal
+from copilot.ports import Summariser
+from copilot.recognition import RecognitionWorker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Running parts, built by ``copilot.app`` and handed to ``create_app``."""
+
+    config: Config
+    journal: Journal
+    hub: Hub
+    tokens: Tokens
+    calls: LiveCalls
+    recognition: RecognitionWorker
+    deliveries: DeliveryWorker
+    summariser: Summariser
+    ready: Callable[[], list[str]]
+    """Names of the parts that have stopped; empty: all of them run."""
