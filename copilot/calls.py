@@ -96,18 +96,19 @@ class LiveCalls:
             if call_id in claimed or not await self._bus.claim(call_id, self._node, CLAIM_S):
                 continue
             try:
-                await self._close_orphan(call_id)
+                await self._close(call_id, "lost_node")
             finally:
                 await self._bus.release(call_id, self._node)
 
-    async def _close_orphan(self, call_id: str) -> None:
+    async def _close(self, call_id: str, reason: str) -> None:
+        """Ends a call from what the journal holds of it."""
         events = await self._journal.events(call_id)
         at_s = max((event.at_s for event in events), default=0.0)
-        ended = CallEnded(call_id=call_id, at_s=at_s, duration_s=at_s, reason="lost_node")
+        ended = CallEnded(call_id=call_id, at_s=at_s, duration_s=at_s, reason=reason)
         events.append(await self._journal.append(ended))
         summary = await asyncio.to_thread(self._summariser.summarise, events)
         await self._journal.append(summary)
-        log.warning("closed a call whose node was lost", extra={"call_id": call_id})
+        log.warning("closed a call from its record", extra={"call_id": call_id, "why": reason})
 
     def _reattach(self, session: Session, resume: bool) -> Session:
         if session.ending:
@@ -135,7 +136,7 @@ class LiveCalls:
         except Exception:
             # The log's formatter leaves exception texts out: they may quote speech.
             log.exception("a call failed", extra={"call_id": session.call_id})
-            await self._close_orphan(session.call_id)
+            await self._close(session.call_id, "failed")
         finally:
             await self._forget(session.call_id)
 

@@ -360,7 +360,8 @@ class CallEnded(_Event):
     type: Literal["call_ended"] = "call_ended"
     duration_s: Seconds
     reason: str
-    """``stop``, ``hangup`` (socket gone and not resumed), ``shutdown``, ``lost_node``."""
+    """``stop``, ``hangup`` (socket gone and not resumed), ``shutdown``, ``failed``,
+    ``lost_node``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

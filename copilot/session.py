@@ -19,6 +19,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -27,7 +28,19 @@ from audio.decode import Decoder
 from audio.files import Recording
 from audio.transcriber import Transcriber
 from copilot.conversation import Conversation
-from copilot.events import CallEnded, CallStarted, Degraded, Event, Paused, Resumed, Transcript
+from copilot.events import (
+    Alert,
+    CallEnded,
+    CallStarted,
+    Degraded,
+    Emotion,
+    Event,
+    Paused,
+    Resumed,
+    Stage,
+    Summary,
+    Transcript,
+)
 from copilot.signals import AudioChunk, Hypothesis, RecognitionRequest
 
 log = logging.getLogger(__name__)
@@ -160,8 +173,7 @@ class Session:
             await self._append(self.started)
             while (event := await self._outbox.get()) is not None:
                 await self._publish(event)
-            for alert in await self._apart(self._conversation.close, self.at_s):
-                await self._append(alert)
+            await self._append_all(self._conversation.close, self.at_s)
             ended = CallEnded(
                 call_id=self.call_id,
                 at_s=self.at_s,
@@ -169,7 +181,7 @@ class Session:
                 reason=self._end_reason or "stop",
             )
             await self._append(ended)
-            await self._append(await self._apart(self._conversation.summarise, ended))
+            await self._append(await self._summarised(ended))
         finally:
             self._finished.set()
 
@@ -201,8 +213,36 @@ class Session:
         masked = self._conversation.hear(event)
         await self._append(masked)
         if masked.final and masked.text:
-            for found in await self._apart(self._conversation.understand, masked):
-                await self._append(found)
+            await self._append_all(self._conversation.understand, masked)
+
+    async def _append_all(
+        self, work: Callable[[_In], Sequence[Emotion | Alert]], value: _In
+    ) -> None:
+        """Appends what the models make of ``value``. If they fail the call goes on without."""
+        try:
+            found = await self._apart(work, value)
+        except Exception:
+            log.exception("an utterance was not understood", extra={"call_id": self.call_id})
+            await self._append(self._degraded("sentiment", "an utterance was not understood"))
+            return
+        for event in found:
+            await self._append(event)
+
+    async def _summarised(self, ended: CallEnded) -> Summary:
+        try:
+            return await self._apart(self._conversation.summarise, ended)
+        except Exception:
+            log.exception("a call was not summarised", extra={"call_id": self.call_id})
+            await self._append(self._degraded("summary", "the call was not summarised"))
+            return Summary(
+                call_id=self.call_id,
+                at_s=ended.at_s,
+                version=1,
+                state="unavailable",
+                why_none="model_unavailable",
+                generator="none",
+                made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            )
 
     def _request(self, requests: Sequence[RecognitionRequest]) -> None:
         for request in requests:
@@ -230,15 +270,18 @@ class Session:
 
     def _degrade(self, reason: str, *, lag_s: float = 0.0, recovered: bool = False) -> None:
         log.warning(reason, extra={"call_id": self.call_id, "lag_s": round(lag_s, 2)})
-        self._tell(
-            Degraded(
-                call_id=self.call_id,
-                at_s=self.at_s,
-                stage="recogniser",
-                reason=reason,
-                lag_s=max(0.0, lag_s),
-                recovered=recovered,
-            )
+        self._tell(self._degraded("recogniser", reason, lag_s=lag_s, recovered=recovered))
+
+    def _degraded(
+        self, stage: Stage, reason: str, *, lag_s: float = 0.0, recovered: bool = False
+    ) -> Degraded:
+        return Degraded(
+            call_id=self.call_id,
+            at_s=self.at_s,
+            stage=stage,
+            reason=reason,
+            lag_s=max(0.0, lag_s),
+            recovered=recovered,
         )
 
     def _tell(self, event: Event) -> None:

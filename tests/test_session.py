@@ -274,6 +274,26 @@ async def test_a_failing_recogniser_is_told_and_the_call_ends(
     assert store.of(Summary)[0].why_none == "no_speech"
 
 
+async def test_failing_models_are_told_and_the_call_goes_on(
+    store: Store, thread: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(ScriptedAnalyser, "feed", fail)
+    monkeypatch.setattr(ScriptedSummariser, "summarise", fail)
+    async with live(store, thread) as session:
+        speak(session, np.concatenate([TURN, TURN]))
+        session.stop()
+    assert len(store.finals) == 2
+    assert [event.stage for event in store.of(Degraded)] == [
+        "sentiment",
+        "sentiment",
+        "summary",
+    ]
+    assert store.of(Summary)[0].why_none == "model_unavailable"
+
+
 async def test_a_late_recogniser_is_told_and_then_that_it_caught_up(
     store: Store, thread: Executor
 ) -> None:
