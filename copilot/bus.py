@@ -18,9 +18,10 @@ The append touches several keys at once, so Redis Cluster is not served.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -140,7 +141,9 @@ class Bus:
                 url,
                 max_connections=_CONNECTIONS,
                 timeout=_ANSWER_S,
-                socket_timeout=_ANSWER_S,
+                # Every command here has its own limit. redis-py's would send through
+                # asyncio.wait_for, which on Python 3.11 may swallow a cancellation.
+                socket_timeout=None,
                 socket_connect_timeout=_ANSWER_S,
                 # A repeated append would store an event twice: whoever appends decides.
                 retry=Retry(NoBackoff(), 0),
@@ -164,7 +167,7 @@ class Bus:
         await self.redis.aclose()
 
     async def ping(self) -> None:
-        with _reaching():
+        async with _reaching():
             await self.redis.ping()
 
     # Events ---------------------------------------------------------------------------
@@ -177,7 +180,7 @@ class Bus:
         after an error or a cancellation the event is stored whole or not at all.
         """
         body = encode(event).partition(",")[2]
-        with _reaching():
+        async with _reaching():
             seq = await self._append(
                 keys=(
                     f"{_PREFIX}seq:{event.call_id}",
@@ -203,7 +206,7 @@ class Bus:
 
     async def recent(self, call_id: str, after: int = 0) -> list[Event]:
         """Lasting events above ``after`` that the archive has not yet taken, in order."""
-        with _reaching():
+        async with _reaching():
             entries = await self._redis.xrange(f"{_PREFIX}call:{call_id}", min=f"{after + 1}-0")
         return [event for _, fields in entries if (event := _known(fields[b"e"]))]
 
@@ -216,7 +219,7 @@ class Bus:
         """
         pubsub = self.redis.pubsub()
         try:
-            with _reaching():
+            async with _reaching():
                 await pubsub.subscribe(_CHANNEL)
                 await pubsub.get_message(timeout=_ANSWER_S)
             yield _messages(pubsub)
@@ -227,32 +230,32 @@ class Bus:
 
     async def live(self) -> set[str]:
         """Calls that started and did not end."""
-        with _reaching():
+        async with _reaching():
             return {call_id.decode() for call_id in await self._redis.smembers(_LIVE)}
 
     async def now_s(self) -> float:
         """The server's clock, in seconds since 1970."""
-        with _reaching():
+        async with _reaching():
             seconds, microseconds = await self._redis.time()
         return float(seconds + microseconds / 1e6)
 
     async def touched(self, since_s: float) -> set[str]:
         """Calls that had a lasting event since then, by the server's clock."""
-        with _reaching():
+        async with _reaching():
             calls = await self._redis.zrange(_TOUCHED, since_s, "+inf", byscore=True)
         return {call_id.decode() for call_id in calls}
 
     async def claim(self, call_id: str, owner: str, ttl_s: float) -> bool:
         """Whether ``owner`` runs the call now; also true where it already did."""
         key = f"{_PREFIX}claim:{call_id}"
-        with _reaching():
+        async with _reaching():
             if await self._redis.set(key, owner, nx=True, px=int(ttl_s * 1000)):
                 return True
         return await self.renew(call_id, owner, ttl_s)
 
     async def renew(self, call_id: str, owner: str, ttl_s: float) -> bool:
         """Keep a claim for another ``ttl_s``. False: it ran out, or is another's."""
-        with _reaching():
+        async with _reaching():
             renewed = await self._renew(
                 keys=(f"{_PREFIX}claim:{call_id}",), args=(owner, int(ttl_s * 1000))
             )
@@ -260,13 +263,13 @@ class Bus:
 
     async def release(self, call_id: str, owner: str) -> None:
         """Give a claim up. Another's claim stays."""
-        with _reaching():
+        async with _reaching():
             await self._release(keys=(f"{_PREFIX}claim:{call_id}",), args=(owner,))
 
     async def claims(self) -> dict[str, str]:
         """Owner by call id. A live call without one lost its process."""
         prefix = f"{_PREFIX}claim:"
-        with _reaching():
+        async with _reaching():
             keys = [key async for key in self._redis.scan_iter(match=f"{prefix}*", count=1000)]
             owners = await self._redis.mget(keys) if keys else []
         return {
@@ -279,7 +282,7 @@ class Bus:
 
     async def open_queue(self) -> None:
         """Make the consumer group, once for all processes."""
-        with _reaching():
+        async with _reaching():
             try:
                 await self._redis.xgroup_create(_QUEUE, _GROUP, id="0", mkstream=True)
             except ResponseError as error:
@@ -288,7 +291,7 @@ class Bus:
 
     async def take(self, limit: int, wait_s: float) -> Queued:
         """The next events for the archive; empty after ``wait_s`` without any."""
-        with _reaching():
+        async with _reaching(wait_s + _ANSWER_S):
             answer = await self._redis.xreadgroup(
                 _GROUP, _CONSUMER, {_QUEUE: ">"}, count=limit, block=int(wait_s * 1000)
             )
@@ -296,7 +299,7 @@ class Bus:
 
     async def reclaim(self, limit: int, idle_s: float) -> Queued:
         """Events that somebody took ``idle_s`` ago and never acknowledged."""
-        with _reaching():
+        async with _reaching():
             answer = await self._redis.xautoclaim(
                 _QUEUE, _GROUP, _CONSUMER, min_idle_time=int(idle_s * 1000), count=limit
             )
@@ -307,7 +310,7 @@ class Bus:
         entries: dict[str, list[str]] = {}
         for event in queued.events:
             entries.setdefault(event.call_id, []).append(f"{event.seq}-0")
-        with _reaching():
+        async with _reaching():
             for call_id, seqs in entries.items():
                 await self._forget(keys=(f"{_PREFIX}call:{call_id}",), args=seqs)
             async with self._redis.pipeline(transaction=False) as pipeline:
@@ -342,7 +345,7 @@ async def _messages(pubsub: Any) -> AsyncIterator[Event]:
     as little as one that has nothing to say."""
     asked = False
     while True:
-        with _reaching():
+        async with _reaching(2 * _ANSWER_S):
             message = await pubsub.get_message(timeout=_ANSWER_S)
             if message is None and not asked:
                 await pubsub.ping()
@@ -363,11 +366,16 @@ def _known(body: bytes) -> Event | None:
         return None
 
 
-@contextmanager
-def _reaching() -> Iterator[None]:
+@asynccontextmanager
+async def _reaching(within_s: float = _ANSWER_S) -> AsyncIterator[None]:
     """Redis' many ways to fail, as one of ours. The message names no key and no value."""
     try:
-        yield
+        async with asyncio.timeout(within_s):
+            yield
+    except TimeoutError as error:
+        raise StoreUnavailableError(
+            f"Redis cannot be reached: no answer within {within_s:g} s"
+        ) from error
     except (RedisError, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise StoreUnavailableError(f"Redis cannot be reached: {reason}") from error

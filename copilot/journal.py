@@ -65,15 +65,18 @@ class Journal:
         is full too.
         """
         if self._waiting.is_set():
-            return self._put_aside(event, "Redis is away")
+            return self._put_aside(event)
         try:
             return await self._append(event)
         except StoreUnavailableError as error:
-            return self._put_aside(event, str(error))
+            log.warning("store away, events wait in the spool", extra={"reason": str(error)})
+            return self._put_aside(event)
 
     async def _append(self, event: Event) -> Event:
+        # Counted before: the append itself may be what makes the next connection.
+        connections_made = self.bus.connections_made
         stored = await self.bus.append(event, await self._floor(event))
-        self._floors[event.call_id] = (self.bus.connections_made, stored.seq)
+        self._floors[event.call_id] = (connections_made, stored.seq)
         self._floors.move_to_end(event.call_id)
         if len(self._floors) > _FLOORS:
             self._floors.popitem(last=False)
@@ -90,19 +93,23 @@ class Journal:
         except StoreUnavailableError:
             return seq if seq or isinstance(event, CallStarted) else UNKNOWN_FLOOR
 
-    def _put_aside(self, event: Event, reason: str) -> Event:
-        if not lasts(event):
-            return event
+    def _put_aside(self, event: Event) -> Event:
         if not self._waiting.is_set():
-            log.warning("store away, events wait in the spool", extra={"reason": reason})
             self._away_since_s = time.monotonic()
             self._waiting.set()
+        if not lasts(event):
+            return event
+        self._spool.put(event)
         if event.call_id not in self._told:
             self._spool.put(
-                Degraded(call_id=event.call_id, at_s=event.at_s, stage="store", reason=reason)
+                Degraded(
+                    call_id=event.call_id,
+                    at_s=event.at_s,
+                    stage="store",
+                    reason="Redis is away",
+                )
             )
         self._told[event.call_id] = event.at_s
-        self._spool.put(event)
         return event
 
     # Reading --------------------------------------------------------------------------
@@ -204,7 +211,7 @@ class Journal:
                     call_id=call_id,
                     at_s=at_s,
                     stage="store",
-                    reason="Redis is back and the events that waited are stored",
+                    reason="Redis is back",
                     lag_s=lag_s,
                     recovered=True,
                 )
