@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -22,6 +23,7 @@ from copilot.errors import (
     ModelMissingError,
     StoreUnavailableError,
 )
+from copilot.languages import primary_language
 
 Role = Literal["operator", "supervisor", "integrator", "admin"]
 T = TypeVar("T")
@@ -44,10 +46,24 @@ ConfigFile = Annotated[
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Folder of everything that is stored.")
 ]
-Language = Annotated[str, typer.Option(help="ja, en, another language tag, or auto.")]
+
+
+def _language(tag: str) -> str:
+    try:
+        return primary_language(tag)
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+Language = Annotated[
+    str, typer.Option(help="ja, en, another language tag, or auto.", callback=_language)
+]
 StartedAt = Annotated[
-    str | None,
-    typer.Option(help='ISO date and time of the call: what "tomorrow" counts from.'),
+    datetime | None,
+    typer.Option(
+        help='Date and time of the call: what "tomorrow" counts from.',
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines on stdout, for machines.")]
 Save = Annotated[bool, typer.Option("--save", help="Store the call in the archive.")]
@@ -144,7 +160,10 @@ def demo(
 
 @app.command(epilog="Example: copilot call call.wav --url ws://127.0.0.1:8765 --language ja")
 def call(
-    file: Annotated[Path, typer.Argument(help="Recording; stereo: left customer.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="Recording; stereo: left customer.", exists=True, dir_okay=False),
+    ],
     url: Annotated[str, typer.Option(help="Address of the server.")] = "ws://127.0.0.1:8765",
     token: Token = "",
     language: Language = "auto",
@@ -175,7 +194,9 @@ def call(
 
 @app.command(epilog="Example: copilot process recordings/ --language ja --json > events.jsonl")
 def process(
-    path: Annotated[Path, typer.Argument(help="A recording, or a folder of recordings.")],
+    path: Annotated[
+        Path, typer.Argument(help="A recording, or a folder of recordings.", exists=True)
+    ],
     language: Language = "auto",
     started_at: StartedAt = None,
     as_json: AsJson = False,
@@ -306,7 +327,10 @@ def token(
 ) -> None:
     """Issue a token, or a one-use sign-in link, for a role."""
     settings = configured(config, data_dir=data_dir, port=port)
-    from copilot.stored import issue_token, revoke_token
+    from copilot.stored import PAGES, issue_token, revoke_token
+
+    if link and role not in PAGES:
+        raise typer.BadParameter(f"an {role} works by token, not on a page; leave out --link")
 
     if revoke:
         run(lambda: revoke_token(settings, revoke))

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from copilot.archive import Archive
 from copilot.config import Config, prepare_data_dir
-from copilot.errors import InputError
 from copilot.events import CallStarted, Event, Speaker
 
 
@@ -56,17 +55,8 @@ def call_from_file(
     )
 
 
-def instant(started_at: str | None, time_zone: str) -> datetime:
-    """``--started-at`` as a time; without an offset it is the centre's. ``None``: now.
-
-    Raises ``InputError``.
-    """
+def instant(started_at: datetime | None, time_zone: str) -> datetime:
+    """When a call began; a time without an offset is the centre's. ``None``: now."""
     if started_at is None:
         return datetime.now(UTC)
-    try:
-        given = datetime.fromisoformat(started_at)
-    except ValueError:
-        raise InputError(
-            f"--started-at {started_at!r} is no ISO time; for instance 2026-04-01T09:30"
-        ) from None
-    return given if given.tzinfo else given.replace(tzinfo=ZoneInfo(time_zone))
+    return started_at if started_at.tzinfo else started_at.replace(tzinfo=ZoneInfo(time_zone))

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -17,7 +18,6 @@ from audio.vad import load_vad
 from copilot.app import build_recogniser, build_understanding
 from copilot.config import Config
 from copilot.errors import InputError
-from copilot.languages import primary_language
 from copilot.ledger import Ledger, call_from_file, instant
 from copilot.printing import Printer
 from copilot.recognition import RecognitionWorker
@@ -31,7 +31,7 @@ async def process_recordings(
     path: Path,
     *,
     language: str,
-    started_at: str | None,
+    started_at: datetime | None,
     as_json: bool,
     save: bool,
     out: Console,
@@ -42,7 +42,6 @@ async def process_recordings(
     Raises ``InputError`` when there is nothing to process.
     """
     files = _recordings(path)
-    language = primary_language(language)
     began = instant(started_at, config.time_zone)
     printer = Printer(out, as_json=as_json)
     understanding = build_understanding(config)

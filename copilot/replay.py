@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,6 @@ from copilot.config import Config
 from copilot.conversation import Conversation
 from copilot.errors import InputError
 from copilot.events import CallEnded, CallStarted, Speaker, Transcript
-from copilot.languages import primary_language
 from copilot.ledger import Ledger, call_from_file, instant
 from copilot.printing import Printer
 
@@ -34,7 +34,7 @@ async def replay_turns(
     file: Path,
     *,
     language: str,
-    started_at: str | None,
+    started_at: datetime | None,
     as_json: bool,
     save: bool,
     out: Console,
@@ -45,7 +45,7 @@ async def replay_turns(
     speakers = tuple(dict.fromkeys(turn.speaker for turn in turns))
     started = call_from_file(
         file,
-        language=primary_language(language),
+        language=language,
         began=instant(started_at, config.time_zone),
         speakers=speakers,
     )
