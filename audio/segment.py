@@ -1,8 +1,9 @@
 """Where utterances begin and end on one leg.
 
 Speech begins when voice activity rises and lasts until it has been low for the endpoint:
-long at first, because people pause within a turn, and shorter the longer the utterance
-already is. An utterance that never pauses is split where its voice was weakest.
+long, because people pause within a turn; short when the words so far make a sentence; and
+shorter the longer the utterance already is. One that never pauses is split where its voice
+was weakest.
 """
 
 from __future__ import annotations
@@ -31,12 +32,18 @@ MARGIN_BEFORE_S = 0.3
 MARGIN_AFTER_S = 0.2
 PAUSE_S = 0.2
 """Silence after which the words so far may be asked for: they are often the last."""
-UPDATE_S = 0.8
-"""Growth after which an open utterance is shown again."""
-ENDPOINT_LONG_S = 0.8
+UPDATE_S = 1.0
+"""Growth after which an open utterance is shown again,"""
+UPDATE_SHARE = 0.3
+"""or this share of its length where that is more: long ones cost more and change less."""
+ENDPOINT_S = 0.9
+"""Silence that ends an utterance whatever was said. The longest that leaves the words of a
+final known 1.2 s after the last of them."""
+ENDPOINT_SENTENCE_S = 0.5
+"""Silence that ends it when its words sound complete."""
 ENDPOINT_SHORT_S = 0.25
 PATIENT_S = 8.0
-"""Utterances up to here wait for the long endpoint; from here on it shrinks,"""
+"""Utterances up to here wait for the full endpoint; from here on it shrinks,"""
 HASTY_S = 16.0
 """until here, where any breath is an end."""
 SPEECH_MAX_S = 20.0
@@ -64,17 +71,17 @@ class _Utterance:
     speech_windows: int = 0
     shown_end: int = 0
     pause_shown: bool = False
+    complete_s: float = 0.0
+    """End of the speech whose words sounded complete."""
 
 
 class Segmenter:
-    """Turns one leg into utterances. ``update_s`` is how often a growing one is shown."""
+    """Turns one leg into utterances; with ``updates`` it also shows growing ones."""
 
-    def __init__(
-        self, speaker: Speaker, activity: Activity, *, update_s: float | None = UPDATE_S
-    ) -> None:
+    def __init__(self, speaker: Speaker, activity: Activity, *, updates: bool = True) -> None:
         self._speaker = speaker
         self._activity = activity
-        self._update_samples = None if update_s is None else _samples(update_s)
+        self._updates = updates
         self._tape = Tape()
         self._position = 0
         self._onset_windows = 0
@@ -94,6 +101,12 @@ class Segmenter:
         if self._open is None:
             self._tape.forget(self._position - _samples(MARGIN_BEFORE_S + 4 * WINDOW_S))
         return segments
+
+    def expect_end(self, utterance_id: str, end_s: float) -> None:
+        """The words up to ``end_s`` sound complete: less silence will end the utterance,
+        unless its speaker goes on."""
+        if self._open is not None and self._open.utterance_id == utterance_id:
+            self._open.complete_s = end_s
 
     def finish(self) -> list[SpeechSegment]:
         """Closes what is open: nothing more will be heard."""
@@ -134,10 +147,11 @@ class Segmenter:
         return []
 
     def _grown(self, utterance: _Utterance) -> list[SpeechSegment]:
-        if self._update_samples is None or not _has_speech(utterance):
+        if not self._updates or not _has_speech(utterance):
             return []
         shown = utterance.shown_end or utterance.start
-        if utterance.end - shown < self._update_samples:
+        length = utterance.end - utterance.start
+        if utterance.end - shown < max(_samples(UPDATE_S), UPDATE_SHARE * length):
             return []
         utterance.shown_end = utterance.end
         return [self._segment(utterance)]
@@ -190,9 +204,11 @@ def _has_speech(utterance: _Utterance) -> bool:
 
 
 def _endpoint_s(utterance: _Utterance) -> float:
+    complete = utterance.complete_s == utterance.end / SAMPLE_RATE_HZ
+    patience_s = ENDPOINT_SENTENCE_S if complete else ENDPOINT_S
     length_s = (utterance.end - utterance.start) / SAMPLE_RATE_HZ
     haste = min(1.0, max(0.0, (length_s - PATIENT_S) / (HASTY_S - PATIENT_S)))
-    return ENDPOINT_LONG_S + haste * (ENDPOINT_SHORT_S - ENDPOINT_LONG_S)
+    return patience_s + haste * (ENDPOINT_SHORT_S - patience_s)
 
 
 def _samples(seconds: float) -> int:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from audio.segment import UPDATE_S, Segmenter
+from audio.segment import Segmenter
+from audio.sentence import sounds_complete
 from audio.vad import VoiceActivity, VoiceModel
 from copilot.events import Speaker, Transcript
 from copilot.signals import AudioChunk, Hypothesis, RecognitionRequest, SpeechSegment
@@ -53,9 +54,7 @@ class Transcriber:
         self._spoken_s: defaultdict[str, float] = defaultdict(float)
         self._partials = partials
         self._legs = {
-            speaker: Segmenter(
-                speaker, VoiceActivity(vad), update_s=UPDATE_S if partials else None
-            )
+            speaker: Segmenter(speaker, VoiceActivity(vad), updates=partials)
             for speaker in channels
         }
         self._utterances: dict[str, _Utterance] = {}
@@ -93,6 +92,9 @@ class Transcriber:
                 utterance.awaited = None  # the end of the utterance asks again
         if hypothesis is None or request.segment.end_s < utterance.heard_until_s:
             return []
+        if request.segment.paused and sounds_complete(hypothesis.text):
+            leg = self._legs[request.segment.speaker]
+            leg.expect_end(request.segment.utterance_id, request.segment.end_s)
         utterance.newest = hypothesis
         utterance.heard_until_s = request.segment.end_s
         return self._partial(utterance, request, hypothesis)

@@ -27,8 +27,8 @@ __all__ = ["FasterWhisperRecogniser"]
 FRAME_SAMPLES = 160
 """Samples per encoder frame of 10 ms."""
 FULL_FRAMES = 3000
-FINAL_FRAMES = (800, 1000, 1250, 1500, 2000, 2500, FULL_FRAMES)
-PARTIAL_FRAMES = (400, 600, *FINAL_FRAMES)
+FINAL_FRAMES = (1000, 1250, 1500, 2000, 2500, FULL_FRAMES)
+PARTIAL_FRAMES = (600, 800, *FINAL_FRAMES)
 """Window lengths in frames. A few, so that requests can share a batch; none makes the
 encoder's output (half as long) as long as the mel bands are many (80 or 128), which
 CTranslate2 takes for features and encodes again."""
@@ -40,8 +40,11 @@ BEAMS_FINAL = 5
 BEAMS_PARTIAL = 1
 LOG_PROBABILITY_MIN = -1.0
 """Mean log-probability of a token below which words are doubtful (Whisper's own limit)."""
-NO_SPEECH_MAX = 0.6
-"""Probability of no speech above which doubtful words were not spoken."""
+UNHEARD = -1.3
+"""Below this they are invented. Music, tones and noise measured -0.7 to -2.6, words -0.1 to
+-0.75, so the probability of no speech (0.5 to 0.96 and 0.0 to 0.64) decides in between."""
+UNHEARD_IF_NO_SPEECH = -0.66
+NO_SPEECH_MAX = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +66,8 @@ class _Decoded:
 
     @property
     def silent(self) -> bool:
-        return not self.tokens or (
-            self.no_speech > NO_SPEECH_MAX and self.log_probability < LOG_PROBABILITY_MIN
-        )
+        limit = UNHEARD_IF_NO_SPEECH if self.no_speech > NO_SPEECH_MAX else UNHEARD
+        return not self.tokens or self.log_probability < limit
 
 
 class FasterWhisperRecogniser:
@@ -116,9 +118,9 @@ class FasterWhisperRecogniser:
     def _recognise(self, request: RecognitionRequest) -> Hypothesis:
         samples = request.segment.samples
         buckets = FINAL_FRAMES if request.final else PARTIAL_FRAMES
-        frames = _window_frames(len(samples), buckets)
+        frames = window_frames(len(samples), buckets)
         heard = self._decode(request, frames)
-        if request.final and heard.doubtful and frames < FULL_FRAMES:
+        if heard.doubtful and not heard.silent and request.final and frames < FULL_FRAMES:
             heard = max(heard, self._decode(request, FULL_FRAMES), key=_credibility)
         if heard.silent or heard.doubtful and not request.final:
             return Hypothesis(text="", language=heard.language, confidence=0.0)
@@ -135,7 +137,7 @@ class FasterWhisperRecogniser:
         language = request.language or self._language(encoded)
         tokenizer = self._tokenizer(language)
         prompt = _prompt(tokenizer, request.prompt)
-        limit = token_limit(len(samples) / SAMPLE_RATE_HZ)
+        limit = token_limit(request.segment.end_s - request.segment.start_s)
         result = self._whisper.model.generate(
             encoded,
             [prompt],
@@ -184,7 +186,7 @@ class FasterWhisperRecogniser:
         return self._tokenizers[language]
 
 
-def _window_frames(count: int, buckets: Sequence[int]) -> int:
+def window_frames(count: int, buckets: Sequence[int]) -> int:
     """The shortest window that holds ``count`` samples and the silence after them."""
     needed = math.ceil((count + TAIL_S * SAMPLE_RATE_HZ) / FRAME_SAMPLES)
     return next((frames for frames in buckets if frames >= needed), FULL_FRAMES)

@@ -175,7 +175,7 @@ def test_the_end_of_the_call_closes_every_leg(transcriber, hear):
 
 def test_legs_do_not_disturb_each_other(transcriber, hear):
     hear(transcriber, (0, 5.0), speaker="agent")
-    (request,) = hear(transcriber, (1, 1.0), speaker="customer")
+    (request,) = hear(transcriber, (1, 1.2), speaker="customer")
     (partial,) = transcriber.receive(request, words("hello"))
     assert partial.speaker == "customer"
     assert partial.at_s == transcriber.consumed_s == pytest.approx(5.0)
