@@ -131,8 +131,8 @@ def table(measured: Iterable[Measured]) -> Table:
     rows.add_column("call")
     for heading in ("words", "WER/CER", "final p50", "final p95", "turns missed"):
         rows.add_column(heading, justify="right")
-    rows.add_column("first alert")
-    for heading in ("after the words", "summary after the end"):
+    rows.add_column("alerts, first first")
+    for heading in ("first after its words", "summary after the end"):
         rows.add_column(heading, justify="right")
     rows.add_column("result")
     for call in measured:
@@ -143,7 +143,7 @@ def table(measured: Iterable[Measured]) -> Table:
             _percentile(call.latencies_s, 50),
             _percentile(call.latencies_s, 95),
             f"{call.turns_missed} of {len(call.script.turns)}",
-            call.alerts[0] if call.alerts else "-",
+            ", ".join(call.alerts) or "-",
             _seconds(call.alert_after_s),
             _seconds(call.summary_after_s),
             "[red]" + escape("; ".join(call.faults)) + "[/]" if call.faults else "[green]ok[/]",
@@ -182,7 +182,11 @@ async def run_demo(
     while True:
         console.print("\nPlaying a Japanese and an English call at once, in real time.\n")
         measured = await play_samples(
-            url, call_token=call_token, viewer_token=viewer_token, console=console
+            sample_calls(),
+            url,
+            call_token=call_token,
+            viewer_token=viewer_token,
+            console=console,
         )
         console.print(table(measured))
         if once:
@@ -192,19 +196,24 @@ async def run_demo(
 
 
 async def play_samples(
-    url: str, *, call_token: str, viewer_token: str, console: Console
+    scripts: Sequence[Script],
+    url: str,
+    *,
+    call_token: str,
+    viewer_token: str,
+    console: Console,
 ) -> list[Measured]:
-    """One round: all sample calls at once, watched by one viewer.
+    """One round: all calls at once, watched by one viewer.
 
-    A call that fails is measured as far as it came. Raises ``ProtocolError`` or
-    ``InputError`` when the viewer is refused.
+    A call that fails is measured as far as it came. A viewer that is refused ends the
+    round with its ``ProtocolError`` or ``InputError`` in an exception group.
     """
     viewer = _Viewer(console)
     async with asyncio.TaskGroup() as group:
         watching = group.create_task(viewer.watch(url, viewer_token), name="viewer")
         playing = [
             group.create_task(_play(script, url, call_token, viewer), name=script.id)
-            for script in sample_calls()
+            for script in scripts
         ]
         measured = [await call for call in playing]
         watching.cancel()
@@ -223,14 +232,16 @@ class _Viewer:
     async def watch(self, url: str, token: str) -> None:
         async with aclosing(live(url, token)) as events:
             async for event in events:
+                script = self._scripts.get(event.call_id)
+                if script is None:
+                    continue  # somebody else's call
                 self._seen[event.call_id].append((time.monotonic(), event))
-                if event.call_id in self._scripts:
-                    self._show(self._scripts[event.call_id], event)
+                self._show(script, event)
                 if isinstance(event, Summary):
                     self._summarised[event.call_id].set()
 
     def expect(self, call_id: str, script: Script) -> None:
-        """From now on this call's words and alerts are printed."""
+        """From now on this call is remembered, its words and alerts are printed."""
         self._scripts[call_id] = script
 
     async def seen(self, call_id: str, zero_s: float) -> list[Arrival]:
