@@ -1,0 +1,187 @@
+"""How good the extractive note is on labelled calls: facts, inventions, outcome, tasks.
+
+    python -m benchmarks.summary [--show] [../shared/data/calls]
+
+Scores text turns as a transcriber would write them, masked as in a live call. A fact counts
+when one of its accepted wordings stands in the note (brief, text and fields).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import unicodedata
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from copilot.events import CallEnded, CallStarted, Event, Summary, Transcript
+from copilot.masking import Masker
+from summarizer.extractive import ExtractiveSummariser
+
+CALLS = Path(__file__).parent.parent.parent / "shared" / "data" / "calls"
+
+
+def events_of(call: dict[str, Any], *, reading: bool = False) -> list[Event]:
+    """The call as its session would have stored it, without readings and alerts."""
+    masker = Masker()
+    events: list[Event] = [
+        CallStarted(
+            call_id=call["id"],
+            at_s=0.0,
+            started_at="2026-11-18T02:00:00+00:00",
+            agent_id="a",
+            language=call["lang"],
+        )
+    ]
+    for turn in call["turns"]:
+        final = Transcript(
+            call_id=call["id"],
+            at_s=turn["end_s"],
+            utterance_id=f"u{turn['i']}",
+            speaker=turn["speaker"],
+            revision=1,
+            start_s=turn["start_s"],
+            end_s=turn["end_s"],
+            text=turn.get("reading", turn["text"]) if reading else turn["text"],
+            language=call["lang"],
+            final=True,
+        )
+        events.append(masker.feed(final))
+    end_s = call["turns"][-1]["end_s"]
+    events.append(CallEnded(call_id=call["id"], at_s=end_s, duration_s=end_s, reason="stop"))
+    return events
+
+
+def fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def has_any(text: str, variants: list[str]) -> bool:
+    return any(fold(variant) in text for variant in variants)
+
+
+def whole(summary: Summary) -> str:
+    fields = json.dumps(asdict(summary.fields), ensure_ascii=False)
+    return fold(f"{summary.brief}\n{summary.text}\n{fields}")
+
+
+def follow_ups_right(summary: Summary, wanted: list[dict[str, Any]]) -> tuple[int, int]:
+    """Tasks of the label found with the right owner and, where one was said, deadline."""
+    right = 0
+    for label in wanted:
+        for found in summary.fields.follow_ups:
+            due_ok = (
+                label["due"] is None
+                or label["due_optional"]
+                or (found.due is not None and has_any(fold(found.due.said), label["due"]))
+            )
+            owner_ok = found.owner in label["owner_accepted"]
+            if owner_ok and due_ok and has_any(fold(found.what), label["what"]):
+                right += 1
+                break
+    return right, len(wanted)
+
+
+def pii_scores(call: dict[str, Any]) -> tuple[int, int, int, int]:
+    """Secrets gone, secrets, masked turns that hold one, masked turns."""
+    texts = {
+        event.utterance_id: event.text
+        for event in events_of(call)
+        if isinstance(event, Transcript)
+    }
+    gone = sum(secret["text"] not in texts[f"u{secret['turn']}"] for secret in call["pii"])
+    secret_turns = {secret["turn"] for secret in call["pii"]}
+    masked = [turn for turn in call["turns"] if texts[f"u{turn['i']}"] != turn["text"]]
+    return gone, len(call["pii"]), sum(t["i"] in secret_turns for t in masked), len(masked)
+
+
+def main(arguments: list[str]) -> None:
+    folders = [Path(argument) for argument in arguments if not argument.startswith("--")]
+    files = sorted((folders[0] if folders else CALLS).glob("*/call.json"))
+    if not files:
+        sys.exit("no labelled calls found; give their folder")
+    summariser = ExtractiveSummariser(time_zone="Asia/Tokyo")
+    header = ("call", "facts", "in text", "reason", "invented", "outcome", "tasks", "pii", "ms")
+    print(("{:<12}" + "{:>10}" * 8).format(*header))
+    sums = [0] * 12
+    for file in files:
+        call = json.loads(file.read_text(encoding="utf-8"))
+        label = call["summary"]
+        began = time.perf_counter()
+        summary = summariser.summarise(events_of(call))
+        took_ms = (time.perf_counter() - began) * 1000
+        everything, text = whole(summary), fold(summary.text)
+        facts = [has_any(everything, one) for one in label["must_include"]]
+        in_text = [has_any(text, one) for one in label["must_include"]]
+        reason = [has_any(everything, one) for one in label["reason"]]
+        wrong = (
+            label["must_not_include"] + label["superseded"] + [p["text"] for p in call["pii"]]
+        )
+        invented = [one for one in wrong if fold(one) in everything]
+        outcome = summary.fields.resolution in label["resolution_accepted"]
+        tasks = follow_ups_right(summary, label["follow_ups"])
+        gone, secrets, rightly, masked = pii_scores(call)
+        counts = [sum(facts), len(facts), sum(in_text), sum(reason), len(reason), len(invented)]
+        counts += [int(outcome), *tasks, gone, secrets, masked - rightly]
+        sums = [a + b for a, b in zip(sums, counts, strict=True)]
+        print(row(call["id"], counts, f"{took_ms:.0f}", str(summary.fields.resolution)))
+        if "--show" in arguments:
+            show(summary, label, facts, in_text, invented)
+    print(row("all", sums, "", f"{sums[6]}/{len(files)}"))
+
+
+def row(name: str, counts: list[int], took_ms: str, outcome: str) -> str:
+    facts, of, text, reason, reasons, invented, right, tasks, all_tasks, gone, pii, over = (
+        counts
+    )
+    cells = (
+        name,
+        f"{facts}/{of}",
+        f"{text}/{of}",
+        f"{reason}/{reasons}",
+        invented,
+        outcome[:9] if name == "all" else ("ok" if right else outcome[:9]),
+        f"{tasks}/{all_tasks}",
+        f"{gone}/{pii}+{over}",
+        took_ms,
+    )
+    return ("{:<12}" + "{:>10}" * 8).format(*cells)
+
+
+def show(
+    summary: Summary,
+    label: dict[str, Any],
+    facts: list[bool],
+    in_text: list[bool],
+    invented: list[str],
+) -> None:
+    print(f"  {summary.fields.headline}\n  -- {summary.brief}")
+    print("  " + summary.text.replace("\n", "\n  "))
+    for follow_up in summary.fields.follow_ups:
+        print("   *", follow_up.owner, "|", follow_up.what, "|", follow_up.due)
+    print("   entities", [f"{one.kind}:{one.value}" for one in summary.fields.entities])
+    print(
+        "   help",
+        summary.fields.help_offers,
+        "length",
+        len(summary.text),
+        len(summary.text.split()),
+    )
+    missing = [
+        one[0] for one, found in zip(label["must_include"], facts, strict=True) if not found
+    ]
+    print("   missing", missing, "invented", invented, "unsupported", summary.unsupported)
+    print(
+        "   not in text",
+        [
+            one[0]
+            for one, found in zip(label["must_include"], in_text, strict=True)
+            if not found
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,322 @@
+"""English statements in reported speech, as an operator writes a note.
+
+"I sent you a photo twice" becomes "Customer sent us a photo twice". Persons shift, nothing
+else: every content word stands in what was said.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["capitalised", "offered", "report_agent", "report_customer"]
+
+_ADVERBS = r"(?:just|really|also|only|already|still|actually|simply|have to|always|never|now|honestly|specifically|probably|definitely|even)"
+_PAST = frozenset(
+    [
+        "was",
+        "were",
+        "had",
+        "did",
+        "got",
+        "went",
+        "came",
+        "took",
+        "gave",
+        "sent",
+        "paid",
+        "bought",
+        "made",
+        "said",
+        "told",
+        "thought",
+        "knew",
+        "saw",
+        "found",
+        "left",
+        "lost",
+        "kept",
+        "felt",
+        "held",
+        "heard",
+        "read",
+        "put",
+        "set",
+        "cut",
+        "hit",
+        "let",
+        "met",
+        "ran",
+        "sat",
+        "spoke",
+        "stood",
+        "chose",
+        "broke",
+        "began",
+        "brought",
+        "built",
+        "caught",
+        "drove",
+        "ate",
+        "fell",
+        "flew",
+        "forgot",
+        "grew",
+        "hung",
+        "meant",
+        "rang",
+        "rose",
+        "sold",
+        "slept",
+        "spent",
+        "stole",
+        "swore",
+        "taught",
+        "threw",
+        "understood",
+        "woke",
+        "won",
+        "wore",
+        "wrote",
+        "would",
+        "could",
+        "should",
+        "might",
+        "must",
+        "will",
+        "can",
+        "may",
+        "shall",
+        "cannot",
+        "couldn't",
+        "wouldn't",
+        "shouldn't",
+        "won't",
+        "can't",
+        "didn't",
+        "wasn't",
+        "hadn't",
+    ]
+)
+_THIRD = {
+    "have": "has",
+    "do": "does",
+    "don't": "doesn't",
+    "haven't": "hasn't",
+    "am": "is",
+    "go": "goes",
+    "was": "was",
+    "were": "was",
+    "try": "tries",
+    "wanna": "wants to",
+}
+
+_CUSTOMER_WORDS = [
+    (r"\bI'm\b|\bI am\b", "they are"),
+    (r"\bI've\b", "they have"),
+    (r"\bI'd\b", "they would"),
+    (r"\bI'll\b", "they will"),
+    (r"\bI was\b", "they were"),
+    (r"\bam I\b", "are they"),
+    (r"\bI\b", "they"),
+    (r"\bmyself\b", "themselves"),
+    (r"\bmy\b", "their"),
+    (r"\bmine\b", "theirs"),
+    (r"\bme\b", "them"),
+    (r"\bour\b", "their"),
+    (r"\bwe're\b", "they are"),
+    (r"\bwe\b", "they"),
+    (r"\byour\b", "our"),
+    (r"\byours\b", "ours"),
+    (r"\byou people\b", "we"),
+    (r"\byou guys\b", "we"),
+    (r"\byou're\b", "we are"),
+    (r"\byou've\b", "we have"),
+    (r"\byou'll\b", "we will"),
+]
+_OBJECT_BEFORE = re.compile(
+    r"\b(?:to|for|with|from|of|by|at|about|sent|send|tell|told|gave|give|called|call|paid|pay|ask|asked|email|emailed|contact|contacted|let|make|made|thank|need|trust|help)$",
+    re.IGNORECASE,
+)
+_AGENT_WORDS = [
+    (r"\bI'm\b|\bI am\b", "agent is"),
+    (r"\bI've\b|\bI have\b", "agent has"),
+    (r"\bI'd\b", "agent would"),
+    (r"\bI'll\b|\bI will\b", "agent will"),
+    (r"\bmyself\b", "personally"),
+    (r"\bI (?=see\b|think\b|believe\b)", "agent can "),
+    (r"\bI\b", "agent"),
+    (r"\bmy\b", "the"),
+    (r"\bme\b", "agent"),
+    (r"\byou're\b", "customer is"),
+    (r"\byou've\b", "customer has"),
+    (r"\byou'll\b", "customer will"),
+    (r"\byou'd\b", "customer would"),
+    (r"\byourself\b", "themselves"),
+    (r"\byours\b", "theirs"),
+    (r"\byour\b", "the customer's"),
+    (r"\byou\b", "the customer"),
+    (r"\bwe'll\b", "we will"),
+    (r"\bit'll\b", "it will"),
+    (r"\bthat'll\b", "that will"),
+    (r"\bthey'll\b", "they will"),
+]
+
+
+def report_customer(text: str) -> str:
+    """What the customer said, told by somebody else."""
+    if match := re.match(
+        rf"(?:I|we)(?P<short>'m|'ve|'d|'ll)?(?P<adverbs>(?: {_ADVERBS})*) (?P<verb>[a-z']+)",
+        text,
+        re.IGNORECASE,
+    ):
+        short = {"'m": " is", "'ve": " has", "'d": " would", "'ll": " will"}.get(
+            (match["short"] or "").lower(), ""
+        )
+        verb = match["verb"] if short else _third_person(match["verb"].lower())
+        subject = f"Customer{short}{match['adverbs']} {verb}"
+        return subject + _shift(text[match.end() :], _CUSTOMER_WORDS, customer=True)
+    if match := re.match(
+        r"(?:can|could|would|will) (?:you|we|I)(?: please)? (.+)", text, re.IGNORECASE
+    ):
+        return "Customer asks to " + _shift(match[1], _CUSTOMER_WORDS, customer=True)
+    if match := re.match(r"please (.+)", text, re.IGNORECASE):
+        return "Customer asks to " + _shift(match[1], _CUSTOMER_WORDS, customer=True)
+    shifted = _shift(text, _CUSTOMER_WORDS, customer=True)
+    return f"Customer says {_lowered(shifted)}"
+
+
+def report_agent(text: str) -> str:
+    """What the operator said, told by somebody else."""
+    shifted = _shift(text, _AGENT_WORDS, customer=False)
+    return capitalised(re.sub(r"^(?:and|so|but)\b,? ", "", shifted))
+
+
+def offered(text: str, *, accepted: bool) -> str:
+    """What the operator offered, and whether the customer took it."""
+    wording = [
+        (r"^would you like (?:me |us )?(to )?", r"Offered \1"),
+        (r"^do you want (?:me|us) to ", "Offered to "),
+        (r"^(?:i|we) (?:can|could)(?: also| certainly| definitely)? ", "Offered to "),
+        (r"^(?:shall|should|can|could|may) (?:i|we) ", "Offered to "),
+        (r"^how about ", "Offered "),
+    ]
+    for pattern, start in wording:
+        shorter = re.sub(pattern, start, text, flags=re.IGNORECASE)
+        if shorter != text:
+            text = shorter
+            break
+    told = report_agent(text)
+    return f"{told}; accepted" if accepted else told
+
+
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _shift(text: str, words: list[tuple[str, str]], *, customer: bool) -> str:
+    for pattern, replacement in words:
+        text = re.sub(pattern, replacement, text, flags=0 if "I" in pattern else re.IGNORECASE)
+    if not customer:
+        return text
+
+    def you(match: re.Match[str]) -> str:
+        before = text[: match.start()].rstrip()
+        at_end = not text[match.end() :].strip(" .,?!")
+        return "us" if at_end or _OBJECT_BEFORE.search(before) else "we"
+
+    return re.sub(r"\byou\b", you, text, flags=re.IGNORECASE)
+
+
+def _third_person(verb: str) -> str:
+    if verb in _THIRD:
+        return _THIRD[verb]
+    if verb in _PAST or verb.endswith("ed") or verb.endswith("ing") or verb.endswith("n't"):
+        return verb
+    if re.search(r"(?:s|x|z|ch|sh|o)$", verb):
+        return verb + "es"
+    if re.search(r"[^aeiou]y$", verb):
+        return verb[:-1] + "ies"
+    return verb + "s"
+
+
+def _lowered(text: str) -> str:
+    first = text.split(" ", 1)[0]
+    proper = first[:1].isupper() and (first.isupper() or first[1:].lower() != first[1:])
+    common = first.lower().strip(",.'s") in _COMMON or not first[:1].isalpha()
+    return text if proper or not common else text[:1].lower() + text[1:]
+
+
+_COMMON = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "it",
+        "this",
+        "that",
+        "there",
+        "they",
+        "their",
+        "my",
+        "our",
+        "we",
+        "no",
+        "nobody",
+        "somebody",
+        "someone",
+        "everything",
+        "nothing",
+        "every",
+        "each",
+        "when",
+        "if",
+        "because",
+        "after",
+        "before",
+        "since",
+        "both",
+        "all",
+        "some",
+        "one",
+        "what",
+        "which",
+        "who",
+        "why",
+        "how",
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "not",
+        "never",
+        "always",
+        "then",
+        "now",
+        "today",
+        "yesterday",
+        "tomorrow",
+        "only",
+        "on",
+        "in",
+        "at",
+        "for",
+        "from",
+        "with",
+        "by",
+        "to",
+        "only",
+        "so",
+        "but",
+        "and",
+        "or",
+        "as",
+        "it's",
+        "that's",
+        "there's",
+        "somebod",
+        "customer",
+    ]
+)

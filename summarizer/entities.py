@@ -1,0 +1,111 @@
+"""Products, money, dates, numbers of orders and names that a record needs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from copilot.events import Entity
+from summarizer.lexicon import Lexicon
+from summarizer.statements import Statement
+
+__all__ = ["find_entities", "names_in"]
+
+_MONEY = re.compile(
+    r"[$€£¥]\s?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?\s?(?:dollars|pounds|euros|yen|cents|円|ドル|ユーロ|万円)"
+    r"|[一二三四五六七八九十百千万]+円"
+    r"|(?:\b(?:a|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|hundred|thousand|and)\b[ -]?)+"
+    r"(?:dollars|pounds|euros|yen)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9\[])(?=[A-Z0-9-]*\d{3})[A-Z]{1,4}-?\d[\dA-Z-]*\d(?![A-Za-z0-9])"
+)
+_NUMBERED = re.compile(
+    r"(?:order|reference|ref|booking|ticket|case|invoice|policy|contract|tracking|confirmation|job|account)"
+    r"(?: number| no\.?| id)?(?: is| was|:|,)? #?(?P<english>\d{3,}[\d-]*)"
+    r"|(?:番号|ナンバー)(?:は|が|、|:)*(?P<japanese>[A-Za-z]{0,4}-?\d[\d-]{2,})",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"\d{1,2}月の?\d{1,2}日|[一二三四五六七八九十]+月[一二三四五六七八九十]+日|(?<!\d)\d{1,2}/\d{1,2}(?!\d)"
+    r"|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}(?:st|nd|rd|th)?"
+)
+_KATAKANA = re.compile(r"[ァ-ヶー]{3,}(?:[A-Za-z0-9]+)?")
+_CAPITALISED = re.compile(r"\b[A-Z][A-Za-z0-9]*(?:'s)?(?: (?:[A-Z][A-Za-z0-9]*|\d+))*")
+_TAG = re.compile(r"\[\w+\]")
+
+
+def find_entities(statements: Sequence[Statement], lexicon: Lexicon) -> tuple[Entity, ...]:
+    """Entities in the order in which they were first said, each once."""
+    found: dict[tuple[str, str], Entity] = {}
+
+    def add(kind: str, value: str) -> None:
+        value = value.strip(" 、,.")
+        key = (kind, unicodedata.normalize("NFKC", value).lower())
+        if value:
+            found.setdefault(key, Entity(kind=kind, value=value))
+
+    people = names_in(statements, lexicon)
+    for one in statements:
+        text = _TAG.sub(" ", one.text)
+        for match in _MONEY.finditer(text):
+            add("money", match.group())
+        for match in _DATE.finditer(text):
+            add("date", match.group())
+        codes = [match.group() for match in _CODE.finditer(text)]
+        codes += [match["english"] or match["japanese"] for match in _NUMBERED.finditer(text)]
+        for code in codes:
+            add("order_number", code)
+        for name in (name for name in people if name in text):
+            add(
+                "person",
+                f"{name}様"
+                if lexicon.language == "ja" and people[name] == "customer"
+                else name,
+            )
+        if not one.does("greeting", "identify", "closing"):
+            for product in _products(text, lexicon, set(people)):
+                add("product", product)
+    return tuple(found.values())
+
+
+def names_in(statements: Sequence[Statement], lexicon: Lexicon) -> dict[str, str]:
+    """Names of people and who said them of themselves or was called so."""
+    names: dict[str, str] = {}
+    for position, one in enumerate(statements):
+        for match in lexicon.names.finditer(one.text):
+            name = next(value for value in match.groupdict().values() if value)
+            name = re.sub(r"^(?:の|に|と|、)", "", name).strip()
+            if name not in lexicon.not_names and not any(
+                name.startswith(stop) for stop in lexicon.not_names if len(stop) > 1
+            ):
+                names.setdefault(name, one.role)
+        asked = position and statements[position - 1].does("identify")
+        if asked and one.role == "customer" and lexicon.language != "ja":
+            if match := re.match(
+                r"(?:it's |this is )?(?P<name>[A-Z][a-z]+ [A-Z][A-Za-z'-]+)(?:,|$)", one.text
+            ):
+                names.setdefault(match["name"], "customer")
+        if asked and one.role == "customer" and lexicon.language == "ja":
+            if match := re.match(r"(?P<name>[一-龥々]{2,5})(?:です|と申します|$)", one.text):
+                names.setdefault(match["name"], "customer")
+    return names
+
+
+def _products(text: str, lexicon: Lexicon, people: set[str]) -> list[str]:
+    if lexicon.language == "ja":
+        return [word for word in _KATAKANA.findall(text) if word not in lexicon.not_products]
+    found = []
+    for match in _CAPITALISED.finditer(text):
+        words = match.group().removesuffix("'s").split()
+        if match.start() == 0:
+            words = words[1:]
+        while words and words[0] in lexicon.not_products:
+            words = words[1:]
+        name = " ".join(words)
+        known = any(name in person or person in name for person in people)
+        if len(name) > 2 and not known and name not in lexicon.not_products:
+            found.append(name)
+    return found

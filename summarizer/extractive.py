@@ -1,0 +1,215 @@
+"""The extractive summariser: rules and cues, no model, the same note every time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from copilot.events import (
+    Alert,
+    AlertUpdated,
+    CallStarted,
+    CustomerMood,
+    Emotion,
+    Event,
+    MoodPoint,
+    Sentence,
+    Summary,
+    SummaryFields,
+    Transcript,
+)
+from copilot.ports import TextEncoder
+from summarizer.entities import find_entities
+from summarizer.grounding import ungrounded
+from summarizer.lexicon import load_lexicon
+from summarizer.note import Note, write_note
+from summarizer.outcome import find_commitments, find_resolution, help_offers
+from summarizer.statements import is_japanese, read_statements, said_finals
+
+__all__ = ["ExtractiveSummariser"]
+
+_FEWEST_WORDS = 4
+_FEWEST_CHARACTERS_JA = 10
+"""Below this much speech there is nothing to summarise."""
+_OPTIONAL = [
+    "headline",
+    "reason",
+    "situation",
+    "actions_taken",
+    "resolution",
+    "follow_ups",
+    "promises",
+    "entities",
+    "disposition",
+    "customer_mood",
+]
+
+
+class ExtractiveSummariser:
+    """Implements ``copilot.ports.Summariser``.
+
+    ``time_zone`` (IANA) is the centre's: what "tomorrow" means. The encoder is not needed
+    for the note and only kept for callers that share one.
+    """
+
+    name = "extractive"
+
+    def __init__(self, encoder: TextEncoder | None = None, *, time_zone: str = "UTC") -> None:
+        self._encoder = encoder
+        self._zone = ZoneInfo(time_zone)
+
+    def summarise(self, events: Sequence[Event]) -> Summary:
+        """Version 1 as a draft, or ``unavailable`` with ``why_none``."""
+        started = next(event for event in events if isinstance(event, CallStarted))
+        finals = said_finals(events)
+        blank = Summary(
+            call_id=started.call_id,
+            at_s=max(event.at_s for event in events),
+            version=1,
+            state="unavailable",
+            generator=self.name,
+            made_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        )
+        language = _language(started, finals)
+        common = SummaryFields(
+            language=language,
+            alerts=_alerts(events),
+            customer_mood=_mood(events, finals),
+        )
+        if not finals:
+            return replace(blank, why_none="no_speech", fields=_with_not_stated(common))
+        if _too_short(finals, language):
+            return replace(blank, why_none="too_short", fields=_with_not_stated(common))
+        lexicon = load_lexicon(language)
+        statements = read_statements(finals, lexicon)
+        if not statements:
+            return replace(blank, why_none="too_short", fields=_with_not_stated(common))
+        commitments = find_commitments(statements, lexicon, self._date(started))
+        resolution = find_resolution(statements, commitments)
+        note = write_note(
+            statements, commitments, resolution, lexicon, alerted=_alerted(events)
+        )
+        unsupported = _drop_ungrounded(note, finals)
+        fields = replace(
+            common,
+            headline=_headline(note),
+            reason=_joined(note.reason, lexicon.language),
+            situation=_joined(note.situation, lexicon.language),
+            actions_taken=tuple(one.text for one in note.actions),
+            resolution=resolution[0],
+            follow_ups=tuple(one.follow_up for one in commitments),
+            promises=tuple(
+                one.note for one in commitments if one.follow_up.owner != "customer"
+            ),
+            entities=find_entities(statements, lexicon),
+            help_offers=help_offers(statements),
+        )
+        return replace(
+            blank,
+            state="draft",
+            brief=note.brief,
+            text=note.text,
+            fields=_with_not_stated(fields),
+            sentences=note.sentences,
+            unsupported=unsupported,
+        )
+
+    def _date(self, started: CallStarted) -> date:
+        return datetime.fromisoformat(started.started_at).astimezone(self._zone).date()
+
+
+def _language(started: CallStarted, finals: Sequence[Transcript]) -> str:
+    if started.language != "auto":
+        return started.language.split("-")[0]
+    told = [final.language for final in finals if final.language]
+    if told:
+        return max(set(told), key=told.count)
+    return "ja" if any(is_japanese(final.text) for final in finals) else "en"
+
+
+def _too_short(finals: Sequence[Transcript], language: str) -> bool:
+    text = " ".join(final.text for final in finals)
+    if language == "ja":
+        return len(re.sub(r"\W", "", text)) < _FEWEST_CHARACTERS_JA
+    return len(text.split()) < _FEWEST_WORDS
+
+
+def _drop_ungrounded(note: Note, finals: Sequence[Transcript]) -> tuple[str, ...]:
+    """Takes sentences out of the note that say more than the utterances they cite."""
+    said = {final.utterance_id: final.text for final in finals}
+    dropped: list[str] = []
+    for section in (note.reason, note.situation, note.actions, note.next, note.outcome):
+        for one in list(section):
+            if ungrounded(one.text, [said[utterance] for utterance in one.utterance_ids]):
+                section.remove(one)
+                dropped.append(one.text)
+    return tuple(dropped)
+
+
+def _headline(note: Note) -> str:
+    first = (note.reason or note.situation or note.actions)[:1]
+    if not first:
+        return ""
+    text = first[0].text.rstrip(".。")
+    if note.language == "ja":
+        return text[:40]
+    text = re.sub(
+        r"^Customer (?:says |asks to |(?:just |would |really )*(?:needs|wants|likes?) (?:to )?)?",
+        "",
+        text,
+    )
+    words = text.split()
+    short = " ".join(words[:12]) + ("..." if len(words) > 12 else "")
+    return short[:1].upper() + short[1:]
+
+
+def _joined(sentences: Sequence[Sentence], language: str) -> str:
+    return ("" if language == "ja" else " ").join(one.text for one in sentences)
+
+
+def _alerts(events: Sequence[Event]) -> tuple[str, ...]:
+    false_alarms = {
+        event.alert_id
+        for event in events
+        if isinstance(event, AlertUpdated) and event.state == "false_alarm"
+    }
+    return tuple(
+        event.kind
+        for event in events
+        if isinstance(event, Alert) and event.alert_id not in false_alarms
+    )
+
+
+def _alerted(events: Sequence[Event]) -> set[str]:
+    return {
+        evidence.utterance_id
+        for event in events
+        if isinstance(event, Alert)
+        for evidence in event.evidence
+    }
+
+
+def _mood(events: Sequence[Event], finals: Sequence[Transcript]) -> CustomerMood | None:
+    spoken_s = {final.utterance_id: final.start_s for final in finals}
+    points = [
+        MoodPoint(
+            frustration=event.frustration,
+            at_s=spoken_s.get(event.utterance_id, event.at_s),
+        )
+        for event in events
+        if isinstance(event, Emotion) and event.speaker != "agent"
+    ]
+    if not points:
+        return None
+    low = max(points, key=lambda point: point.frustration)
+    return CustomerMood(start=points[0], low=low, end=points[-1])
+
+
+def _with_not_stated(fields: SummaryFields) -> SummaryFields:
+    """Names every field that stayed empty because nobody spoke about it."""
+    return replace(
+        fields, not_stated=tuple(name for name in _OPTIONAL if not getattr(fields, name))
+    )
