@@ -41,9 +41,9 @@ BEAMS_PARTIAL = 1
 LOG_PROBABILITY_MIN = -1.0
 """Mean log-probability of a token below which words are doubtful (Whisper's own limit)."""
 UNHEARD = -1.3
-"""Below this they are invented. Music, tones and noise measured -0.7 to -2.6, words -0.1 to
+"""Below this they are invented. Music, tones and noise measured -0.6 to -2.6, words -0.1 to
 -0.75, so the probability of no speech (0.5 to 0.96 and 0.0 to 0.64) decides in between."""
-UNHEARD_IF_NO_SPEECH = -0.66
+UNHEARD_IF_NO_SPEECH = -0.55
 NO_SPEECH_MAX = 0.5
 
 
