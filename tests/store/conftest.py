@@ -17,6 +17,7 @@ import pytest
 from copilot.archive import Archive
 from copilot.bus import Bus
 from copilot.events import CallEnded, CallStarted, Emotion, Event, Transcript
+from copilot.hub import Hub
 from copilot.journal import Journal
 from copilot.valkey import EmbeddedValkey
 
@@ -84,7 +85,7 @@ def postgres_url() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def running(*parts: Journal) -> AsyncIterator[None]:
+async def running(*parts: Journal | Hub) -> AsyncIterator[None]:
     """Runs parts that have a ``run`` for as long as the context lasts."""
     tasks = [asyncio.ensure_future(part.run()) for part in parts]
     try:
