@@ -145,10 +145,7 @@ async def list_events(
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
 ) -> Events:
     """Stored events above ``after``, in order."""
-    events = await services.journal.events(call_id)
-    require_reading(principal, CallRecord.of(events) if events else None)
-    if not events:
-        await services.journal.record(call_id)
-    found = [event for event in events if event.seq > after]
+    require_reading(principal, await services.journal.record(call_id))
+    found = await services.journal.events(call_id, after)
     page = found[:limit]
     return Events(entries=page, next_after=page[-1].seq if len(found) > limit else None)

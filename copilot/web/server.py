@@ -45,25 +45,17 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 async def serve(app: FastAPI, listening: socket.socket) -> None:
-    """Serves until SIGINT or SIGTERM, or until cancelled."""
-    server = Server(
-        uvicorn.Config(
-            app,
-            # The implementation whose writes wait for slow readers.
-            ws="websockets-sansio",
-            ws_max_size=MESSAGE_BYTES,
-            ws_per_message_deflate=False,
-            ws_ping_interval=PING_S,
-            # A client too busy to answer a ping is still heard; see call_socket.
-            ws_ping_timeout=None,
-            timeout_graceful_shutdown=GRACE_S,
-            # Addresses hold what people search for.
-            access_log=False,
-            log_config=None,
-            server_header=False,
-        )
-    )
-    await server.serve(sockets=[listening])
+    """Serves until SIGINT or SIGTERM. Cancelling stops it the same way: requests in flight
+    are answered, sockets closed with 1012."""
+    server = Server(_settings(app))
+    async with asyncio.TaskGroup() as group:
+        serving = group.create_task(server.serve(sockets=[listening]), name="uvicorn")
+        try:
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            server.should_exit = True
+            await serving
+            raise
 
 
 class Server(uvicorn.Server):
@@ -91,3 +83,21 @@ def _notice_dead_peers(listening: socket.socket) -> None:
     for option, value in (("TCP_KEEPIDLE", 20), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 4)):
         if hasattr(socket, option):
             listening.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+def _settings(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        # The implementation whose writes wait for slow readers.
+        ws="websockets-sansio",
+        ws_max_size=MESSAGE_BYTES,
+        ws_per_message_deflate=False,
+        ws_ping_interval=PING_S,
+        # A client too busy to answer a ping is still heard; see call_socket.
+        ws_ping_timeout=None,
+        timeout_graceful_shutdown=GRACE_S,
+        # Addresses hold what people search for.
+        access_log=False,
+        log_config=None,
+        server_header=False,
+    )

@@ -19,8 +19,9 @@ from copilot.errors import (
     StoreUnavailableError,
 )
 from copilot.events import CallStarted, Speaker
+from copilot.languages import primary_language
 from copilot.web.changes import now
-from copilot.web.inputs import CallId, Name, spoken_language
+from copilot.web.inputs import CallId, Name
 from copilot.web.problems import UnauthorisedError
 
 Message = TypeVar("Message", bound=BaseModel)
@@ -37,7 +38,7 @@ Seen = Annotated[dict[CallId, Annotated[int, Field(ge=0)]], Field(max_length=FOL
 
 def _language(tag: str) -> str:
     try:
-        return spoken_language(tag)
+        return primary_language(tag)
     except InputError as error:
         raise ValueError(str(error)) from None
 

@@ -34,8 +34,8 @@ class BaseVersion(BaseModel):
 class Edit(BaseVersion):
     """What is left out stays as it was."""
 
-    brief: Annotated[str | None, Field(max_length=2_000)] = None
-    text: Annotated[str | None, Field(max_length=8_000)] = None
+    brief: Annotated[str | None, Field(max_length=1_000)] = None
+    text: Annotated[str | None, Field(max_length=4_000)] = None
     fields: SummaryFields | None = None
 
 
