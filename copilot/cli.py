@@ -61,7 +61,8 @@ Language = Annotated[
 StartedAt = Annotated[
     datetime | None,
     typer.Option(
-        help='Date and time of the call: what "tomorrow" counts from.',
+        help='When the call was, for instance 2026-04-01T09:30: what "tomorrow" counts from.',
+        metavar="TIME",
         formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
     ),
 ]
@@ -226,7 +227,12 @@ def process(
 @app.command(epilog="Example: copilot replay turns.jsonl --language ja --json")
 def replay(
     file: Annotated[
-        Path, typer.Argument(help='JSON lines: {"speaker","text","start_s","end_s"}.')
+        Path,
+        typer.Argument(
+            help='JSON lines: {"speaker","text","start_s","end_s"}.',
+            exists=True,
+            dir_okay=False,
+        ),
     ],
     language: Language = "auto",
     started_at: StartedAt = None,
