@@ -66,8 +66,8 @@ class Example:
     source: str
     at_least: tuple[bool | None, bool | None, bool | None] = (None, None, None)
     """Whether frustration reaches level 1, 2, 3."""
-    valence: bool | None = None
-    """Positive or negative feeling; ``None`` also for neither."""
+    valence: int | None = None
+    """1 positive feeling, -1 negative, 0 neither."""
     churn: bool | None = None
     escalation: bool | None = None
     weight: float = 1.0
@@ -92,7 +92,7 @@ def _own(row: dict[str, Any], language: str) -> Example:
         language=language,
         source="corpus",
         at_least=levels(level),
-        valence=True if positive else False if level >= 1 else None,
+        valence=1 if positive else -1 if level >= 1 else 0,
         churn=bool(row.get("churn", False)),
         escalation=bool(row.get("escalation", False)),
     )
@@ -162,7 +162,7 @@ def _emotional(text: str, feelings: set[str], source: str) -> Example:
         source=source,
         # Chat is not a support call: anger here tells of level 2 at least, never of 3.
         at_least=(frustrated, angry, None if frustrated else False),
-        valence=None if positive == negative else positive,
+        valence=None if positive and negative else positive - negative,
     )
 
 

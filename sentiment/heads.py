@@ -1,9 +1,9 @@
-"""Linear heads over an utterance's vector and cues.
+"""Small heads over an utterance's vector and cues.
 
-Frustration is ordinal: one logistic unit per threshold "at least level k", after Frank
-and Hall, "A Simple Approach to Ordinal Classification" (ECML 2001); the reading is their
-mean, so that level k stands at k / 3. Trained by ``python -m sentiment.train``; what they
-were trained on and where they fail is in ``heads/CARD.md``.
+Frustration is ordinal: one unit per threshold "at least level k", after Frank and Hall,
+"A Simple Approach to Ordinal Classification" (ECML 2001); the reading is their mean, so
+that level k stands at k / 3. Trained by ``python -m sentiment.train``; what they were
+trained on and where they fail is in ``heads/CARD.md``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from copilot.ports import TextEncoder
 from sentiment.lexicon import CUES, cue_matrix
 
 FOLDER = Path(__file__).parent / "heads"
+Array = npt.NDArray[np.float32]
 LEVELS = 3
 """Frustration: 0 calm, 1 slightly dissatisfied, 2 clearly frustrated, 3 angry."""
 
@@ -42,19 +43,29 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Head:
-    """Logistic units that share their features."""
+    """One hidden layer of rectified units, then one logistic unit per question."""
 
-    weights: npt.NDArray[np.float32]  # (units, features)
-    bias: npt.NDArray[np.float32]  # (units,)
+    hidden: Array  # (h, features)
+    hidden_bias: Array  # (h,)
+    weights: Array  # (units, h)
+    bias: Array  # (units,)
 
-    def probabilities(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def probabilities(self, features: Array) -> Array:
         """(n, features) to (n, units)."""
-        logits = features @ self.weights.T + self.bias
-        odds: npt.NDArray[np.float32] = 1.0 / (1.0 + np.exp(-logits))
-        return odds
+        active = np.maximum(features @ self.hidden.T + self.hidden_bias, 0.0)  # (n, h)
+        logits = active @ self.weights.T + self.bias
+        shares: Array = 1.0 / (1.0 + np.exp(-logits))
+        return shares
 
     def save(self, path: Path) -> None:
-        np.savez(path, weights=self.weights, bias=self.bias, cues=np.array(CUES))
+        np.savez(
+            path,
+            hidden=self.hidden,
+            hidden_bias=self.hidden_bias,
+            weights=self.weights,
+            bias=self.bias,
+            cues=np.array(CUES),
+        )
 
     @classmethod
     def load(cls, path: Path) -> Head:
@@ -65,22 +76,28 @@ class Head:
         with np.load(path) as stored:
             if tuple(stored["cues"]) != CUES:
                 raise ModelMissingError(f"{path} is outdated: run python -m sentiment.train")
-            return cls(weights=stored["weights"], bias=stored["bias"])
+            return cls(
+                hidden=stored["hidden"],
+                hidden_bias=stored["hidden_bias"],
+                weights=stored["weights"],
+                bias=stored["bias"],
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heads:
     frustration: Head
     valence: Head
+    """Two units: positive feeling, negative feeling."""
     churn: Head
     escalation: Head
 
-    def read(self, features: npt.NDArray[np.float32]) -> list[Reading]:
+    def read(self, features: Array) -> list[Reading]:
         """One reading per row of ``features_of``."""
         levels = self.frustration.probabilities(features)  # (n, LEVELS)
         rows = zip(
             levels,
-            self.valence.probabilities(features)[:, 0],
+            self.valence.probabilities(features),
             self.churn.probabilities(features)[:, 0],
             self.escalation.probabilities(features)[:, 0],
             strict=True,
@@ -89,15 +106,15 @@ class Heads:
             Reading(
                 frustration=float(reached.mean()),
                 anger=float(reached[-1]),
-                valence=float(2 * positive - 1),
+                valence=float(feeling[0] - feeling[1]),
                 churn=float(churn),
                 escalation=float(escalation),
             )
-            for reached, positive, churn, escalation in rows
+            for reached, feeling, churn, escalation in rows
         ]
 
 
-def features_of(texts: Sequence[str], encoder: TextEncoder) -> npt.NDArray[np.float32]:
+def features_of(texts: Sequence[str], encoder: TextEncoder) -> Array:
     """(n, dimensions + cues) float32: the input of every head."""
     return np.hstack([encoder.encode(texts), cue_matrix(texts)])
 

@@ -11,6 +11,9 @@ RELIEF_KEEPS = 0.4
 """Share that outlasts thanks or relief."""
 STRAIN = 0.08
 """Added to a complaint for each strain the call has shown: repeated contact, a long wait."""
+HEAPED = 0.35
+"""Share of the mood before that adds to new words: a complaint after a complaint says
+more than the first one did."""
 COMPLAINT = 1 / 3
 """From here on words are a complaint; strain never turns a calm answer into one."""
 
@@ -31,8 +34,10 @@ class Mood:
         """Frustration of a turn, 0 to 1."""
         if words >= COMPLAINT:
             words = min(1.0, words + STRAIN * strains)
-        kept = before * (RELIEF_KEEPS if relief else NEUTRAL_KEEPS)
-        return max(words, kept)
+        if relief:
+            return max(words, before * RELIEF_KEEPS)
+        heaped = 1 - (1 - words) * (1 - before * HEAPED)
+        return max(heaped, before * NEUTRAL_KEEPS)
 
     def add(self, frustration: float, *, new_turn: bool) -> Trend:
         """Trend after this reading. Later pieces of a turn replace its first reading."""
