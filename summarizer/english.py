@@ -8,7 +8,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["capitalised", "offered", "report_agent", "report_customer"]
+__all__ = [
+    "asked_for",
+    "capitalised",
+    "choice",
+    "is_offer",
+    "offered",
+    "report_agent",
+    "report_customer",
+]
 
 _ADVERBS = r"(?:just|really|also|only|already|still|actually|simply|have to|always|never|now|honestly|specifically|probably|definitely|even)"
 _PAST = frozenset(
@@ -172,9 +180,12 @@ def report_customer(text: str) -> str:
         short = {"'m": " is", "'ve": " has", "'d": " would", "'ll": " will"}.get(
             (match["short"] or "").lower(), ""
         )
-        verb = match["verb"] if short else _third_person(match["verb"].lower())
-        subject = f"Customer{short}{match['adverbs']} {verb}"
-        return subject + _shift(text[match.end() :], _CUSTOMER_WORDS, customer=True)
+        told = _shift(text[match.start("verb") :], _CUSTOMER_WORDS, customer=True)
+        verb = told.split(" ", 1)[0]
+        inflected = verb if short else _third_person(verb.lower())
+        return f"Customer{short}{match['adverbs']} {inflected}{told[len(verb) :]}"
+    if match := re.match(r"(?:please )?let me (.+)", text, re.IGNORECASE):
+        return "Customer asks to " + _shift(match[1], _CUSTOMER_WORDS, customer=True)
     if match := re.match(
         r"(?:can|could|would|will) (?:you|we|I)(?: please)? (.+)", text, re.IGNORECASE
     ):
@@ -209,13 +220,55 @@ def offered(text: str, *, accepted: bool) -> str:
     return f"{told}; accepted" if accepted else told
 
 
+def choice(text: str) -> str:
+    """What the customer took of several things, without the words around it."""
+    bare = re.sub(
+        r"^(?:let's (?:go with|get|take|do|have)|i'll (?:take|have|go with)|i'd (?:prefer|go with))"
+        r" |(?: is| would be)? (?:fine|good|ok(?:ay)?)$|,? please$",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    )
+    return _shift(bare, _CUSTOMER_WORDS, customer=True)
+
+
+def is_offer(text: str) -> bool:
+    """Whether the words themselves offer something."""
+    return bool(_OFFER.match(text))
+
+
+def asked_for(question: str, answer: str) -> str | None:
+    """Noun that a bare answer belongs to: "Which charge is it?" and "$189" make "Charge"."""
+    asked = re.match(
+        r"(?:which|what)(?:'s| is)?(?: the| your)? ([a-z]+)\b", question, re.IGNORECASE
+    )
+    bare = not _CLAUSE.search(answer)
+    return asked[1].capitalize() if asked and bare and asked[1] not in _NO_NOUN else None
+
+
+_NO_NOUN = frozenset(
+    ["is", "are", "was", "do", "does", "did", "can", "could", "would", "will", "happened", "you", "i", "kind", "sort"]
+)
+_CLAUSE = re.compile(
+    r"^(?:i|we|it|they|my|he|she|you)\b|\b(?:is|was|are|were|has|have|had|says|said|am|do|did)\b|'[sm]\b",
+    re.IGNORECASE,
+)
+_OFFER = re.compile(
+    r"(?:would you like|do you want|(?:i|we) (?:can|could)|shall|should|can|could|may|how about)\b",
+    re.IGNORECASE,
+)
+
+
 def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
 def _shift(text: str, words: list[tuple[str, str]], *, customer: bool) -> str:
+    # A recogniser without capitals writes i for I.
+    plain = text == text.lower()
     for pattern, replacement in words:
-        text = re.sub(pattern, replacement, text, flags=0 if "I" in pattern else re.IGNORECASE)
+        flags = re.IGNORECASE if plain or "I" not in pattern else 0
+        text = re.sub(pattern, replacement, text, flags=flags)
     if not customer:
         return text
 

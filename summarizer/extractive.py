@@ -16,7 +16,6 @@ from copilot.events import (
     Emotion,
     Event,
     MoodPoint,
-    Sentence,
     Summary,
     SummaryFields,
     Transcript,
@@ -96,8 +95,8 @@ class ExtractiveSummariser:
         fields = replace(
             common,
             headline=_headline(note),
-            reason=_joined(note.reason, lexicon.language),
-            situation=_joined(note.situation, lexicon.language),
+            reason=note.joined(note.reason),
+            situation=note.joined(note.situation),
             actions_taken=tuple(one.text for one in note.actions),
             resolution=resolution[0],
             follow_ups=tuple(one.follow_up for one in commitments),
@@ -141,7 +140,7 @@ def _drop_ungrounded(note: Note, finals: Sequence[Transcript]) -> tuple[str, ...
     """Takes sentences out of the note that say more than the utterances they cite."""
     said = {final.utterance_id: final.text for final in finals}
     dropped: list[str] = []
-    for section in (note.reason, note.situation, note.actions, note.next, note.outcome):
+    for section in note.sections.values():
         for one in list(section):
             if ungrounded(one.text, [said[utterance] for utterance in one.utterance_ids]):
                 section.remove(one)
@@ -164,10 +163,6 @@ def _headline(note: Note) -> str:
     words = text.split()
     short = " ".join(words[:12]) + ("..." if len(words) > 12 else "")
     return short[:1].upper() + short[1:]
-
-
-def _joined(sentences: Sequence[Sentence], language: str) -> str:
-    return ("" if language == "ja" else " ").join(one.text for one in sentences)
 
 
 def _alerts(events: Sequence[Event]) -> tuple[str, ...]:

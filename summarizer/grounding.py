@@ -17,7 +17,7 @@ _NUMBER_WORD = re.compile(
     r"|[月火水木金土日]曜|本日|今日|明日|明後日|[一二三四五六七八九十百千万]+(?=円|日|月|時|回|名|個|分)"
 )
 _CAPITALISED = re.compile(r"(?<!^)(?<![.?!:] )\b[A-Z][a-z]+\b")
-_NAME_JA = re.compile(r"[一-龥々ァ-ヶー]+(?=様|さま|さん|氏)|[ァ-ヶー]{3,}")
+_NAME_JA = re.compile(r"(?<!お)[一-龥々ァ-ヶー]+(?=様|さま|さん|氏)|[ァ-ヶー]{3,}")
 _OUR_WORDS = frozenset({"Customer", "Agent"})
 """Names that a note gives to the two speakers."""
 

@@ -13,7 +13,14 @@ from summarizer.dates import find_due
 from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
 
-__all__ = ["Commitment", "accepted", "find_commitments", "find_resolution", "help_offers"]
+__all__ = [
+    "Commitment",
+    "accepted",
+    "find_commitments",
+    "find_resolution",
+    "help_offers",
+    "is_choice",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +43,7 @@ _THIRD_PARTY = re.compile(
     re.IGNORECASE,
 )
 _THIRD_PARTY_JA = re.compile(
-    r"(?:担当(?:者)?|責任者|支配人|店長|上席|上司|部長|課長|部署|チーム|スタッフ|技術者|業者|センター|[一-龥]{2,}部|[一-龥]{2,}課)(?:の[一-龥々ァ-ヶー]{1,6})?(?:から|より|が|に(?=.*(?:させ|伝え|引き継)))"
+    r"(?:担当(?:者)?|責任者|支配人|店長|上席|上司|部長|課長|部署|チーム|スタッフ|技術者|業者|センター|[一-龥]{2,}部|[一-龥]{2,}課)(?:の[一-龥々ァ-ヶー]{1,6})?(?:から|より|が)"
 )
 _CUSTOMER_ACTS = re.compile(
     r"^(?:i'll|i will|i'm going to|i can) (?!wait|hold|think|take|go with|have|be|never|not|see)",
@@ -49,7 +56,7 @@ _ASKED_JA = re.compile(
     r"(?:ください(?:ませ)?|いただけますか|いただけますでしょうか|お願い(?:いた|致)?します)$"
 )
 _ASKED = re.compile(
-    r"^(?:please |you(?:'ll| will)? (?:need|have) to |you should |if you could (?:please )?|can you please |could you please )(?!hold|wait|bear|stay|tell|give|confirm|spell|repeat)",
+    r"^(?:please |you(?:'ll| will)? (?:need|have) to |you should (?!have)|if you could (?:please )?|can you please |could you please )(?!hold|wait|bear|stay|tell|give|confirm|spell|repeat)",
     re.IGNORECASE,
 )
 _NOT_A_TASK = re.compile(
@@ -58,6 +65,11 @@ _NOT_A_TASK = re.compile(
 _SOON = re.compile(r"\b(?:right now|now|straight away|immediately)\b", re.IGNORECASE)
 _DOING = re.compile(
     r"^(?:and )?(?:i'm|i am|we're|we are)? ?(?:also )?[a-z]+ing\b", re.IGNORECASE
+)
+
+
+_CHOICE = re.compile(
+    r"\b(?:which|what|or)\b|どちら|どの|どれ|何色|か、.+か$|それとも|もしくは", re.IGNORECASE
 )
 
 
@@ -77,13 +89,7 @@ def find_commitments(
             if _ARRIVES.search(clause) and (
                 source := _source(statements[:position], clause, lexicon)
             ):
-                earlier = _told(source, source.text, lexicon)
-                what = re.sub(r"と提案$", "", earlier)
-                commitment = Commitment(
-                    follow_up=FollowUp(owner="agent", what=what, due=due[0] if due else None),
-                    statements=(source, one),
-                    note=_told(one, clause, lexicon),
-                )
+                commitment = _arrival(source, one, clause, due[0] if due else None, lexicon)
             else:
                 commitment = _commitment(one, clause, owner, due, lexicon)
             if (
@@ -146,28 +152,27 @@ def help_offers(statements: Sequence[Statement]) -> HelpOffers:
         for one in statements
         if one.role == "agent"
         and one.does("offer")
+        and not is_choice(one)
         and not one.does("identify", "closing", "greeting")
     ]
     taken = [one for one in made if accepted(statements, one)]
     return HelpOffers(made=len(made), accepted=len(taken))
 
 
+def is_choice(one: Statement) -> bool:
+    """Whether the operator asked which of several things it shall be."""
+    return one.asks and bool(_CHOICE.search(one.text))
+
+
 def accepted(statements: Sequence[Statement], offer: Statement) -> bool:
     """Whether the customer's next words take the offer."""
-    replies = (
-        [one for one in statements[offer.index + 1 :] if one.role != offer.role][:2]
-        if False
-        else []
-    )
+    replies: list[Statement] = []
     for one in statements:
-        if one.index <= offer.index:
-            continue
-        if one.role == offer.role and replies:
-            break
-        if one.role != offer.role:
+        if one.index > offer.index and one.role != offer.role:
             replies.append(one)
-        if len(replies) == 2:
+        elif replies:
             break
+    replies = replies[:2]
     return any(one.does("accept") for one in replies) and not any(
         one.does("decline") for one in replies[:1]
     )
@@ -230,10 +235,29 @@ def _commitment(
         ):
             bare = re.sub(r"^([^はも]{1,12})(?:は|も)、?", r"\1を", bare)
     what = _told(one, bare, lexicon)
+    if owner == "customer" and lexicon.language == "ja":
+        what = re.sub(r"^([^をは]{1,12})は", r"\1を", re.sub(r"よう案内$", "", what))
     return Commitment(
         follow_up=FollowUp(owner=owner, what=what, due=due[0] if due else None),  # type: ignore[arg-type]
         statements=(one,),
-        note=_told(one, clause, lexicon),
+        note=_told(one, one.text, lexicon),
+    )
+
+
+def _arrival(
+    source: Statement, one: Statement, clause: str, due: Due | None, lexicon: Lexicon
+) -> Commitment:
+    """ "It will reach you by Friday", told together with what it is."""
+    what, arrives = _told(source, source.text, lexicon), _told(one, clause, lexicon)
+    if lexicon.language == "ja":
+        what = re.sub(r"(?:できる|可能だ?)(?:が)?$", "", what)
+        note = f"{what}（{arrives}）"
+    else:
+        note = f"{what}; {arrives[:1].lower()}{arrives[1:]}"
+    return Commitment(
+        follow_up=FollowUp(owner="agent", what=what, due=due),
+        statements=(source, one),
+        note=note,
     )
 
 

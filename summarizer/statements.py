@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copilot.events import Event, Redacted, Speaker, Transcript
 from summarizer.lexicon import Lexicon
@@ -85,6 +85,7 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
             taken_back |= old
             text = _clean_edges(text, lexicon)
             if text:
+                acts = lexicon.acts(text) | lexicon.acts(sentence)
                 found.append(
                     Statement(
                         index=len(found),
@@ -92,8 +93,8 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
                         role=role,
                         text=text,
                         start_s=final.start_s,
-                        acts=lexicon.acts(text) | lexicon.acts(sentence),
-                        asks=asked or bool(lexicon.cues["question"].search(sentence.lower())),
+                        acts=acts,
+                        asks=asked or "question" in acts,
                     )
                 )
     stands = {number for one in found for number in _NUMBER.findall(one.text)} - taken_back
@@ -107,8 +108,6 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
 def _masked(final: Transcript, masks: list[tuple[int, int, str]]) -> Transcript:
     if not masks:
         return final
-    from dataclasses import replace
-
     text = final.text
     for start, end, kind in sorted(masks, reverse=True):
         text = f"{text[:start]}[{kind}]{text[end:]}"
@@ -143,7 +142,7 @@ def _role(
 
 
 def _clean_fillers(sentence: str, lexicon: Lexicon) -> str:
-    text = lexicon.fillers.sub("", sentence)
+    text = re.sub(r"\s+", " ", lexicon.fillers.sub("", sentence))
     text = re.sub(r"\s+([,.?!])", r"\1", re.sub(r",(?:\s*,)+", ",", text))
     if lexicon.language != "ja":
         while (shorter := _STUTTER.sub(r"\1", text)) != text:

@@ -1,0 +1,105 @@
+"""What a statement is worth to a note: the more it tells, and the less it repeats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from summarizer.outcome import is_choice
+from summarizer.statements import Statement
+
+__all__ = ["STRONG", "chooses", "worth"]
+
+STRONG = frozenset({"churn", "escalation", "demand"})
+"""Cues that belong into every note, whatever the sentence around them."""
+
+_CUSTOMER_WORTH = {
+    "issue": 2.0,
+    "request": 2.0,
+    "repeated": 2.0,
+    "impact": 1.5,
+    "churn": 3.0,
+    "escalation": 3.0,
+    "demand": 3.0,
+    "choice": 1.5,
+    "unsatisfied": 0.5,
+}
+_AGENT_WORTH = {
+    "finding": 2.0,
+    "action": 3.0,
+    "offer": 2.0,
+    "handover": 3.0,
+    "refusal": 1.5,
+    "promise": 1.0,
+    "issue": 0.5,
+}
+_SPECIFIC = re.compile(r"\d|[ァ-ヶー]{3,}|(?<!^)\b[A-Z][a-z]+|[$€£]|\b(?:hundred|thousand)\b")
+_CODE = re.compile(r"(?<![A-Za-z0-9\[])(?=[A-Z0-9-]*\d{3})[A-Z]{1,4}-?\d[\dA-Z-]*")
+
+
+def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool) -> float:
+    code = bool(_CODE.search(one.text))
+    before = statements.get(one.index - 1)
+    if one.does("backchannel", "greeting", "closing") and not one.does(*STRONG):
+        return 0.0
+    if one.does("identify") and not code:
+        return 0.0
+    if one.role == "agent" and (
+        is_choice(one) or (one.asks and not one.does("offer")) or one.does("hold")
+    ):
+        return 0.0
+    if one.role == "agent" and one.index < 3 and not one.does("action", "finding"):
+        return 0.0
+    if chooses(one, before):
+        return 3.0
+    table = _CUSTOMER_WORTH if one.role == "customer" else _AGENT_WORTH
+    value = sum(weight for act, weight in table.items() if one.does(act))
+    value += 1.5 if _SPECIFIC.search(one.text) else 0.0
+    value += 2.0 if code else 0.0
+    value += 2.0 if alerted and one.role == "customer" else 0.0
+    if one.does("apology") and not one.does("action", "handover", "refusal"):
+        value -= 3.0
+    if one.does("digression") and not one.does(*STRONG):
+        value -= 3.0
+    if one.role == "customer" and one.asks and not one.does("request"):
+        value -= 1.5
+    if one.role == "customer" and before is not None and before.does("identify") and not code:
+        value -= 2.0
+    if not code and not one.does(*STRONG):
+        value -= _emptiness(one, before)
+    return value
+
+
+def _emptiness(one: Statement, before: Statement | None) -> float:
+    """What a statement loses for saying little: few words of its own, or an echo."""
+    if re.search(r"[ぁ-ん一-龥]", one.text):
+        content = len(re.findall(r"[一-龥ァ-ヶーA-Za-z0-9]", one.text))
+        few, echo = content < 2, len(one.text) < 10
+    else:
+        words = [word for word in re.findall(r"[a-z']+|\d+", one.text.lower())]
+        content = len([word for word in words if word not in _PLAIN_WORDS])
+        few, echo = content < 2, len(words) < 4
+    lost = 3.0 if few else 0.0
+    if echo and before is not None and before.role != one.role and before.does("promise"):
+        lost += 3.0
+    if echo and one.role == "agent" and not one.does("action", "finding"):
+        lost += 2.0
+    return lost
+
+
+_PLAIN_WORDS = frozenset(
+    ["a", "an", "the", "and", "or", "but", "so", "to", "of", "in", "on", "at", "for", "from", "with", "by", "as", "it", "it's", "its", "this", "that", "that's", "they", "them", "their", "we", "us", "our", "i", "i'd", "i'll", "i'm", "my", "me", "you", "your", "is", "are", "was", "were", "be", "been", "do", "does", "did", "can", "could", "would", "will", "should", "have", "has", "had", "not", "no", "yes", "what", "which", "who", "how", "why", "when", "there", "here", "one", "ones", "just", "really", "quite", "like", "hear", "see", "hate", "them", "please", "out", "up", "if", "then", "sorry", "thing", "things", "something", "anything", "let", "get", "got", "go", "want", "need", "ok", "okay", "error"]
+)
+
+
+def chooses(one: Statement, before: Statement | None) -> bool:
+    """Whether a customer answers which of several things it shall be."""
+    return (
+        one.role == "customer"
+        and before is not None
+        and before.role == "agent"
+        and (is_choice(before) or before.does("offer", "finding"))
+        and one.does("choice")
+        and not one.asks
+        and len(one.text) < 60
+    )
