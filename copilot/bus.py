@@ -291,7 +291,7 @@ class Bus:
 
     async def take(self, limit: int, wait_s: float) -> Queued:
         """The next events for the archive; empty after ``wait_s`` without any."""
-        async with _reaching(wait_s + _ANSWER_S):
+        async with _reaching(wait_s):
             answer = await self._redis.xreadgroup(
                 _GROUP, _CONSUMER, {_QUEUE: ">"}, count=limit, block=int(wait_s * 1000)
             )
@@ -345,7 +345,7 @@ async def _messages(pubsub: Any) -> AsyncIterator[Event]:
     as little as one that has nothing to say."""
     asked = False
     while True:
-        async with _reaching(2 * _ANSWER_S):
+        async with _reaching(_ANSWER_S):
             message = await pubsub.get_message(timeout=_ANSWER_S)
             if message is None and not asked:
                 await pubsub.ping()
@@ -367,14 +367,17 @@ def _known(body: bytes) -> Event | None:
 
 
 @asynccontextmanager
-async def _reaching(within_s: float = _ANSWER_S) -> AsyncIterator[None]:
-    """Redis' many ways to fail, as one of ours. The message names no key and no value."""
+async def _reaching(wait_s: float = 0.0) -> AsyncIterator[None]:
+    """Redis' many ways to fail, as one of ours. The message names no key and no value.
+
+    ``wait_s`` is how long the command itself may wait for something to happen.
+    """
     try:
-        async with asyncio.timeout(within_s):
+        async with asyncio.timeout(wait_s + _ANSWER_S):
             yield
     except TimeoutError as error:
         raise StoreUnavailableError(
-            f"Redis cannot be reached: no answer within {within_s:g} s"
+            f"Redis cannot be reached: no answer within {_ANSWER_S:g} s"
         ) from error
     except (RedisError, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__

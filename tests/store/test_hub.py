@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import signal
 from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -316,3 +318,32 @@ async def test_call_that_lived_only_during_the_outage_reaches_the_board(
         "transcript",
         "call_ended",
     ]
+
+
+async def test_redis_that_hangs_is_noticed_and_nothing_is_doubled(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stopped server keeps its connections, and does later what was sent to it."""
+    monkeypatch.setattr("copilot.bus._ANSWER_S", 0.5)
+    outage = Outage(tmp_path)
+    bus = await Bus.connect(outage.valkey.url)
+    journal = Journal(bus, archive, spool_dir=tmp_path / "spool")
+    hub = Hub(journal)
+    async with running(journal, hub):
+        await until(lambda: subscribed(hub))
+        async with hub.view({"call-1"}) as viewer:
+            reading = asyncio.ensure_future(read(viewer))
+            await journal.append(started())
+            await until(lambda: "call-1" in hub._live)
+            os.kill(outage.valkey.pid, signal.SIGSTOP)
+            assert (await journal.append(said(1))).seq == 0
+            await until(lambda: hub._away)
+            os.kill(outage.valkey.pid, signal.SIGCONT)
+            await until(lambda: not hub._away)
+            await journal.append(ended())
+            seen = await reading
+    journal.close()
+    await bus.close()
+    outage.valkey.stop()
+    stored = [event for event in seen if event.seq and not isinstance(event, Degraded)]
+    assert [event.type for event in stored] == ["call_started", "transcript", "call_ended"]
