@@ -95,19 +95,21 @@ class EmbeddedValkey:
 
         A survivor that does not answer is ended: nobody else can be its parent now.
         """
-        lock = _locked(self._folder / "server.lock")
-        if lock is not None:
-            return lock
-        try:
-            self._wait_until_up()
-            return None
-        except StoreUnavailableError:
-            self._end(signal.SIGKILL)
-        deadline = time.monotonic() + _STOP_S
+        killed = False
+        silent_until = time.monotonic() + _ANSWER_S
         while (lock := _locked(self._folder / "server.lock")) is None:
-            # Its fork that rewrites the file has the lock too, for as long as that takes.
-            if time.monotonic() > deadline:
-                raise StoreUnavailableError(f"a Valkey that hangs holds {self._folder}")
+            answer = self._ping()
+            if answer.startswith(b"+PONG"):
+                return None
+            if answer:
+                silent_until = time.monotonic() + _ANSWER_S
+            if time.monotonic() > silent_until:
+                if killed:
+                    raise StoreUnavailableError(f"a Valkey that hangs holds {self._folder}")
+                self._end(signal.SIGKILL)
+                # A fork of it that rewrites the file has the lock for a while longer.
+                silent_until = time.monotonic() + _STOP_S
+                killed = True
             time.sleep(_POLL_S)
         return lock
 
