@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, tuple_, update
+from sqlalchemy import Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -104,6 +104,15 @@ class Archive:
             self._records[record.call_id] = record
         while len(self._records) > _RECORDS:
             self._records.popitem(last=False)
+
+    async def replace(self, call_id: str, events: Sequence[Event]) -> None:
+        """Store a call anew, for one that is made again from its recording: what was
+        stored under its id is gone. Not for calls that Redis still counts."""
+        self._records.pop(call_id, None)
+        async with self.transaction() as connection:
+            for table in (tables.events, tables.calls, tables.alerts, tables.deliveries):
+                await connection.execute(delete(table).where(table.c.call_id == call_id))
+            await self._store_call(connection, call_id, events)
 
     async def events(self, call_id: str, after: int = 0) -> list[Event]:
         """Archived events of a call above ``after``, in order."""

@@ -169,6 +169,19 @@ async def test_storing_again_changes_nothing(archive: Archive) -> None:
     assert await rows(archive) == before
 
 
+async def test_call_made_again_leaves_nothing_of_the_first(archive: Archive) -> None:
+    await archive.store([*a_call("other"), *a_call()])
+    again = [replace(event, seq=seq) for seq, event in enumerate((started(), said(1)), 1)]
+    await archive.replace("call-1", again)
+    assert await archive.events("call-1") == again
+    assert [one.alert.call_id for one in (await archive.alerts()).entries] == ["other"]
+    by_id = {call.call_id: call for call in (await archive.calls()).entries}
+    assert (by_id["call-1"].state, by_id["call-1"].event_count) == ("live", 2)
+    assert by_id["other"].event_count == 11
+    await archive.store([replace(said(2), seq=3)])
+    assert (await archive.calls(state="live")).entries[0].event_count == 3
+
+
 async def test_one_broken_event_stores_none(archive: Archive) -> None:
     with pytest.raises(ValueError, match="appended"):
         await archive.store([*a_call(), said(9)])
