@@ -29,7 +29,7 @@ _CONTEXT = {
         r"|expir|有効期限|暗証番号|\bpin\b",
         re.I,
     ),
-    "my_number": re.compile(r"マイナンバー|個人番号|my number", re.I),
+    "my_number": re.compile(r"マイナンバー|個人番号|\bmy number(?! is)", re.I),
     "bank_account": re.compile(
         r"口座|支店番号|店番|普通預金|当座|bank account|sort code|routing number|\biban\b"
         r"|(?:checking|savings) account",
@@ -140,7 +140,7 @@ _ADDRESSES = [
         r"|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Terrace|Way|Close|Crescent|Gardens|Row|Hill"
         r"|Parkway|Highway)\b\.?"
         r"(?:,? (?:Apartment|Apt|Suite|Unit|Flat|Floor)\.? ?#?\w+)?"
-        r"(?:, [A-Z][a-z]+(?:[ -][A-Z][a-z]+)*){0,3}(?:,? [A-Z]{2})?(?:,? \d{5}(?:-\d{4})?)?"
+        r"(?:, [A-Z][a-z]+(?:[ -][A-Z][a-z]+)*){0,3}(?:,? [A-Z]{2}\b)?(?:,? \d{5}(?:-\d{4})?)?"
         r"(?:,? [A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})?"
     ),
     re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"),
@@ -154,7 +154,7 @@ def mask(text: str, language: str) -> tuple[str, tuple[Span, ...]]:
     Spans count characters of the ``text`` given; ``redact(text, spans)`` is the masked
     text. ``language`` is ``ja``, ``en`` ... and decides the phone plan.
     """
-    spans = tuple(_find(text, language, asked=frozenset()))
+    spans = tuple(_find(text, language or _script(text), asked=frozenset()))
     return redact(text, spans), spans
 
 
@@ -177,7 +177,8 @@ class Masker:
 
     def feed(self, transcript: Transcript) -> Transcript:
         """The transcript without secrets, words included. Feed every revision in order."""
-        spans = _find(transcript.text, transcript.language, asked=self._asked)
+        language = transcript.language or _script(transcript.text)
+        spans = _find(transcript.text, language, asked=self._asked)
         if not transcript.final:
             spans = _hold_back(transcript.text, spans, asked=self._asked)
         else:
@@ -202,6 +203,11 @@ class Masker:
         self._replies_left -= 1
         if self._replies_left <= 0:
             self._asked = frozenset()
+
+
+def _script(text: str) -> str:
+    """The language that the letters tell, where the recogniser did not."""
+    return "ja" if re.search(r"[ぁ-んァ-ヶ一-龥]", text) else "en"
 
 
 def _find(text: str, language: str, *, asked: frozenset[str]) -> list[Span]:

@@ -247,7 +247,23 @@ def asked_for(question: str, answer: str) -> str | None:
 
 
 _NO_NOUN = frozenset(
-    ["is", "are", "was", "do", "does", "did", "can", "could", "would", "will", "happened", "you", "i", "kind", "sort"]
+    [
+        "is",
+        "are",
+        "was",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "would",
+        "will",
+        "happened",
+        "you",
+        "i",
+        "kind",
+        "sort",
+    ]
 )
 _CLAUSE = re.compile(
     r"^(?:i|we|it|they|my|he|she|you)\b|\b(?:is|was|are|were|has|have|had|says|said|am|do|did)\b|'[sm]\b",

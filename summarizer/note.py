@@ -54,7 +54,7 @@ _OUTCOMES: dict[str, dict[Resolution, str]] = {
         "unresolved": "Not resolved.",
     },
 }
-_NEVER_OPENS = ("backchannel", "greeting", "closing", "hold", "thanks", "identify")
+_NEVER_OPENS = ("greeting", "closing", "hold", "thanks")
 
 
 @dataclass(slots=True)
@@ -166,7 +166,7 @@ class _Writer:
         if self._japanese:
             text = self._japanese_text(one)
         elif one.role == "customer":
-            if chooses(one, before):
+            if chooses(one, self._by_index):
                 text = f"{_CHOSE}{english.choice(one.text)}"
             elif before is not None and (label := english.asked_for(before.text, one.text)):
                 text, cited = f"{label}: {one.text}", [before, one]
@@ -229,7 +229,11 @@ def _opening(statements: Sequence[Statement]) -> list[Statement]:
     """Why the customer called: their first request or problem, and the problem behind it
     where the first words only announce one."""
     customer = [
-        one for one in statements if one.role == "customer" and not one.does(*_NEVER_OPENS)
+        one
+        for one in statements
+        if one.role == "customer"
+        and not one.does("identify", "backchannel")
+        and (one.does("request", "issue") or not one.does(*_NEVER_OPENS))
     ]
     wants = [one for one in customer if one.does("request", "issue", "churn", "escalation")]
     if not wants:

@@ -161,7 +161,7 @@ def help_offers(statements: Sequence[Statement]) -> HelpOffers:
 
 def is_choice(one: Statement) -> bool:
     """Whether the operator asked which of several things it shall be."""
-    return one.asks and bool(_CHOICE.search(one.text))
+    return one.does("offer", "question") and bool(_CHOICE.search(one.text))
 
 
 def accepted(statements: Sequence[Statement], offer: Statement) -> bool:

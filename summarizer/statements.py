@@ -46,6 +46,7 @@ _JAPANESE_SOFT_END = re.compile(
     r"(?<=です|ます)(?=[一-龥ァ-ヶはいえおそ])|(?<=ました|ません)(?=[一-龥ァ-ヶは])"
 )
 _LONG_SENTENCE = 24
+_GREETING_LENGTH = 12
 _STUTTER = re.compile(r"\b(\w+(?:'\w+)?)[,.]? \1\b", re.IGNORECASE)
 _KANA = re.compile(r"[ぁ-んァ-ヶ]")
 
@@ -81,6 +82,9 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
         for sentence in _split(final.text, lexicon.language):
             role = _role(final.speaker, sentence, lexicon, before=role, answering=asked)
             asked = bool(re.search(r"[?？]\s*$", sentence))
+            if not re.search(r"[.?!。？！]", final.text):
+                # No marks at all: the recogniser gives none, the words have to tell.
+                asked = bool(lexicon.cues["offer"].search(sentence.lower()))
             text, old = _without_repairs(_clean_fillers(sentence, lexicon), lexicon)
             taken_back |= old
             text = _clean_edges(text, lexicon)
@@ -142,7 +146,12 @@ def _role(
 
 
 def _clean_fillers(sentence: str, lexicon: Lexicon) -> str:
-    text = re.sub(r"\s+", " ", lexicon.fillers.sub("", sentence))
+    # Near the start a pause parts the greeting from the matter: "Hi Ann, um, my bill".
+    def pause(match: re.Match[str]) -> str:
+        greeting = match.start() < _GREETING_LENGTH and lexicon.language != "ja"
+        return "," if greeting else ""
+
+    text = re.sub(r"\s+", " ", lexicon.fillers.sub(pause, sentence))
     text = re.sub(r"\s+([,.?!])", r"\1", re.sub(r",(?:\s*,)+", ",", text))
     if lexicon.language != "ja":
         while (shorter := _STUTTER.sub(r"\1", text)) != text:

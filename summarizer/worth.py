@@ -34,6 +34,8 @@ _AGENT_WORTH = {
     "issue": 0.5,
 }
 _SPECIFIC = re.compile(r"\d|[ァ-ヶー]{3,}|(?<!^)\b[A-Z][a-z]+|[$€£]|\b(?:hundred|thousand)\b")
+_LONGEST_CHOICE = 60
+"""Characters; whoever says more tells something else."""
 _CODE = re.compile(r"(?<![A-Za-z0-9\[])(?=[A-Z0-9-]*\d{3})[A-Z]{1,4}-?\d[\dA-Z-]*")
 
 
@@ -50,7 +52,7 @@ def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool)
         return 0.0
     if one.role == "agent" and one.index < 3 and not one.does("action", "finding"):
         return 0.0
-    if chooses(one, before):
+    if chooses(one, statements):
         return 3.0
     table = _CUSTOMER_WORTH if one.role == "customer" else _AGENT_WORTH
     value = sum(weight for act, weight in table.items() if one.does(act))
@@ -76,10 +78,8 @@ def _emptiness(one: Statement, before: Statement | None) -> float:
         content = len(re.findall(r"[一-龥ァ-ヶーA-Za-z0-9]", one.text))
         few, echo = content < 2, len(one.text) < 10
     else:
-        words = [word for word in re.findall(r"[a-z']+|\d+", one.text.lower())]
-        content = len([word for word in words if word not in _PLAIN_WORDS])
-        few, echo = content < 2, len(words) < 4
-    lost = 3.0 if few else 0.0
+        few, echo = len(_content(one.text)) < 2, len(one.text.split()) < 4
+    lost = 3.0 if few and not one.does("action") else 0.0
     if echo and before is not None and before.role != one.role and before.does("promise"):
         lost += 3.0
     if echo and one.role == "agent" and not one.does("action", "finding"):
@@ -88,18 +88,119 @@ def _emptiness(one: Statement, before: Statement | None) -> float:
 
 
 _PLAIN_WORDS = frozenset(
-    ["a", "an", "the", "and", "or", "but", "so", "to", "of", "in", "on", "at", "for", "from", "with", "by", "as", "it", "it's", "its", "this", "that", "that's", "they", "them", "their", "we", "us", "our", "i", "i'd", "i'll", "i'm", "my", "me", "you", "your", "is", "are", "was", "were", "be", "been", "do", "does", "did", "can", "could", "would", "will", "should", "have", "has", "had", "not", "no", "yes", "what", "which", "who", "how", "why", "when", "there", "here", "one", "ones", "just", "really", "quite", "like", "hear", "see", "hate", "them", "please", "out", "up", "if", "then", "sorry", "thing", "things", "something", "anything", "let", "get", "got", "go", "want", "need", "ok", "okay", "error"]
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "but",
+        "so",
+        "to",
+        "of",
+        "in",
+        "on",
+        "at",
+        "for",
+        "from",
+        "with",
+        "by",
+        "as",
+        "it",
+        "it's",
+        "its",
+        "this",
+        "that",
+        "that's",
+        "they",
+        "them",
+        "their",
+        "we",
+        "us",
+        "our",
+        "i",
+        "i'd",
+        "i'll",
+        "i'm",
+        "my",
+        "me",
+        "you",
+        "your",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "would",
+        "will",
+        "should",
+        "have",
+        "has",
+        "had",
+        "not",
+        "no",
+        "yes",
+        "what",
+        "which",
+        "who",
+        "how",
+        "why",
+        "when",
+        "there",
+        "here",
+        "one",
+        "ones",
+        "just",
+        "really",
+        "quite",
+        "like",
+        "hear",
+        "see",
+        "hate",
+        "them",
+        "please",
+        "out",
+        "up",
+        "if",
+        "then",
+        "sorry",
+        "thing",
+        "things",
+        "something",
+        "anything",
+        "let",
+        "get",
+        "got",
+        "go",
+        "want",
+        "need",
+        "ok",
+        "okay",
+        "error",
+    ]
 )
 
 
-def chooses(one: Statement, before: Statement | None) -> bool:
+def chooses(one: Statement, statements: Mapping[int, Statement]) -> bool:
     """Whether a customer answers which of several things it shall be."""
-    return (
-        one.role == "customer"
-        and before is not None
-        and before.role == "agent"
-        and (is_choice(before) or before.does("offer", "finding"))
-        and one.does("choice")
-        and not one.asks
-        and len(one.text) < 60
-    )
+    if one.role != "customer" or one.asks or len(one.text) > _LONGEST_CHOICE:
+        return False
+    asked = [statements.get(one.index - back) for back in (1, 2)]
+    for before in asked:
+        if before is None or before.role != "agent":
+            return False
+        if is_choice(before):
+            return one.does("choice") or not _content(one.text).isdisjoint(
+                word for other in asked if other for word in _content(other.text)
+            )
+    return False
+
+
+def _content(text: str) -> set[str]:
+    return set(re.findall(r"[a-z']+|\d+", text.lower())) - _PLAIN_WORDS

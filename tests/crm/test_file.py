@@ -1,0 +1,51 @@
+"""The file target: one file per call, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from copilot.crm.file import FileTarget
+from copilot.crm.summary import CallSummary
+from copilot.errors import DeliveryError
+
+
+async def test_writes_every_format(tmp_path: Path, summary: CallSummary) -> None:
+    target = FileTarget("file", tmp_path / "out", ("json", "csv", "vtt"))
+    external_id = await target.deliver(summary, key="call-1:file")
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["call-1.csv", "call-1.json", "call-1.vtt"]
+    assert external_id == str(tmp_path / "out" / "call-1.json")
+    document = json.loads((tmp_path / "out" / "call-1.json").read_text(encoding="utf-8"))
+    assert document["summary"]["text"] == "Done."
+    assert document["duration_s"] == 9.0
+    assert "My invoice is &lt;wrong&gt;." in (tmp_path / "out" / "call-1.vtt").read_text()
+
+
+async def test_later_version_replaces_the_file(tmp_path: Path, summary: CallSummary) -> None:
+    target = FileTarget("file", tmp_path)
+    await target.deliver(summary, key="k")
+    corrected = replace(summary, summary=replace(summary.summary, version=2, text="Better."))
+    await target.deliver(corrected, key="k")
+    (path,) = tmp_path.iterdir()
+    assert json.loads(path.read_text(encoding="utf-8"))["summary"]["version"] == 2
+
+
+@pytest.mark.parametrize("call_id", ["../../etc/passwd", "..", "a/b", "呼" * 100, ".hidden"])
+async def test_call_ids_stay_in_the_folder(
+    tmp_path: Path, summary: CallSummary, call_id: str
+) -> None:
+    folder = tmp_path / "out"
+    odd = replace(summary, started=replace(summary.started, call_id=call_id))
+    await FileTarget("file", folder).deliver(odd, key="k")
+    assert [path.parent for path in tmp_path.rglob("*.json")] == [folder]
+
+
+async def test_unwritable_folder_is_tried_again(tmp_path: Path, summary: CallSummary) -> None:
+    (tmp_path / "taken").write_text("a file, no folder")
+    with pytest.raises(DeliveryError) as caught:
+        await FileTarget("file", tmp_path / "taken").deliver(summary, key="k")
+    assert caught.value.retryable

@@ -1,0 +1,124 @@
+"""Exports open where they are meant to open, and hold what was stored."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from copilot.events import (
+    CallEnded,
+    CallStarted,
+    Due,
+    Event,
+    FollowUp,
+    Summary,
+    SummaryFields,
+    Transcript,
+)
+from copilot.export import COLUMNS, to_csv, to_json, to_vtt
+from copilot.record import CallRecord
+
+
+def final(number: int, text: str, start_s: float, end_s: float) -> Transcript:
+    return Transcript(
+        call_id="c-1",
+        at_s=end_s,
+        utterance_id=f"u{number}",
+        speaker="agent" if number % 2 else "customer",
+        revision=2,
+        start_s=start_s,
+        end_s=end_s,
+        text=text,
+        language="ja",
+        final=True,
+    )
+
+
+@pytest.fixture
+def record() -> CallRecord:
+    events: list[Event] = [
+        CallStarted(
+            call_id="c-1",
+            at_s=0.0,
+            started_at="2026-04-01T01:00:00Z",
+            agent_id="a-7",
+            team="=cmd|' /C calc'!A0",
+        ),
+        final(0, "配送の件です --> <至急>\n\nお願いします", 0.5, 2.25),
+        final(1, "承知しました", 3661.0, 3661.5),
+        final(2, " ", 3662.0, 3662.1),
+        CallEnded(call_id="c-1", at_s=3663.0, duration_s=3663.0, reason="stop"),
+        Summary(
+            call_id="c-1",
+            at_s=3663.0,
+            version=1,
+            state="draft",
+            text="配送の件。",
+            fields=SummaryFields(
+                headline="配送, 至急",
+                resolution="resolved",
+                follow_ups=(
+                    FollowUp(
+                        owner="agent", what="連絡する", due=Due(said="明日", date="2026-04-02")
+                    ),
+                ),
+                language="ja",
+            ),
+            generator="extractive",
+            made_at="2026-04-01T02:02:00Z",
+        ),
+    ]
+    return CallRecord.of(events)
+
+
+def test_json_holds_the_record(record: CallRecord) -> None:
+    document = json.loads(to_json(record))
+    assert document["call_id"] == "c-1"
+    assert document["started"]["agent_id"] == "a-7"
+    assert [one["utterance_id"] for one in document["transcript"]] == ["u0", "u1", "u2"]
+    assert document["summaries"][0]["fields"]["follow_ups"][0]["due"]["date"] == "2026-04-02"
+
+
+def test_csv_is_one_line_per_call_that_excel_reads(record: CallRecord) -> None:
+    text = to_csv([record, record])
+    assert text.startswith("\ufeffcall_id,")
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert len(rows) == 2
+    assert tuple(rows[0]) == COLUMNS
+    assert rows[0]["headline"] == "配送, 至急"
+    assert rows[0]["follow_ups"] == "agent: 連絡する (2026-04-02)"
+    assert rows[0]["duration_s"] == "3663.0"
+
+
+def test_csv_runs_no_formula(record: CallRecord) -> None:
+    (row,) = csv.DictReader(io.StringIO(to_csv([record], bom=False)))
+    assert row["team"] == "'=cmd|' /C calc'!A0"
+
+
+def test_csv_of_a_call_without_summary() -> None:
+    started = CallStarted(
+        call_id="c-2", at_s=0.0, started_at="2026-04-01T01:00:00Z", agent_id="a", language="en"
+    )
+    (row,) = csv.DictReader(io.StringIO(to_csv([CallRecord.of([started])], bom=False)))
+    assert (row["call_id"], row["state"], row["language"], row["summary"]) == (
+        "c-2",
+        "live",
+        "en",
+        "",
+    )
+
+
+def test_vtt_cues(record: CallRecord) -> None:
+    text = to_vtt(record)
+    blocks = text.split("\n\n")
+    assert blocks[0] == "WEBVTT"
+    assert blocks[1].splitlines() == [
+        "00:00:00.500 --> 00:00:02.250",
+        "<v customer>配送の件です --&gt; &lt;至急&gt; お願いします",
+    ]
+    assert blocks[2].startswith("01:01:01.000 --> 01:01:01.500\n<v agent>")
+    assert len(re.findall("-->", text)) == 2
