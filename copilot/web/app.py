@@ -25,7 +25,9 @@ from copilot.web import (
     summaries,
 )
 from copilot.web.changes import Changes
+from copilot.web.lines import Lines
 from copilot.web.metrics import Metrics, RequestMetrics
+from copilot.web.middleware import Guard
 from copilot.web.services import Services
 
 ROUTERS = (
@@ -67,9 +69,11 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.changes = Changes(services.journal)
     app.state.metrics = metrics
+    app.state.lines = Lines()
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
     pages.install(app, services.config.allowed_origins)
+    app.add_middleware(Guard)
     app.add_middleware(RequestMetrics, metrics=metrics)
     return app

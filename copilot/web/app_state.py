@@ -8,6 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from copilot.web.changes import Changes
+from copilot.web.lines import Lines
 from copilot.web.metrics import Metrics
 
 
@@ -19,6 +20,11 @@ def changes_of(connection: HTTPConnection) -> Changes:
 def metrics_of(connection: HTTPConnection) -> Metrics:
     metrics: Metrics = connection.app.state.metrics
     return metrics
+
+
+def lines_of(connection: HTTPConnection) -> Lines:
+    lines: Lines = connection.app.state.lines
+    return lines
 
 
 ChangesOf = Annotated[Changes, Depends(changes_of)]

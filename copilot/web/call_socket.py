@@ -34,6 +34,7 @@ from copilot.events import CallEnded, Summary, encode
 from copilot.hub import Hub
 from copilot.session import Session
 from copilot.web.access import services_of
+from copilot.web.app_state import lines_of
 from copilot.web.socket_messages import Command, Start, error_text, parse, refusal
 from copilot.web.sockets import (
     Allowance,
@@ -77,9 +78,13 @@ async def call_socket(websocket: WebSocket) -> None:
         )
         line = Line(websocket, session, audio_format, by=principal.name)
         try:
-            await first_of(
-                line.hear(), line.tell(services.hub, start.after), line.complain(), line.end()
-            )
+            with lines_of(websocket).holding(session):
+                await first_of(
+                    line.hear(),
+                    line.tell(services.hub, start.after),
+                    line.complain(),
+                    line.end(),
+                )
         finally:
             if not session.ending:
                 session.detach()

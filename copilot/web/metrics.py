@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copilot.events import Event, Summary, Transcript
 from copilot.web.services import Services
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LATENCY_BOUNDS_S = (0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0)
 """Around the promise of 1.2 s."""
@@ -105,7 +100,7 @@ class Metrics:
 class RequestMetrics:
     """Middleware. Counts by route, not by path: paths hold ids."""
 
-    def __init__(self, application: Application, metrics: Metrics) -> None:
+    def __init__(self, application: ASGIApp, metrics: Metrics) -> None:
         self._application = application
         self._metrics = metrics
 
@@ -116,7 +111,7 @@ class RequestMetrics:
         began_s = time.perf_counter()
         status = 500
 
-        async def observed(message: MutableMapping[str, Any]) -> None:
+        async def observed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]

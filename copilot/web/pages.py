@@ -21,12 +21,6 @@ from starlette.types import Scope
 PAGES = ("operator", "supervisor")
 _IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
 
-PLAIN_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    # Addresses of our pages name calls; other sites need not learn them.
-    "Referrer-Policy": "no-referrer",
-}
-
 
 def install(app: FastAPI, allowed_origins: tuple[str, ...]) -> None:
     """Serve the pages, their modules and their words."""
@@ -74,7 +68,6 @@ class PackageFiles(StaticFiles):
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if vendor else "no-cache"
         )
-        response.headers.update(PLAIN_HEADERS)
         return response
 
 
@@ -86,7 +79,6 @@ def _page(name: str, allowed_origins: tuple[str, ...]) -> Callable[[Request], Re
             "Content-Security-Policy": security_policy(document, allowed_origins),
             "Cache-Control": "no-cache",
             "ETag": etag,
-            **PLAIN_HEADERS,
         }
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)

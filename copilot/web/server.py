@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 import socket
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from copilot.errors import ConfigError
+from copilot.web.lines import Lines
 
 MESSAGE_BYTES = 256 * 1024
 """The longest message on a socket: a second of stereo at 48 kHz is 192 kB."""
@@ -36,18 +38,15 @@ def bind(host: str, port: int) -> socket.socket:
         listening.listen(BACKLOG)
     except OSError as error:
         listening.close()
-        reason = "is taken by another program" if error.errno == 98 else error.strerror
-        raise ConfigError(
-            f"port: {host}:{port} {reason}; choose another with --port or COPILOT_PORT"
-        ) from None
+        raise ConfigError(_why(host, port, error)) from None
     listening.setblocking(False)
     return listening
 
 
 async def serve(app: FastAPI, listening: socket.socket) -> None:
-    """Serves until SIGINT or SIGTERM. Cancelling stops it the same way: requests in flight
-    are answered, sockets closed with 1012."""
-    server = Server(_settings(app))
+    """Serves until SIGINT or SIGTERM. Cancelling stops it the same way: nobody new is let
+    in, live calls end with their summaries, requests in flight are answered."""
+    server = Server(_settings(app), app.state.lines)
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve(sockets=[listening]), name="uvicorn")
         try:
@@ -59,11 +58,22 @@ async def serve(app: FastAPI, listening: socket.socket) -> None:
 
 
 class Server(uvicorn.Server):
-    """Leaves the process alone: uvicorn would raise the signal again when it has stopped,
-    before calls have told their last words."""
+    """Ends calls before it closes their sockets."""
+
+    def __init__(self, settings: uvicorn.Config, lines: Lines) -> None:
+        super().__init__(settings)
+        self._lines = lines
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        await self._lines.drain()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Leaves the process alone: uvicorn would raise the signal again when it has
+        stopped, before the services behind the application have."""
         loop = asyncio.get_running_loop()
         signals = (signal.SIGINT, signal.SIGTERM)
         with suppress(ValueError, RuntimeError):  # not in the main thread
@@ -99,5 +109,18 @@ def _settings(app: FastAPI) -> uvicorn.Config:
         # Addresses hold what people search for.
         access_log=False,
         log_config=None,
+        # Below this it quotes messages, and with them tokens.
+        log_level="warning",
         server_header=False,
     )
+
+
+def _why(host: str, port: int, error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return f"host: {host!r} is no address of this machine; for instance 127.0.0.1"
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port: {port} is taken by another program; choose another with --port or "
+            "COPILOT_PORT"
+        )
+    return f"host: cannot listen on {host}:{port}: {error.strerror}"

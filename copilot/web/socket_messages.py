@@ -26,7 +26,7 @@ from copilot.web.problems import UnauthorisedError
 
 Message = TypeVar("Message", bound=BaseModel)
 
-TEXT_CHARACTERS = 64_000
+TEXT_CHARACTERS = 200_000
 """Of the longest message we read as JSON: a subscription to a thousand calls."""
 FOLLOWED_CALLS = 1000
 """In one subscription by name, and in ``after``."""

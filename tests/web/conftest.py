@@ -64,6 +64,7 @@ class Running:
     address: str
     """host:port"""
     folder: Path
+    valkey: EmbeddedValkey
 
     @property
     def url(self) -> str:
@@ -291,7 +292,7 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
         address = "{}:{}".format(*listening.getsockname())
         serving = background.create_task(serve(create_app(services), listening), name="server")
         try:
-            yield Running(services, recogniser, address, folder)
+            yield Running(services, recogniser, address, folder, valkey)
         finally:
             serving.cancel()
             await asyncio.wait([serving])
@@ -300,4 +301,11 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
     async with running(tmp_path_factory.mktemp("web")) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_server(tmp_path: Path) -> AsyncIterator[Running]:
+    """A server that the test may break."""
+    async with running(tmp_path) as server:
         yield server

@@ -24,7 +24,7 @@ FIRST_MESSAGES = {
     "a list": ("[1]", 1008, "bad_message", 'a JSON object of type "start"'),
     "no type": ("{}", 1008, "bad_message", 'a JSON object of type "start"'),
     "stop": ({"type": "stop"}, 1008, "bad_message", 'a JSON object of type "start"'),
-    "too long": ("x" * 65_000, 1008, "bad_message", "longer than"),
+    "too long": ("x" * 201_000, 1008, "bad_message", "longer than"),
     "no agent": (
         {name: value for name, value in START.items() if name != "agent_id"},
         1008,
