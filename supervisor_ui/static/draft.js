@@ -1,0 +1,132 @@
+// @ts-check
+// A person's edit of a summary, kept on the server while they write.
+
+/** Long enough to finish a phrase, short enough to lose nothing that matters. */
+const PAUSE_MS = 1200;
+const RETRY_MS = 4000;
+
+/**
+ * @typedef {import("./events").SummaryFields} Fields
+ * @typedef {{ brief: string, text: string, fields: Fields }} Draft
+ * @typedef {"clean" | "unsaved" | "saving" | "saved" | "failed" | "conflict"} SaveStatus
+ */
+
+/**
+ * @param {import("./events").Summary} summary
+ * @returns {Draft}
+ */
+export function draftOf({ brief, text, fields }) {
+  return { brief, text, fields };
+}
+
+/**
+ * The draft as it is stored: no blank entries, and "not stated" only where nothing stands.
+ *
+ * @param {Draft} draft
+ * @returns {Draft}
+ */
+export function tidy({ brief, text, fields }) {
+  const full = (/** @type {string} */ entry) => entry.trim() !== "";
+  const kept = {
+    ...fields,
+    actions_taken: fields.actions_taken.filter(full),
+    promises: fields.promises.filter(full),
+    follow_ups: fields.follow_ups.filter(({ what }) => full(what)),
+  };
+  return {
+    brief,
+    text,
+    fields: { ...kept, not_stated: fields.not_stated.filter((name) => isBlank(kept, name)) },
+  };
+}
+
+/**
+ * @param {Fields} fields
+ * @param {string} name
+ */
+export function isBlank(fields, name) {
+  const value = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (fields))[name];
+  return !value || (Array.isArray(value) && value.length === 0);
+}
+
+/**
+ * Saves drafts one after the other, each on top of the version it was made from.
+ *
+ * @param {object} options
+ * @param {number} options.version The version that is edited.
+ * @param {(edit: { version: number } & Draft) => Promise<{ version: number }>} options.put
+ * @param {(status: SaveStatus) => void} options.onStatus
+ * @param {(work: () => void, wait_ms: number) => any} [options.later]
+ * @param {(timer: any) => void} [options.cancel]
+ */
+export function autosave({
+  version,
+  put,
+  onStatus,
+  later = setTimeout,
+  cancel = clearTimeout,
+}) {
+  /** @type {Draft | null} */
+  let unsaved = null;
+  /** @type {Promise<boolean> | null} */
+  let running = null;
+  /** @type {any} */
+  let timer = null;
+
+  /** @param {number} wait_ms */
+  function schedule(wait_ms) {
+    cancel(timer);
+    timer = later(flush, wait_ms);
+  }
+
+  /** @returns {Promise<boolean>} Whether everything is saved. */
+  function flush() {
+    cancel(timer);
+    running ??= save().finally(() => (running = null));
+    return running;
+  }
+
+  async function save() {
+    while (unsaved) {
+      const draft = unsaved;
+      unsaved = null;
+      onStatus("saving");
+      try {
+        ({ version } = await put({ version, ...tidy(draft) }));
+      } catch (error) {
+        unsaved ??= draft;
+        const conflict = /** @type {{ status?: number }} */ (error).status === 409;
+        onStatus(conflict ? "conflict" : "failed");
+        if (!conflict) schedule(RETRY_MS);
+        return false;
+      }
+      onStatus(unsaved ? "unsaved" : "saved");
+    }
+    return true;
+  }
+
+  return {
+    /** @param {Draft} draft */
+    change(draft) {
+      unsaved = draft;
+      onStatus("unsaved");
+      schedule(PAUSE_MS);
+    },
+    flush,
+    /** Goes on from another version: what was not saved is put on top of it, or given up.
+     *  @param {number} newest @param {boolean} keep */
+    rebase(newest, keep) {
+      version = newest;
+      cancel(timer);
+      if (!keep) unsaved = null;
+      onStatus(unsaved ? "unsaved" : "clean");
+      if (unsaved) flush();
+    },
+    get version() {
+      return version;
+    },
+    get busy() {
+      return unsaved !== null || running !== null;
+    },
+  };
+}

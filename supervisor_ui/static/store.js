@@ -1,0 +1,300 @@
+// @ts-check
+// What the pages know: a pure fold over the events of calls.
+//
+// It keeps what is shown and no more. Partials replace each other, finals stay, and an
+// event whose `seq` was already seen changes nothing, so that reading again from an older
+// point is harmless.
+
+/**
+ * @typedef {import("./events").Event} Event
+ * @typedef {import("./events").Transcript} Transcript
+ *
+ * @typedef {object} Utterance
+ * @property {string} id
+ * @property {import("./events").Speaker} speaker
+ * @property {number} start_s
+ * @property {number} revision
+ * @property {boolean} final
+ * @property {string} text
+ * @property {number} stable Characters that the newest revision left as they were; the rest
+ *   may still change.
+ *
+ * @typedef {object} AlertState An alert and what became of it.
+ * @property {import("./events").Alert} alert
+ * @property {import("./events").AlertUpdated[]} updates
+ * @property {"open" | import("./events").AlertUpdated["state"]} state
+ *
+ * @typedef {object} Call
+ * @property {string} call_id
+ * @property {number} seq Of the newest event seen.
+ * @property {number} at_s Media time reached.
+ * @property {import("./events").CallStarted} started
+ * @property {import("./events").CallEnded | null} ended
+ * @property {boolean} paused
+ * @property {Utterance[]} utterances In the order in which people began to speak.
+ * @property {import("./events").Emotion | null} mood The customer's newest reading.
+ * @property {{ at_s: number, frustration: number }[]} moodLine
+ * @property {AlertState[]} alerts In the order in which they fired.
+ * @property {import("./events").Note[]} notes
+ * @property {import("./events").Summary | null} summary The newest version.
+ * @property {Record<string, import("./events").Delivery>} deliveries By target.
+ * @property {Record<string, import("./events").Degraded>} degraded Stages that are behind or
+ *   broken now.
+ *
+ * @typedef {{ calls: Record<string, Call> }} State
+ */
+
+/** Stands for every character of a masked span, as in the record. */
+export const MASK = "•";
+
+/** @type {State} */
+export const EMPTY = { calls: {} };
+
+/**
+ * @param {State} state
+ * @param {Event} event
+ * @returns {State} The same object where nothing changed.
+ */
+export function reduce(state, event) {
+  const known = state.calls[event.call_id];
+  if (!known && event.type !== "call_started") return state;
+  if (known && event.seq > 0 && event.seq <= known.seq) return state;
+  const call = known ?? begun(/** @type {import("./events").CallStarted} */ (event));
+  const next = {
+    ...call,
+    ...changes(call, event),
+    seq: Math.max(call.seq, event.seq),
+    at_s: Math.max(call.at_s, event.at_s),
+  };
+  return { calls: { ...state.calls, [event.call_id]: next } };
+}
+
+/**
+ * Leaves out calls that ended, but for those to keep. A board that is open for weeks must
+ * not grow.
+ *
+ * @param {State} state
+ * @param {Set<string>} keep
+ * @param {number} limit Ended calls that may stay, the newest.
+ * @returns {State}
+ */
+export function forget(state, keep, limit) {
+  const ended = Object.values(state.calls)
+    .filter((call) => call.ended && !keep.has(call.call_id))
+    .sort((a, b) => b.started.started_at.localeCompare(a.started.started_at));
+  if (ended.length <= limit) return state;
+  const calls = { ...state.calls };
+  for (const call of ended.slice(limit)) delete calls[call.call_id];
+  return { calls };
+}
+
+/** @param {AlertState} alert */
+export function isOpen(alert) {
+  return alert.state !== "resolved" && alert.state !== "false_alarm";
+}
+
+/** @param {AlertState} alert Whether somebody has it in hand. */
+export function isTaken(alert) {
+  return isOpen(alert) && alert.state !== "open";
+}
+
+/**
+ * The newest words of a call, of either speaker.
+ *
+ * @param {Call} call
+ * @returns {Utterance | undefined}
+ */
+export function lastWords(call) {
+  return call.utterances[call.utterances.length - 1];
+}
+
+/**
+ * @param {import("./events").CallStarted} started
+ * @returns {Call}
+ */
+function begun(started) {
+  return {
+    call_id: started.call_id,
+    seq: 0,
+    at_s: 0,
+    started,
+    ended: null,
+    paused: false,
+    utterances: [],
+    mood: null,
+    moodLine: [],
+    alerts: [],
+    notes: [],
+    summary: null,
+    deliveries: {},
+    degraded: {},
+  };
+}
+
+/**
+ * @param {Call} call
+ * @param {Event} event
+ * @returns {Partial<Call>}
+ */
+function changes(call, event) {
+  switch (event.type) {
+    case "call_ended":
+      // What was never confirmed was not said as shown.
+      return {
+        ended: event,
+        paused: false,
+        utterances: call.utterances.filter((one) => one.final),
+      };
+    case "transcript":
+      return { utterances: heard(call.utterances, event) };
+    case "redacted":
+      return masked(call, event);
+    case "emotion":
+      return event.speaker === "agent" ? {} : felt(call, event);
+    case "alert":
+      return call.alerts.some((one) => one.alert.alert_id === event.alert_id)
+        ? {}
+        : { alerts: [...call.alerts, { alert: event, updates: [], state: "open" }] };
+    case "alert_updated":
+      return { alerts: call.alerts.map((one) => updated(one, event)) };
+    case "note":
+      return { notes: [...call.notes, event] };
+    case "summary":
+      return call.summary && event.version <= call.summary.version ? {} : { summary: event };
+    case "delivery":
+      return { deliveries: { ...call.deliveries, [event.target]: event } };
+    case "degraded":
+      return { degraded: degradedBy(call.degraded, event) };
+    case "paused":
+      return { paused: true };
+    case "resumed":
+      return { paused: false };
+    case "call_started":
+    case "line":
+    case "speakers_swapped":
+    case "participant_changed":
+    case "suggestion":
+      return {};
+    default:
+      // A newer server may tell more than this page knows.
+      return {};
+  }
+}
+
+/**
+ * @param {Utterance[]} utterances
+ * @param {Transcript} event
+ * @returns {Utterance[]}
+ */
+function heard(utterances, event) {
+  const before = utterances.find((one) => one.id === event.utterance_id);
+  if (before && (before.final || before.revision >= event.revision)) return utterances;
+  const others = before ? utterances.filter((one) => one !== before) : utterances;
+  if (!event.text) return others;
+  const utterance = {
+    id: event.utterance_id,
+    speaker: event.speaker,
+    start_s: event.start_s,
+    revision: event.revision,
+    final: event.final,
+    text: event.text,
+    stable: event.final ? event.text.length : common(before?.text ?? "", event.text),
+  };
+  // Nearly always the newest: look from the end.
+  let place = others.length;
+  while (place > 0 && others[place - 1].start_s > utterance.start_s) place -= 1;
+  return [...others.slice(0, place), utterance, ...others.slice(place)];
+}
+
+/**
+ * @param {string} before
+ * @param {string} after
+ */
+function common(before, after) {
+  let length = 0;
+  while (length < before.length && before[length] === after[length]) length += 1;
+  return length;
+}
+
+/**
+ * Masks an utterance and the quotes from it.
+ *
+ * @param {Call} call
+ * @param {import("./events").Redacted} event
+ * @returns {Partial<Call>}
+ */
+function masked(call, event) {
+  const before = call.utterances.find((one) => one.id === event.utterance_id);
+  if (!before) return {};
+  const after = { ...before, text: mask(before.text, event.spans) };
+  return {
+    utterances: call.utterances.map((one) => (one === before ? after : one)),
+    alerts: call.alerts.map((one) => ({
+      ...one,
+      alert: {
+        ...one.alert,
+        evidence: one.alert.evidence.map((evidence) =>
+          evidence.utterance_id === event.utterance_id
+            ? { ...evidence, quote: requoted(evidence.quote, before.text, after.text) }
+            : evidence,
+        ),
+      },
+    })),
+  };
+}
+
+/**
+ * @param {string} text
+ * @param {import("./events").Span[]} spans Counted in code points, as the server does.
+ */
+function mask(text, spans) {
+  const characters = [...text];
+  for (const { start, end } of spans) {
+    characters.fill(MASK, start, Math.min(end, characters.length));
+  }
+  return characters.join("");
+}
+
+/**
+ * The quote as the masked utterance has it, or all of that where it cannot be found.
+ *
+ * @param {string} quote
+ * @param {string} before
+ * @param {string} after
+ */
+function requoted(quote, before, after) {
+  const start = before.indexOf(quote);
+  return start < 0
+    ? after
+    : [...after].slice([...before.slice(0, start)].length).slice(0, [...quote].length).join("");
+}
+
+/**
+ * @param {Call} call
+ * @param {import("./events").Emotion} event
+ * @returns {Partial<Call>}
+ */
+function felt(call, event) {
+  const spoken = call.utterances.find((one) => one.id === event.utterance_id);
+  const point = { at_s: spoken?.start_s ?? event.at_s, frustration: event.frustration };
+  return { mood: event, moodLine: [...call.moodLine, point] };
+}
+
+/**
+ * @param {AlertState} alert
+ * @param {import("./events").AlertUpdated} event
+ * @returns {AlertState}
+ */
+function updated(alert, event) {
+  if (alert.alert.alert_id !== event.alert_id || !isOpen(alert)) return alert;
+  return { ...alert, updates: [...alert.updates, event], state: event.state };
+}
+
+/**
+ * @param {Call["degraded"]} degraded
+ * @param {import("./events").Degraded} event
+ */
+function degradedBy(degraded, event) {
+  const { [event.stage]: _, ...others } = degraded;
+  return event.recovered ? others : { ...others, [event.stage]: event };
+}

@@ -1,0 +1,110 @@
+// @ts-check
+// What both sides say, as it is said.
+
+import { signal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+
+import { clock } from "../format.js";
+import { html } from "../html.js";
+import { named, t } from "../i18n.js";
+import { Icon } from "./icons.js";
+
+/** Nearer to the end than this, in pixels, the newest words are followed. */
+const NEAR_END_PX = 48;
+
+/**
+ * Utterances that somebody wants to see. A new object every time, so that asking twice for
+ * the same words scrolls twice.
+ */
+export const shown = signal(/** @type {{ utterance_ids: string[] } | null} */ (null));
+
+/** @param {string[]} utterance_ids */
+export function show(utterance_ids) {
+  shown.value = { utterance_ids };
+}
+
+/** @param {{ call: import("../store.js").Call }} props */
+export function Transcript({ call }) {
+  const scroller = useRef(/** @type {HTMLElement | null} */ (null));
+  const [following, setFollowing] = useState(true);
+  const wanted = shown.value;
+  const marks = new Map(
+    call.alerts.flatMap(({ alert }) =>
+      alert.evidence.map((evidence) => [evidence.utterance_id, alert]),
+    ),
+  );
+
+  useLayoutEffect(() => {
+    if (following && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
+  });
+  useEffect(() => {
+    const first = wanted?.utterance_ids[0];
+    const target = first && scroller.current?.querySelector(`[data-utterance="${CSS.escape(first)}"]`);
+    if (!target) return;
+    setFollowing(false);
+    target.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+  }, [wanted]);
+
+  function onScroll() {
+    const { scrollTop, scrollHeight, clientHeight } = /** @type {HTMLElement} */ (scroller.current);
+    setFollowing(scrollHeight - scrollTop - clientHeight < NEAR_END_PX);
+  }
+
+  return html`<section class="transcript" aria-label=${t("transcript.title")}>
+    <div class="transcript-scroller" ref=${scroller} onScroll=${onScroll} tabindex="0">
+      ${call.utterances.length === 0 &&
+      html`<p class="empty">${t(call.ended ? "transcript.silent" : "transcript.empty")}</p>`}
+      <ol class="transcript-list">
+        ${call.utterances.map(
+          (utterance, place) => html`<${Utterance}
+            key=${utterance.id}
+            utterance=${utterance}
+            follows=${call.utterances[place - 1]?.speaker === utterance.speaker}
+            alert=${marks.get(utterance.id)}
+            shown=${wanted?.utterance_ids.includes(utterance.id) ?? false}
+          />`,
+        )}
+      </ol>
+    </div>
+    ${!following &&
+    !call.ended &&
+    html`<button class="transcript-newest" onClick=${() => setFollowing(true)}>
+      <${Icon} name="down" />${t("transcript.newest")}
+    </button>`}
+  </section>`;
+}
+
+/**
+ * @param {object} props
+ * @param {import("../store.js").Utterance} props.utterance
+ * @param {boolean} props.follows Whether the same person spoke before.
+ * @param {import("../events").Alert} [props.alert] That cites it.
+ * @param {boolean} props.shown
+ */
+function Utterance({ utterance, follows, alert, shown }) {
+  const { speaker, text, stable, final } = utterance;
+  const classes = [
+    "utterance",
+    `is-${speaker}`,
+    follows && "is-following",
+    !final && "is-partial",
+    shown && "is-shown",
+  ];
+  return html`<li class=${classes.filter(Boolean).join(" ")} data-utterance=${utterance.id}>
+    <span class="utterance-who ${follows ? "visually-hidden" : ""}">
+      ${t(`speaker.${speaker}`)} <time>${clock(utterance.start_s)}</time>
+    </span>
+    <p class="utterance-text">
+      ${text.slice(0, stable)}${!final &&
+      html`<span class="utterance-tail" title=${t("transcript.tail")}>${text.slice(stable)}</span>`}
+    </p>
+    ${alert &&
+    html`<span class="utterance-mark is-${alert.severity}">
+      <${Icon} name=${alert.severity} />${named("kind", alert.kind)}
+    </span>`}
+  </li>`;
+}
+
+function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
