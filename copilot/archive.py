@@ -93,6 +93,8 @@ class Archive:
             if one.seq <= 0:
                 raise ValueError("only an appended event can be archived")
             by_call.setdefault(one.call_id, []).append(one)
+        if not by_call:
+            return
         folded: list[CallRecord] = []
         async with self.transaction() as connection:
             # In one order everywhere, so that two archivists cannot wait for each other.

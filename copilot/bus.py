@@ -105,10 +105,24 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """Events handed to the archivist, and the entries to acknowledge after the commit."""
+    """Events handed to the archivist."""
 
-    events: tuple[Event, ...]
-    entries: tuple[bytes, ...]
+    entries: tuple[tuple[bytes, Event | None], ...] = ()
+    """What to acknowledge after the commit, and its event; ``None``: archived already."""
+
+    @property
+    def events(self) -> list[Event]:
+        return [event for _, event in self.entries if event is not None]
+
+    def without(self, calls: set[str]) -> Queued:
+        """The rest, where these calls are not to be acknowledged."""
+        return Queued(
+            entries=tuple(
+                (entry, event)
+                for entry, event in self.entries
+                if event is None or event.call_id not in calls
+            )
+        )
 
 
 class Bus:
@@ -314,30 +328,27 @@ class Bus:
             for call_id, seqs in entries.items():
                 await self._forget(keys=(f"{_PREFIX}call:{call_id}",), args=seqs)
             async with self._redis.pipeline(transaction=False) as pipeline:
-                pipeline.xack(_QUEUE, _GROUP, *queued.entries)
-                pipeline.xdel(_QUEUE, *queued.entries)
+                pipeline.xack(_QUEUE, _GROUP, *(entry for entry, _ in queued.entries))
+                pipeline.xdel(_QUEUE, *(entry for entry, _ in queued.entries))
                 await pipeline.execute()
 
     async def _load(self, entries: Sequence[tuple[bytes, dict[bytes, bytes]]]) -> Queued:
         """Bodies of queue entries. An entry without a body was archived before the process
         that did so could acknowledge it."""
         if not entries:
-            return Queued(events=(), entries=())
+            return Queued()
         async with self._redis.pipeline(transaction=False) as pipeline:
             for _, fields in entries:
                 number = fields[b"s"].decode()
                 key = f"{_PREFIX}call:{fields[b'c'].decode()}"
                 pipeline.xrange(key, min=f"{number}-0", max=f"{number}-0")
             found: list[list[tuple[bytes, dict[bytes, bytes]]]] = await pipeline.execute()
-        events: list[Event] = []
-        settled: list[bytes] = []
+        known: list[tuple[bytes, Event | None]] = []
         for (entry, _), rows in zip(entries, found, strict=True):
             event = _known(rows[0][1][b"e"]) if rows else None
-            if event is not None:
-                events.append(event)
             if event is not None or not rows:
-                settled.append(entry)
-        return Queued(events=tuple(events), entries=tuple(settled))
+                known.append((entry, event))
+        return Queued(entries=tuple(known))
 
 
 async def _messages(pubsub: Any) -> AsyncIterator[Event]:

@@ -165,8 +165,8 @@ class Journal:
             try:
                 await self.bus.open_queue()
                 # First of all, whatever a dead process or a failed commit left behind.
-                while (left := await self.bus.reclaim(_BATCH, idle_s=0.0)).entries:
-                    await self._archive(left)
+                while await self._archive(await self.bus.reclaim(_BATCH, idle_s=0.0)):
+                    pass
                 while True:
                     await self._archive(await self.bus.take(_BATCH, _TAKE_S))
                     await self._archive(await self.bus.reclaim(_BATCH, _RECLAIM_S))
@@ -174,11 +174,33 @@ class Journal:
                 log.warning("archive behind", extra={"reason": str(error)})
                 await asyncio.sleep(_RETRY_S)
 
-    async def _archive(self, queued: Queued) -> None:
-        if queued.events:
-            await self.archive.store(queued.events)
-        if queued.entries:
-            await self.bus.archived(queued)
+    async def _archive(self, queued: Queued) -> bool:
+        """Whether anything could be acknowledged."""
+        refused = await self._store(queued.events)
+        done = queued.without(refused)
+        if done.entries:
+            await self.bus.archived(done)
+        return bool(done.entries)
+
+    async def _store(self, events: Sequence[Event]) -> set[str]:
+        """The calls the archive would not take. They hold up nobody else, and stay in Redis
+        to be tried again.
+
+        Raises ``StoreUnavailableError`` where it takes none at all.
+        """
+        try:
+            await self.archive.store(events)
+            return set()
+        except Exception:
+            await self.archive.last_seq("")
+        refused = set()
+        for call_id in sorted({event.call_id for event in events}):
+            try:
+                await self.archive.store([one for one in events if one.call_id == call_id])
+            except Exception:
+                log.exception("a call cannot be archived", extra={"call_id": call_id})
+                refused.add(call_id)
+        return refused
 
     async def _replay_all(self) -> None:
         while True:

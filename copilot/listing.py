@@ -159,7 +159,9 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
 
 def searchable(text: str) -> str:
     """Text as it is searched: width, case and runs of white space make no difference."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    # PostgreSQL's text holds no zero character.
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("\0", " ")
+    return " ".join(plain.split())
 
 
 # Times and pages ----------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -56,7 +57,10 @@ def postgres_url() -> Iterator[str]:
     """A PostgreSQL of our own on a private socket, without TCP."""
     if shutil.which("initdb") is None or shutil.which("postgres") is None:
         pytest.skip("PostgreSQL's initdb and postgres are not installed")
-    # It refuses to run as root.
+    pytest.importorskip("asyncpg", reason="asyncpg, of the extra postgres, is not installed")
+    # It refuses to run as root; Debian's package brings an account for it.
+    if os.getuid() == 0 and "postgres" not in {account.pw_name for account in pwd.getpwall()}:
+        pytest.skip("root has no account 'postgres' to run PostgreSQL under")
     account = {"user": "postgres", "group": "postgres"} if os.getuid() == 0 else {}
     folder = tempfile.mkdtemp(prefix="copilot-postgres-")
     if account:

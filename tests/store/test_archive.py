@@ -239,6 +239,13 @@ async def test_search_finds(archive: Archive, text: str) -> None:
     assert (await archive.calls(text=text)).entries
 
 
+async def test_any_character_can_be_archived(archive: Archive) -> None:
+    odd = replace(said(1, "a\x00b \u2028 𠮷 \\ ' \" %"), seq=1)
+    await archive.store([odd])
+    assert await archive.events("call-1") == [odd]
+    assert (await archive.calls(text="a\x00b")).entries
+
+
 @pytest.mark.parametrize("text", ["カード番号", "100%", "c_rd", "4242", "card nowhere"])
 async def test_search_does_not_find(archive: Archive, text: str) -> None:
     await archive.store(a_call())

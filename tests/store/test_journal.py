@@ -155,6 +155,28 @@ async def test_archive_that_fails_gets_the_events_later(journal: Journal) -> Non
         await until(lambda: archived(journal, "call-1", 1))
 
 
+async def test_call_that_cannot_be_archived_holds_up_no_other(journal: Journal) -> None:
+    async with journal.archive.transaction() as connection:
+        await connection.execute(
+            text(
+                "CREATE TRIGGER refuse BEFORE INSERT ON events WHEN NEW.call_id = 'bad'"
+                " BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            )
+        )
+    for call_id in ("bad", "good"):
+        await journal.append(started(call_id))
+    async with running(journal):
+        await until(lambda: archived(journal, "good", 1))
+        await journal.append(said(1, call_id="good"))
+        await until(lambda: archived(journal, "good", 2))
+        # It is still read, and taken once the archive can.
+        assert [event.seq for event in await journal.events("bad")] == [1]
+    async with journal.archive.transaction() as connection:
+        await connection.execute(text("DROP TRIGGER refuse"))
+    async with running(journal):
+        await until(lambda: archived(journal, "bad", 1))
+
+
 async def test_live_calls_are_known_where_redis_forgot_them(journal: Journal) -> None:
     async with running(journal):
         for call_id in ("a", "b", "c"):
