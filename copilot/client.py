@@ -23,6 +23,7 @@ from websockets.exceptions import (
     InvalidStatus,
     InvalidURI,
 )
+from websockets.frames import CloseCode
 
 from audio.files import Recording
 from copilot.errors import InputError, ProtocolError
@@ -96,7 +97,7 @@ async def live(
     *,
     after: Mapping[str, int] | None = None,
 ) -> AsyncGenerator[Event]:
-    """Watches calls on ``/ws/live`` as a page does, until the server closes.
+    """Watches calls on ``/ws/live`` as a page does, until the server stops.
 
     ``after`` names the last ``seq`` already seen of a call; events follow from there.
     Raises ``ProtocolError`` with the server's words, ``InputError`` without a server.
@@ -168,7 +169,8 @@ async def _events(socket: ClientConnection) -> AsyncIterator[Event]:
         async for message in socket:
             yield _event(message)
     except ConnectionClosed:
-        raise ProtocolError(_farewell(socket, "unexpectedly")) from None
+        if socket.close_code != CloseCode.SERVICE_RESTART:
+            raise ProtocolError(_farewell(socket, "unexpectedly")) from None
 
 
 def _event(message: str | bytes) -> Event:

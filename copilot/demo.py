@@ -7,12 +7,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from secrets import token_hex
 
 import numpy as np
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -55,7 +56,6 @@ class Measured:
     """WER (Japanese: CER) against the script."""
     latencies_s: tuple[float, ...]
     """True end of each turn to the final with its last word; turns never heard are left out."""
-    turns_missed: int
     alerts: tuple[AlertKind, ...]
     """In the order in which the viewer saw them."""
     alert_after_s: float | None
@@ -101,7 +101,6 @@ def measure(
         words=len(units(heard, script.language)),
         error=word_error(spoken, heard, script.language),
         latencies_s=tuple(latency for latency in latencies_s if latency is not None),
-        turns_missed=latencies_s.count(None),
         alerts=tuple(alert.kind for _, alert in alerts),
         alert_after_s=next(
             (at_s - _words_end_s(alert, by_time) for at_s, alert in alerts), None
@@ -125,30 +124,35 @@ def _words_end_s(alert: Alert, finals: Iterable[Transcript]) -> float:
     return max(ends_s, default=alert.at_s)
 
 
-def table(measured: Iterable[Measured]) -> Table:
-    """One row a call: what was heard, and how soon."""
-    rows = Table(title="What the demo saw", title_justify="left")
-    rows.add_column("call")
-    for heading in ("words", "WER/CER", "final p50", "final p95", "turns missed"):
-        rows.add_column(heading, justify="right")
-    rows.add_column("alerts, first first")
-    for heading in ("first after its words", "summary after the end"):
-        rows.add_column(heading, justify="right")
-    rows.add_column("result")
+def table(measured: Sequence[Measured]) -> Table:
+    """One column a call: what was heard, and how soon."""
+    figures = Table("what the demo saw", box=box.SIMPLE)
     for call in measured:
-        rows.add_row(
-            call.script.id,
-            str(call.words),
-            f"{call.error:.1%} {'CER' if call.script.language == 'ja' else 'WER'}",
-            _percentile(call.latencies_s, 50),
-            _percentile(call.latencies_s, 95),
-            f"{call.turns_missed} of {len(call.script.turns)}",
-            ", ".join(call.alerts) or "-",
-            _seconds(call.alert_after_s),
-            _seconds(call.summary_after_s),
-            "[red]" + escape("; ".join(call.faults)) + "[/]" if call.faults else "[green]ok[/]",
-        )
-    return rows
+        figures.add_column(call.script.id, justify="right")
+    rows: dict[str, Callable[[Measured], str]] = {
+        "words (Japanese: characters)": lambda call: str(call.words),
+        "error against the script": _error,
+        "turns heard": lambda call: f"{len(call.latencies_s)} of {len(call.script.turns)}",
+        "final after the end of speech, p50": lambda call: _percentile(call.latencies_s, 50),
+        "final after the end of speech, p95": lambda call: _percentile(call.latencies_s, 95),
+        "alerts, in order": lambda call: "\n".join(call.alerts) or "-",
+        "first alert after its words": lambda call: _seconds(call.alert_after_s),
+        "summary after the end of the call": lambda call: _seconds(call.summary_after_s),
+        "result": _result,
+    }
+    for name, figure in rows.items():
+        figures.add_row(name, *map(figure, measured))
+    return figures
+
+
+def _error(call: Measured) -> str:
+    return f"{'CER' if call.script.language == 'ja' else 'WER'} {call.error:.1%}"
+
+
+def _result(call: Measured) -> str:
+    if call.faults:
+        return "[bold red]" + escape("\n".join(call.faults)) + "[/]"
+    return "[bold green]ok[/]"
 
 
 def _percentile(values_s: Sequence[float], share: int) -> str:
@@ -188,6 +192,8 @@ async def run_demo(
             viewer_token=viewer_token,
             console=console,
         )
+        if not measured:
+            return 1 if once else 0
         console.print(table(measured))
         if once:
             return 1 if any(call.faults for call in measured) else 0
@@ -205,8 +211,9 @@ async def play_samples(
 ) -> list[Measured]:
     """One round: all calls at once, watched by one viewer.
 
-    A call that fails is measured as far as it came. A viewer that is refused ends the
-    round with its ``ProtocolError`` or ``InputError`` in an exception group.
+    A call that fails is measured as far as it came; nothing is measured when the server
+    stops meanwhile. A viewer that is refused ends the round with its ``ProtocolError`` or
+    ``InputError`` in an exception group.
     """
     viewer = _Viewer(console)
     async with asyncio.TaskGroup() as group:
@@ -216,8 +223,9 @@ async def play_samples(
             for script in scripts
         ]
         measured = [await call for call in playing]
+        stopped = watching.done()
         watching.cancel()
-    return measured
+    return [] if stopped else measured
 
 
 class _Viewer:

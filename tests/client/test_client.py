@@ -160,6 +160,19 @@ async def test_a_viewer_subscribes_and_yields_until_the_server_closes(served) ->
     assert seen == [words]
 
 
+async def test_a_server_that_restarts_ends_a_viewer_quietly_but_fails_a_call(
+    served, recording
+) -> None:
+    async def server(socket: ServerConnection) -> None:
+        await socket.recv()
+        await socket.close(1012)
+
+    async with served(server) as url:
+        assert [event async for event in live(url, "t")] == []
+        with pytest.raises(ProtocolError, match=r"before the call had ended \(code 1012\)"):
+            await collect(url, recording)
+
+
 async def test_a_viewer_who_may_not_hears_why(served) -> None:
     async def server(socket: ServerConnection) -> None:
         await socket.recv()

@@ -26,8 +26,9 @@ from copilot.score import Turn
 class ScriptedServer:
     """Tells every caller, and every viewer, the same few events at the end of the call."""
 
-    def __init__(self, *, viewers_allowed: bool = True) -> None:
+    def __init__(self, *, viewers_allowed: bool = True, stops: bool = False) -> None:
         self.viewers_allowed = viewers_allowed
+        self.stops = stops
         self._watching = asyncio.Event()
         self._viewer: ServerConnection | None = None
 
@@ -55,6 +56,10 @@ class ScriptedServer:
                 break
         await self._watching.wait()
         assert self._viewer is not None
+        if self.stops:
+            await self._viewer.close(1012)
+            await socket.close(1012)
+            return
         for event in story(call_id):
             await self._viewer.send(encode(event))
             await socket.send(encode(event))
@@ -147,3 +152,15 @@ async def test_a_refused_viewer_ends_the_round_with_the_reason(script: Script) -
                 viewer_token="wrong",
                 console=Console(file=StringIO()),
             )
+
+
+async def test_nothing_is_measured_when_the_server_stops_meanwhile(script: Script) -> None:
+    async with running(ScriptedServer(stops=True)) as url:
+        measured = await play_samples(
+            [script],
+            url,
+            call_token="may call",
+            viewer_token="may watch",
+            console=Console(file=StringIO()),
+        )
+    assert measured == []
