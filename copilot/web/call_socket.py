@@ -3,7 +3,9 @@
 The client begins with a ``start`` message, then sends frames of interleaved samples, and
 ``pause``, ``resume`` or ``stop``. After ``stop`` come ``call_ended`` and the draft summary,
 then the socket closes with 1000. A socket that is lost may come back with the same
-``call_id`` and ``"resume": true``; else the call ends as if the caller had hung up.
+``call_id`` and ``"resume": true``; else the call ends as if the caller had hung up. Two
+sockets never serve one call: the first one stays, unless it is silent and the second one
+says ``resume``.
 
 Hearing and telling are separate tasks: a client that does not read what it is told is
 heard to the end all the same. What it missed is read from the store when it reads again.
@@ -25,16 +27,18 @@ from audio.decode import AudioFormat
 from copilot.auth import can
 from copilot.errors import (
     AudioFormatError,
+    ConflictError,
     ForbiddenError,
     InputError,
     ProtocolError,
     StoreUnavailableError,
 )
-from copilot.events import CallEnded, Summary, encode
+from copilot.events import CallEnded, Summary
 from copilot.hub import Hub
 from copilot.session import Session
 from copilot.web.access import services_of
 from copilot.web.app_state import lines_of
+from copilot.web.event_text import text_of
 from copilot.web.socket_messages import Command, Start, error_text, parse, refusal
 from copilot.web.sockets import (
     Allowance,
@@ -73,46 +77,66 @@ async def call_socket(websocket: WebSocket) -> None:
         principal, _ = await known_client(websocket, start.token, start.role)
         if not can(principal, "open_call"):
             raise ForbiddenError(f"the role {principal.role} may not send calls")
+        lines = lines_of(websocket)
+        if start.resume:
+            await lines.free(start.call_id)
         session = await services.calls.open(
             start.call_started(), audio_format, resume=start.resume
         )
-        line = Line(websocket, session, audio_format, by=principal.name)
-        try:
-            with lines_of(websocket).holding(session):
+        line = CallLine(websocket, session, audio_format, by=principal.name)
+        with lines.holding(line):
+            try:
                 await first_of(
                     line.hear(),
                     line.tell(services.hub, start.after),
                     line.complain(),
                     line.end(),
+                    line.given_up(),
                 )
-        finally:
-            if not session.ending:
-                session.detach()
+            finally:
+                if not session.ending:
+                    session.detach()
         if session.ending:
             await leave(websocket, 1000)
 
 
-class Line:
+class CallLine:
     """One socket and the session at its other end."""
 
     def __init__(
         self, websocket: WebSocket, session: Session, audio_format: AudioFormat, *, by: str
     ) -> None:
+        self.session = session
         self._websocket = websocket
-        self._session = session
         self._by = by
         self._frame_bytes = audio_format.frame_bytes
         self._slice_bytes = int(SLICE_S * audio_format.rate_hz) * audio_format.frame_bytes
         self._began_s = time.monotonic() - session.at_s
+        self._heard_s = time.monotonic()
         self._bad_frames = 0
         self._complaints: asyncio.Queue[str] = asyncio.Queue(COMPLAINTS)
         self._allowance = Allowance(burst=50, per_second=10)
         self._paused = False
+        self._given_up = asyncio.Event()
+
+    @property
+    def silent_s(self) -> float:
+        """Since the last message."""
+        return time.monotonic() - self._heard_s
+
+    def give_up(self) -> None:
+        """The call goes on on another socket."""
+        self._given_up.set()
+
+    async def given_up(self) -> None:
+        await self._given_up.wait()
+        raise ConflictError("this socket was silent and the call came back on another one")
 
     async def hear(self) -> None:
         """Takes what the client sends, until it is gone."""
         while True:
             message = await self._receive()
+            self._heard_s = time.monotonic()
             if message["type"] == "websocket.disconnect":
                 return
             if (frames := message.get("bytes")) is not None:
@@ -122,12 +146,12 @@ class Line:
 
     async def tell(self, hub: Hub, after: int) -> None:
         """Sends the events of the call, to its summary."""
-        call_id = self._session.call_id
+        call_id = self.session.call_id
         ended = False
         while True:
             async with hub.view({call_id}, {call_id: after}) as viewer:
                 async for event in viewer:
-                    await self._websocket.send_text(encode(event))
+                    await self._websocket.send_text(text_of(event))
                     after = max(after, event.seq)
                     ended = ended or isinstance(event, CallEnded)
                     if ended and isinstance(event, Summary):
@@ -142,14 +166,14 @@ class Line:
 
     async def end(self) -> None:
         """Gives up telling when the call is over and the client, or Redis, is not there."""
-        await self._session.finished()
+        await self.session.finished()
         await asyncio.sleep(SUMMARY_S)
         raise StoreUnavailableError("the call has ended; read its summary over REST")
 
     async def _receive(self) -> MutableMapping[str, Any]:
         wait_s = SILENT_S if not self._paused else PAUSED_S
         try:
-            async with asyncio.timeout(None if self._session.ending else wait_s):
+            async with asyncio.timeout(None if self.session.ending else wait_s):
                 return await self._websocket.receive()
         except TimeoutError:
             raise ProtocolError(
@@ -162,8 +186,8 @@ class Line:
             return
         self._bad_frames = 0
         for begin in range(0, len(frames), self._slice_bytes):
-            self._session.hear(frames[begin : begin + self._slice_bytes])
-            ahead_s = self._session.at_s - (time.monotonic() - self._began_s)
+            self.session.hear(frames[begin : begin + self._slice_bytes])
+            ahead_s = self.session.at_s - (time.monotonic() - self._began_s)
             await asyncio.sleep(max(0.0, ahead_s - AHEAD_S))
 
     def _refuse_frames(self, length_bytes: int) -> None:
@@ -186,12 +210,12 @@ class Line:
         match command.type:
             case "pause":
                 self._paused = True
-                self._session.pause(self._by, command.reason)
+                self.session.pause(self._by, command.reason)
             case "resume":
                 self._paused = False
-                self._session.resume(self._by, command.reason)
+                self.session.resume(self._by, command.reason)
             case "stop":
-                self._session.stop()
+                self.session.stop()
 
     def _complain(self, code: str, error: InputError) -> None:
         if not self._complaints.full():

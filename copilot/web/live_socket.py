@@ -14,9 +14,10 @@ from starlette.websockets import WebSocket
 
 from copilot.auth import Principal, can
 from copilot.errors import ForbiddenError, NotFoundError, ProtocolError, StoreUnavailableError
-from copilot.events import CallStarted, Event, encode
+from copilot.events import CallStarted, Event
 from copilot.journal import Journal
 from copilot.web.access import services_of, verified
+from copilot.web.event_text import text_of
 from copilot.web.services import Services
 from copilot.web.socket_messages import Subscribe
 from copilot.web.sockets import first_message, first_of, known_client, polite
@@ -98,7 +99,7 @@ async def _tell(
     async with services.hub.view(calls, after) as viewer:
         async for event in viewer:
             if await view.sees(event):
-                await websocket.send_text(encode(event))
+                await websocket.send_text(text_of(event))
     raise StoreUnavailableError("this client is too slow; come back and go on by seq")
 
 

@@ -11,7 +11,7 @@ import pytest
 from support.scripted import silence, tone
 
 from copilot.events import CallEnded, CallStarted, Paused, Resumed, Summary, Transcript
-from copilot.web import call_socket
+from copilot.web import call_socket, lines
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -153,6 +153,22 @@ async def test_a_second_socket_is_refused_and_the_first_untouched(server):
         events = await first.stop()
     assert len(finals(events)) == 1
     assert isinstance(events[-1], Summary)
+
+
+async def test_a_silent_socket_gives_way_to_one_that_comes_back(server, monkeypatch):
+    """The network tells of a dead peer much later than its client knows."""
+    async with server.call() as first:
+        await first.speak()
+        await first.until(Transcript, is_final)
+        monkeypatch.setattr(lines, "LOST_S", 0.0)
+        async with server.call(call_id=first.call_id, resume=True) as second:
+            said = await first.words()
+            assert said[-1]["code"] == "conflict"
+            assert first.socket.close_code == 4409
+            await second.speak()
+            events = await second.stop()
+    assert len(finals(events)) == 2
+    assert events[-2].reason == "stop"
 
 
 async def test_the_id_of_an_ended_call_is_taken(server):
