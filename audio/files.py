@@ -18,7 +18,7 @@ __all__ = ["Recording", "read_recording"]
 
 LEGS: tuple[Speaker, ...] = ("customer", "agent")
 """Left and right channel of a stereo recording."""
-SAME_LEG_DB = -40.0
+SAME_LEG_DB = -20.0
 """Level of the difference of two channels, against the channels themselves, below which a
 stereo file is one line written twice."""
 

@@ -36,7 +36,7 @@ UPDATE_S = 1.0
 """Growth after which an open utterance is shown again,"""
 UPDATE_SHARE = 0.3
 """or this share of its length where that is more: long ones cost more and change less."""
-ENDPOINT_S = 0.9
+ENDPOINT_S = 0.85
 """Silence that ends an utterance whatever was said. The longest that leaves the words of a
 final known 1.2 s after the last of them."""
 ENDPOINT_SENTENCE_S = 0.5

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from audio.bleed import leg_activities
 from audio.segment import Segmenter
 from audio.sentence import sounds_complete
-from audio.vad import VoiceActivity, VoiceModel
+from audio.vad import VoiceModel
 from copilot.events import Speaker, Transcript
 from copilot.signals import AudioChunk, Hypothesis, RecognitionRequest, SpeechSegment
 
@@ -54,8 +55,8 @@ class Transcriber:
         self._spoken_s: defaultdict[str, float] = defaultdict(float)
         self._partials = partials
         self._legs = {
-            speaker: Segmenter(speaker, VoiceActivity(vad), updates=partials)
-            for speaker in channels
+            speaker: Segmenter(speaker, activity, updates=partials)
+            for speaker, activity in leg_activities(channels, vad).items()
         }
         self._utterances: dict[str, _Utterance] = {}
         self.consumed_s = 0.0
