@@ -97,7 +97,12 @@ def find_due(text: str, language: str, today: date) -> tuple[Due, tuple[int, int
         day = _japanese_day(match, today) if language == "ja" else _english_day(match, today)
         said = match.group().strip(" 、,")
         said = re.sub(r"(?<=[中前後時半日週月末分夕方])(?:に|には|で)$|(?<=まで)に$", "", said)
-        return Due(said=said, date=day.isoformat() if day else None), match.span()
+        if said.endswith("'s"):
+            # "on tonight's flight": a time, but part of what is done.
+            said, end = said.removeprefix("on ").removesuffix("'s"), match.start()
+        else:
+            end = match.end()
+        return Due(said=said, date=day.isoformat() if day else None), (match.start(), end)
     return None
 
 

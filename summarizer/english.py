@@ -311,7 +311,7 @@ def _third_person(verb: str) -> str:
 def _lowered(text: str) -> str:
     first = text.split(" ", 1)[0]
     proper = first[:1].isupper() and (first.isupper() or first[1:].lower() != first[1:])
-    common = first.lower().strip(",.'s") in _COMMON or not first[:1].isalpha()
+    common = first.lower().strip(",.") in _COMMON or not first[:1].isalpha()
     return text if proper or not common else text[:1].lower() + text[1:]
 
 

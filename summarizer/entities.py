@@ -13,19 +13,24 @@ from summarizer.statements import Statement
 __all__ = ["find_entities", "names_in"]
 
 _MONEY = re.compile(
-    r"[$€£¥]\s?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?\s?(?:dollars|pounds|euros|yen|cents|円|ドル|ユーロ|万円)"
-    r"|[一二三四五六七八九十百千万]+円"
+    r"\d+万(?:\d+千?)?円|[$€£¥]\s?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?\s?(?:dollars|pounds|euros|yen|cents|円|ドル|ユーロ|万円)"
+    r"|\d+万(?:\d+千?)?円|[一二三四五六七八九十百千万]+円"
     r"|(?:\b(?:a|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|hundred|thousand|and)\b[ -]?)+"
     r"(?:dollars|pounds|euros|yen)",
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"(?<![A-Za-z0-9\[])(?=[A-Z0-9-]*\d{3})[A-Z]{1,4}-?\d[\dA-Z-]*\d(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9\[])(?=[A-Z0-9-]*\d{3})[A-Z]{1,8}-?\d[\dA-Z-]*\d(?![A-Za-z0-9])"
 )
 _NUMBERED = re.compile(
     r"(?:order|reference|ref|booking|ticket|case|invoice|policy|contract|tracking|confirmation|job|account)"
     r"(?: number| no\.?| id)?(?: is| was|:|,)? #?(?P<english>\d{3,}[\d-]*)"
     r"|(?:番号|ナンバー)(?:は|が|、|:)*(?P<japanese>[A-Za-z]{0,4}-?\d[\d-]{2,})",
+    re.IGNORECASE,
+)
+_ASKED_NUMBER = re.compile(
+    r"(?:order|reference|booking|ticket|case|invoice|policy|contract|account|customer|member)\w*"
+    r"(?: number| id)?|番号",
     re.IGNORECASE,
 )
 _DATE = re.compile(
@@ -56,6 +61,9 @@ def find_entities(statements: Sequence[Statement], lexicon: Lexicon) -> tuple[En
             add("date", match.group())
         codes = [match.group() for match in _CODE.finditer(text)]
         codes += [match["english"] or match["japanese"] for match in _NUMBERED.finditer(text)]
+        before = statements[one.index - 1].text if 0 < one.index < len(statements) else ""
+        if not codes and _ASKED_NUMBER.search(before):
+            codes += re.findall(r"(?<!\d)\d{4,}(?!\d)", text)
         for code in codes:
             add("order_number", code)
         for name in (name for name in people if name in text):
@@ -85,7 +93,7 @@ def names_in(statements: Sequence[Statement], lexicon: Lexicon) -> dict[str, str
         asked = position and statements[position - 1].does("identify")
         if asked and one.role == "customer" and lexicon.language != "ja":
             if match := re.match(
-                r"(?:it's |this is )?(?P<name>[A-Z][a-z]+ [A-Z][A-Za-z'-]+)(?:,|$)", one.text
+                r"(?:[Ii]t's |[Tt]his is )?(?P<name>[A-Z][a-z]+ [A-Z][A-Za-z'-]+)(?:,|$)", one.text
             ):
                 names.setdefault(match["name"], "customer")
         if asked and one.role == "customer" and lexicon.language == "ja":
@@ -106,6 +114,7 @@ def _products(text: str, lexicon: Lexicon, people: set[str]) -> list[str]:
             words = words[1:]
         name = " ".join(words)
         known = any(name in person or person in name for person in people)
-        if len(name) > 2 and not known and name not in lexicon.not_products:
+        place = re.search(r"\b(?:in|to|from|near|via)\s+$", text[: match.start()])
+        if len(name) > 2 and not known and not place and not re.search(r"\d{3}", name):
             found.append(name)
     return found

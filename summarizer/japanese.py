@@ -31,7 +31,7 @@ _E_ROW = "えけげせぜてでねべめれ"
 # Endings that only carry politeness or softness, longest first where they overlap.
 _SOFT = re.compile(
     r"(?:な)?(?:んですけれども|んですけど|んですが|んですね|んですよ|のですけど|のですが|んだけど|んだよね|んだよ|んだぞ|んです|のです|んだ)$"
-    r"|(?:ですけれども|ですけど|ですが|ですよね|ですね|ですよ|だけど|です|だよ|だぞ|だな)$"
+    r"|(?:でした|ですけれども|ですけど|ですが|ですよね|ですね|ですよ|だけど|です|だよ|だぞ|だな)$"
     r"|(?:けれども|けど|からな|よな|よね|ぞ|よ|ね)$"
 )
 _PHRASES = [
@@ -125,7 +125,7 @@ def plain(text: str) -> str:
 
 def _plain_inside(text: str) -> str:
     text = re.sub(
-        r"(?:んですけれども|んですけど|んですが|のですが|ですけど|んだけど)、", "が、", text
+        r"な?(?:んですけれども|んですけど|んですが|のですが|んだけど)、|ですけど、", "が、", text
     )
     text = re.sub(r"くて$", "い", text)
     for pattern, replacement in _HUMBLE:

@@ -115,7 +115,7 @@ def write_note(
     opening = _opening(statements)
     note.reason = [writer.sentence(one) for one in opening]
     urgent = sorted(commitments, key=_urgency)[:_MOST_FOLLOW_UPS]
-    note.next = [writer.promise(one) for one in urgent]
+    note.next = list(dict.fromkeys(writer.promise(one) for one in urgent))
     word, because = resolution
     outcome = _OUTCOMES[lexicon.language][word]
     note.outcome = [Sentence(text=outcome, utterance_ids=_ids(because))]
@@ -142,6 +142,7 @@ def write_note(
     for index, sentence in sorted(chosen, key=lambda pair: pair[0]):
         one = by_index[index]
         done = one.role == "agent" and one.does("action", "handover", "offer")
+        done = done and not one.does("refusal")
         (note.actions if done else note.situation).append(sentence)
     if lexicon.language != "ja":
         note.situation = _with_choices_joined(note.situation)

@@ -53,7 +53,7 @@ _CUSTOMER_ACTS_JA = re.compile(
     r"(?:送り|連絡し|持って行き|電話し|返送し|用意し|確認し|試し|支払い|振り込み)(?:てみ|ておき)?ます$"
 )
 _ASKED_JA = re.compile(
-    r"(?:ください(?:ませ)?|いただけますか|いただけますでしょうか|お願い(?:いた|致)?します)$"
+    r"(?:ください(?:ませ)?|お願い(?:いた|致)?します)$"
 )
 _ASKED = re.compile(
     r"^(?:please |you(?:'ll| will)? (?:need|have) to |you should (?!have)|if you could (?:please )?|can you please |could you please )(?!hold|wait|bear|stay|tell|give|confirm|spell|repeat)",
@@ -70,6 +70,13 @@ _DOING = re.compile(
 
 _CHOICE = re.compile(
     r"\b(?:which|what|or)\b|どちら|どの|どれ|何色|か、.+か$|それとも|もしくは", re.IGNORECASE
+)
+
+
+_ASKED_TOLD = re.compile(
+    r"^(?:please |(?:the )?customer (?:(?:will )?(?:need|have) to |should )"
+    r"|if (?:the )?customer could (?:please )?|(?:can|could) (?:the )?customer please )",
+    re.IGNORECASE,
 )
 
 
@@ -128,6 +135,7 @@ def find_resolution(
         or one.does("promise")
         and not one.does("empty_promise", "callback", "hold")
     ]
+    solved += [one for one in customer if one.does("fixed") and not one.asks]
     last = customer[-4:]
     content = any(one.does("satisfied", "thanks", "accept") for one in last)
     upset = any(
@@ -153,6 +161,7 @@ def help_offers(statements: Sequence[Statement]) -> HelpOffers:
         if one.role == "agent"
         and one.does("offer")
         and not is_choice(one)
+        and not one.does("refusal")
         and not one.does("identify", "closing", "greeting")
     ]
     taken = [one for one in made if accepted(statements, one)]
@@ -235,12 +244,15 @@ def _commitment(
         ):
             bare = re.sub(r"^([^はも]{1,12})(?:は|も)、?", r"\1を", bare)
     what = _told(one, bare, lexicon)
+    note = _told(one, one.text, lexicon)
+    if owner == "customer" and one.role == "agent" and lexicon.language != "ja":
+        what, note = (_ASKED_TOLD.sub("Customer to ", told) for told in (what, note))
     if owner == "customer" and lexicon.language == "ja":
         what = re.sub(r"^([^をは]{1,12})は", r"\1を", re.sub(r"よう案内$", "", what))
     return Commitment(
         follow_up=FollowUp(owner=owner, what=what, due=due[0] if due else None),  # type: ignore[arg-type]
         statements=(one,),
-        note=_told(one, one.text, lexicon),
+        note=note,
     )
 
 
