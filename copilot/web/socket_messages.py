@@ -43,12 +43,16 @@ def _language(tag: str) -> str:
         raise ValueError(str(error)) from None
 
 
+Word = Annotated[str, Field(max_length=35)]
+"""As long as the longest language tag anybody uses (RFC 5646, 4.4.1)."""
+
+
 class Format(BaseModel):
     """``AudioFormat`` as JSON; that one judges it."""
 
-    encoding: str
+    encoding: Word
     rate: int
-    channels: list[str]
+    channels: list[Word]
 
     def audio_format(self) -> AudioFormat:
         """Raises ``AudioFormatError``, which says what is allowed."""
@@ -66,7 +70,7 @@ class Start(BaseModel):
     """Left out: the cookie counts."""
     role: Role | None = None
     call_id: Annotated[CallId, Field(default_factory=lambda: uuid.uuid4().hex)]
-    language: Annotated[str, AfterValidator(_language)] = "auto"
+    language: Annotated[Word, AfterValidator(_language)] = "auto"
     agent_id: Name
     team: Annotated[str, Field(max_length=128)] = ""
     customer_id: Name | None = None
@@ -153,7 +157,8 @@ def refusal(error: InputError | StoreUnavailableError) -> tuple[str, int]:
 
 
 def error_text(code: str, message: str) -> str:
-    return json.dumps({"type": "error", "code": code, "message": message}, ensure_ascii=False)
+    # Escaped, because a message may name a member whose name is no valid text.
+    return json.dumps({"type": "error", "code": code, "message": message})
 
 
 def _types(model: type[BaseModel]) -> tuple[str, ...]:
@@ -163,7 +168,7 @@ def _types(model: type[BaseModel]) -> tuple[str, ...]:
 def _faults(error: ValidationError) -> str:
     faults: list[Any] = error.errors(include_input=False, include_url=False)
     return "; ".join(
-        f"{'.'.join(str(part) for part in fault['loc'])}: "
+        f"{'.'.join(str(part)[:128] for part in fault['loc'])}: "
         f"{fault['msg'].removeprefix('Value error, ')}"
         for fault in faults[:5]
     )
