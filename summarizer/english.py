@@ -299,7 +299,12 @@ def _shift(text: str, words: list[tuple[str, str]], *, customer: bool) -> str:
 def _third_person(verb: str) -> str:
     if verb in _THIRD:
         return _THIRD[verb]
-    if verb in _PAST or verb.endswith("ed") or verb.endswith("ing") or verb.endswith("n't"):
+    if (
+        verb in _PAST
+        or (verb.endswith("ed") and not verb.endswith("eed"))
+        or verb.endswith("ing")
+        or verb.endswith("n't")
+    ):
         return verb
     if re.search(r"(?:s|x|z|ch|sh|o)$", verb):
         return verb + "es"

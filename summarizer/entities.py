@@ -93,7 +93,8 @@ def names_in(statements: Sequence[Statement], lexicon: Lexicon) -> dict[str, str
         asked = position and statements[position - 1].does("identify")
         if asked and one.role == "customer" and lexicon.language != "ja":
             if match := re.match(
-                r"(?:[Ii]t's |[Tt]his is )?(?P<name>[A-Z][a-z]+ [A-Z][A-Za-z'-]+)(?:,|$)", one.text
+                r"(?:[Ii]t's |[Tt]his is )?(?P<name>[A-Z][a-z]+ [A-Z][A-Za-z'-]+)(?:,|$)",
+                one.text,
             ):
                 names.setdefault(match["name"], "customer")
         if asked and one.role == "customer" and lexicon.language == "ja":

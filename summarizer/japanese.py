@@ -125,7 +125,9 @@ def plain(text: str) -> str:
 
 def _plain_inside(text: str) -> str:
     text = re.sub(
-        r"な?(?:んですけれども|んですけど|んですが|のですが|んだけど)、|ですけど、", "が、", text
+        r"な?(?:んですけれども|んですけど|んですが|のですが|んだけど)、|ですけど、",
+        "が、",
+        text,
     )
     text = re.sub(r"くて$", "い", text)
     for pattern, replacement in _HUMBLE:

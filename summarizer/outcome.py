@@ -52,9 +52,7 @@ _CUSTOMER_ACTS = re.compile(
 _CUSTOMER_ACTS_JA = re.compile(
     r"(?:送り|連絡し|持って行き|電話し|返送し|用意し|確認し|試し|支払い|振り込み)(?:てみ|ておき)?ます$"
 )
-_ASKED_JA = re.compile(
-    r"(?:ください(?:ませ)?|お願い(?:いた|致)?します)$"
-)
+_ASKED_JA = re.compile(r"(?:ください(?:ませ)?|お願い(?:いた|致)?します)$")
 _ASKED = re.compile(
     r"^(?:please |you(?:'ll| will)? (?:need|have) to |you should (?!have)|if you could (?:please )?|can you please |could you please )(?!hold|wait|bear|stay|tell|give|confirm|spell|repeat)",
     re.IGNORECASE,
