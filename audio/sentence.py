@@ -10,7 +10,7 @@ _ENDING = re.compile(r"[.!?。！？]$")
 _TRAILING_OFF = re.compile(r"(\.\.|…|[,、])[.。]?$")
 _NUMBER = re.compile(r"[\d０-９〇一二三四五六七八九十][.。]?$")
 _POLITE = re.compile(
-    r"(です|ます|ました|ません|でした|ください|下さい|ましょう|でしょう)(か|ね|よ|よね|けど)?$"
+    r"(です|ます|ました|ません|でした|ください|下さい|ましょう|でしょう)(か|ね|よ|よね)?$"
 )
 """Japanese sentence ends: Whisper often leaves their full stop out."""
 _OPEN_WORD = re.compile(

@@ -134,7 +134,9 @@ class FasterWhisperRecogniser:
     def _decode(self, request: RecognitionRequest, frames: int) -> _Decoded:
         samples = request.segment.samples
         encoded = self._whisper.encode(self._features(samples, frames))
-        language = request.language or self._language(encoded)
+        language = request.language
+        if language not in self._whisper.supported_languages:
+            language = self._language(encoded)
         tokenizer = self._tokenizer(language)
         prompt = _prompt(tokenizer, request.prompt)
         limit = token_limit(request.segment.end_s - request.segment.start_s)
@@ -166,7 +168,7 @@ class FasterWhisperRecogniser:
         return features[:, :frames].astype(np.float32, copy=False)
 
     def _language(self, encoded: Any) -> str:
-        """The likeliest of the candidates."""
+        """The likeliest of the candidates; also where Whisper lacks the language given."""
         if not self._whisper.model.is_multilingual:
             return "en"
         ranked: list[tuple[str, float]] = self._whisper.model.detect_language(encoded)[0]

@@ -205,3 +205,10 @@ def test_a_long_call_leaves_nothing_behind(transcriber, hear):
         for request in hear(transcriber, (1, 0.5), (0, 1.2)):
             transcriber.receive(request, words("yes"))
     assert transcriber._utterances == {}
+
+
+@pytest.mark.parametrize(("text", "ends"), [("That is all.", True), ("My number is", False)])
+def test_a_whole_sentence_ends_the_turn_sooner(transcriber, hear, text, ends):
+    *_, pause = hear(transcriber, (1, 0.7), (0, 0.4))
+    transcriber.receive(pause, words(text))
+    assert bool(hear(transcriber, (0, 0.2))) is ends
