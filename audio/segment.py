@@ -86,6 +86,7 @@ class Segmenter:
         self._position = 0
         self._onset_windows = 0
         self._count = 0
+        self._told_until = 0
         self._open: _Utterance | None = None
 
     def feed(self, chunk: AudioChunk) -> list[SpeechSegment]:
@@ -98,8 +99,8 @@ class Segmenter:
                 self._await_speech(activity)
             else:
                 segments += self._follow(self._open, activity)
-        if self._open is None:
-            self._tape.forget(self._position - _samples(MARGIN_BEFORE_S + 4 * WINDOW_S))
+        needed_from = self._open.start if self._open else self._position - 4 * WINDOW_SAMPLES
+        self._tape.forget(needed_from - _samples(MARGIN_BEFORE_S))
         return segments
 
     def expect_end(self, utterance_id: str, end_s: float) -> None:
@@ -157,7 +158,11 @@ class Segmenter:
         return [self._segment(utterance)]
 
     def _closed(self, utterance: _Utterance) -> list[SpeechSegment]:
-        return [self._segment(utterance, closed=True)] if _has_speech(utterance) else []
+        if not _has_speech(utterance):
+            return []
+        segment = self._segment(utterance, closed=True)
+        self._told_until = utterance.end
+        return [segment]
 
     def _split(self, utterance: _Utterance) -> list[SpeechSegment]:
         """Ends the utterance at its weakest place; the rest begins the next one."""
@@ -176,7 +181,9 @@ class Segmenter:
             speech_windows=sum(activity >= HOLD for activity in rest),
         )
         utterance.end = cut
-        return [self._segment(utterance, closed=True, margin_after_s=0.0)]
+        segment = self._segment(utterance, closed=True, margin_after_s=0.0)
+        self._told_until = cut
+        return [segment]
 
     def _segment(
         self,
@@ -186,7 +193,7 @@ class Segmenter:
         paused: bool = False,
         margin_after_s: float = MARGIN_AFTER_S,
     ) -> SpeechSegment:
-        begin = max(0, utterance.start - _samples(MARGIN_BEFORE_S))
+        begin = max(self._told_until, utterance.start - _samples(MARGIN_BEFORE_S))
         end = min(self._position, utterance.end + _samples(margin_after_s))
         return SpeechSegment(
             utterance_id=utterance.utterance_id,

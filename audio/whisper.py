@@ -135,7 +135,7 @@ class FasterWhisperRecogniser:
         samples = request.segment.samples
         encoded = self._whisper.encode(self._features(samples, frames))
         language = request.language
-        if language not in self._whisper.supported_languages:
+        if language is None or language not in self._whisper.supported_languages:
             language = self._language(encoded)
         tokenizer = self._tokenizer(language)
         prompt = _prompt(tokenizer, request.prompt)

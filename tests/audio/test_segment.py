@@ -110,6 +110,7 @@ def test_no_sample_of_endless_speech_is_lost_or_told_twice(heard):
     assert told[0].start_s == 0.0
     assert [one.start_s for one in told[1:]] == [one.end_s for one in told[:-1]]
     assert all(one.end_s - one.start_s <= 20.0 + WINDOW_S for one in told)
+    assert sum(len(one.samples) for one in told) == pytest.approx(70 * SAMPLE_RATE_HZ, abs=512)
 
 
 def test_the_end_of_the_call_ends_the_turn(heard):
@@ -125,9 +126,10 @@ def test_pieces_of_any_size_give_the_same_utterances(heard):
         assert [(one.start_s, one.end_s) for one in told] == expected
 
 
-def test_memory_stays_bounded_through_a_silent_call(pieces):
+@pytest.mark.parametrize(("level", "kept_s"), [(0.0, 1.0), (1.0, 22.0)])
+def test_memory_stays_bounded_whatever_is_heard(pieces, level, kept_s):
     segmenter = Segmenter("customer", LoudIsSpeech())
-    silence = np.zeros(60 * SAMPLE_RATE_HZ, np.float32)
-    for chunk in pieces(silence):
+    samples = np.full(90 * SAMPLE_RATE_HZ, level, np.float32)
+    for chunk in pieces(samples):
         segmenter.feed(chunk)
-    assert len(segmenter._tape.cut(0, len(silence))) < SAMPLE_RATE_HZ
+    assert len(segmenter._tape.cut(0, len(samples))) < kept_s * SAMPLE_RATE_HZ
