@@ -28,11 +28,10 @@ class DigitRun:
         return "".join(self.groups)
 
 
-_ONES = "zero one two three four five six seven eight nine".split()
-_TEENS = (
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"]
+_TEENS += ["seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 _ENGLISH = (
     {word: str(value) for value, word in enumerate(_ONES)}
@@ -70,7 +69,10 @@ _ENGLISH_TOKEN = rf"(?<![A-Za-z])(?:(?:double|triple)[ -]+)?{_ENGLISH_DIGIT}"
 _JAPANESE_TOKEN = "|".join(sorted(_JAPANESE, key=len, reverse=True))
 _TOKEN = re.compile(rf"\d+|{_ENGLISH_TOKEN}|{_JAPANESE_TOKEN}", re.IGNORECASE)
 
-_FILLER = r"(?:um+|uh+|er+|then|and then|dash|hyphen|えーっと|えーと|えっと|えー|あの|ハイフン|はいふん)"
+_FILLER = (
+    r"(?:um+|uh+|er+|then|and then|dash|hyphen|えーっと|えーと|えっと|えー|あの"
+    r"|ハイフン|はいふん)"
+)
 _SEPARATOR = re.compile(
     rf"(?:[\s,、，.・()（）/\-‐‑–—−ー―〜~の]|(?<![A-Za-z]){_FILLER}(?![A-Za-z])){{0,8}}",
     re.IGNORECASE,

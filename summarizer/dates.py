@@ -61,25 +61,40 @@ _COUNT = rf"(?:\d+|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})"
 _CLOCK = (
     r"(?:noon|midday|midnight|(?:the )?end of (?:the )?(?:business )?day|close of business"
     r"|\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\b\.?| o'clock)?"
-    r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?:[ -]thirty)?(?: ?[ap]\.?m\b\.?| o'clock)?)"
+    r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+    r"|twelve)(?:[ -]thirty)?(?: ?[ap]\.?m\b\.?| o'clock)?)"
 )
 _DAY = (
-    rf"(?:today|tonight|the day after tomorrow|tomorrow|(?:(?:this|next|coming) )?(?:{'|'.join(_WEEKDAYS)})"
-    rf"|(?:the )?end of (?:the|this|next) (?:week|month)|(?:this|next) (?:week|month)|the weekend"
-    rf"|(?:{'|'.join(_MONTHS)})(?: the)? \d{{1,2}}(?:st|nd|rd|th)?|(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{'|'.join(_MONTHS)}))"
+    rf"(?:today|tonight|the day after tomorrow|tomorrow|(?:(?:this|next"
+    rf"|coming) )?(?:{'|'.join(_WEEKDAYS)})"
+    rf"|(?:the )?end of (?:the|this|next) (?:week|month)|(?:this|next) (?:week|month)"
+    rf"|the weekend"
+    rf"|(?:{'|'.join(_MONTHS)})(?: the)? \d{{1,2}}(?:st|nd|rd|th)?"
+    rf"|(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{'|'.join(_MONTHS)}))"
 )
 _ENGLISH = re.compile(
-    rf"\b(?P<within>(?:within|in|over) (?:the next )?(?P<count>{_COUNT})(?: (?:to|or) {_COUNT})? (?P<unit>(?:working |business )?(?:hour|day|week|month))s?)\b"
-    rf"|\b(?:(?:by|before|at|until|around|on|from) )?(?:{_CLOCK} (?:on )?)?\b(?P<day>{_DAY})\b(?:'s)?(?: (?:morning|afternoon|evening|night))?(?:,? (?:by|at|before|around|until|between) {_CLOCK}(?: and {_CLOCK})?)?"
+    rf"\b(?P<within>(?:within|in|over) (?:the next )?(?P<count>{_COUNT})(?: (?:to"
+    rf"|or) {_COUNT})? (?P<unit>(?:working |business )?(?:hour|day|week|month))s?)\b"
+    rf"|\b(?:(?:by|before|at|until|around|on"
+    rf"|from) )?(?:{_CLOCK} (?:on )?)?\b(?P<day>{_DAY})\b(?:'s)?(?: (?:morning"
+    rf"|afternoon|evening|night))?(?:,? (?:by|at|before|around|until"
+    rf"|between) {_CLOCK}(?: and {_CLOCK})?)?"
     rf"|\bby (?P<clock>{_CLOCK})",
     re.IGNORECASE,
 )
 
 _DIGITS = r"[\d０-９一二三四五六七八九十]+"
-_HOUR = rf"(?:(?:午前|午後|朝|夜|夕方)?の?{_DIGITS}時(?:半|{_DIGITS}分)?|午前中|午後|夕方|正午|お昼|夜間)"
+_HOUR = (
+    rf"(?:(?:午前|午後|朝|夜|夕方)?の?{_DIGITS}時(?:半|{_DIGITS}分)?|午前中|午後"
+    rf"|夕方|正午|お昼|夜間)"
+)
 _JAPANESE = re.compile(
     rf"(?P<within>(?P<count>{_DIGITS})(?:[、,~〜から]{{1,2}}{_DIGITS})?(?P<unit>営業日|日|週間|時間|[かヶケカ]月)(?:以内|後|ほど|程度|くらい|ぐらい)+(?:に|で)?)"
-    rf"|(?:(?P<day>本日|今日|明日|あした|あす|明後日|あさって|翌営業日|翌日|(?:今週|来週)の?[月火水木金土日]曜日?|今週中|来週中|今月中|来月中|今週末|週末|月末|来月末|来週(?=に|まで|の(?:午|朝|夕))|[月火水木金土日]曜日?(?!日)|(?P<month>{_DIGITS})月の?(?P<date>{_DIGITS})日)(?:の|、)?(?:{_HOUR})?|{_HOUR})(?:中|までに|まで|頃に?|ごろに?|以降に?)?(?:に|には|で)?"
+    rf"|(?:(?P<day>本日|今日|明日|あした|あす|明後日|あさって|翌営業日|翌日|(?:今週"
+    rf"|来週)の?[月火水木金土日]曜日?|今週中|来週中|今月中|来月中|今週末|週末|月末"
+    rf"|来月末|来週(?=に|まで|の(?:午|朝|夕))|[月火水木金土日]曜日?(?!日)"
+    rf"|(?P<month>{_DIGITS})月の?(?P<date>{_DIGITS})日)(?:の|、)?(?:{_HOUR})?"
+    rf"|{_HOUR})(?:中|までに|まで|頃に?|ごろに?|以降に?)?(?:に|には|で)?"
 )
 
 

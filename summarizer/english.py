@@ -18,93 +18,18 @@ __all__ = [
     "report_customer",
 ]
 
-_ADVERBS = r"(?:just|really|also|only|already|still|actually|simply|have to|always|never|now|honestly|specifically|probably|definitely|even)"
-_PAST = frozenset(
-    [
-        "was",
-        "were",
-        "had",
-        "did",
-        "got",
-        "went",
-        "came",
-        "took",
-        "gave",
-        "sent",
-        "paid",
-        "bought",
-        "made",
-        "said",
-        "told",
-        "thought",
-        "knew",
-        "saw",
-        "found",
-        "left",
-        "lost",
-        "kept",
-        "felt",
-        "held",
-        "heard",
-        "read",
-        "put",
-        "set",
-        "cut",
-        "hit",
-        "let",
-        "met",
-        "ran",
-        "sat",
-        "spoke",
-        "stood",
-        "chose",
-        "broke",
-        "began",
-        "brought",
-        "built",
-        "caught",
-        "drove",
-        "ate",
-        "fell",
-        "flew",
-        "forgot",
-        "grew",
-        "hung",
-        "meant",
-        "rang",
-        "rose",
-        "sold",
-        "slept",
-        "spent",
-        "stole",
-        "swore",
-        "taught",
-        "threw",
-        "understood",
-        "woke",
-        "won",
-        "wore",
-        "wrote",
-        "would",
-        "could",
-        "should",
-        "might",
-        "must",
-        "will",
-        "can",
-        "may",
-        "shall",
-        "cannot",
-        "couldn't",
-        "wouldn't",
-        "shouldn't",
-        "won't",
-        "can't",
-        "didn't",
-        "wasn't",
-        "hadn't",
-    ]
+_ADVERBS = (
+    r"(?:just|really|also|only|already|still|actually|simply|have to|always"
+    r"|never|now|honestly|specifically|probably|definitely|even)"
 )
+_PAST_WORDS = """
+was were had did got went came took gave sent paid bought made said told thought knew saw
+found left lost kept felt held heard read put set cut hit let met ran sat spoke stood chose
+broke began brought built caught drove ate fell flew forgot grew hung meant rang rose sold
+slept spent stole swore taught threw understood woke won wore wrote would could should might
+must will can may shall cannot couldn't wouldn't shouldn't won't can't didn't wasn't hadn't
+"""
+_PAST = frozenset(_PAST_WORDS.split())
 _THIRD = {
     "have": "has",
     "do": "does",
@@ -142,7 +67,9 @@ _CUSTOMER_WORDS = [
     (r"\byou'll\b", "we will"),
 ]
 _OBJECT_BEFORE = re.compile(
-    r"\b(?:to|for|with|from|of|by|at|about|sent|send|tell|told|gave|give|called|call|paid|pay|ask|asked|email|emailed|contact|contacted|let|make|made|thank|need|trust|help)$",
+    r"\b(?:to|for|with|from|of|by|at|about|sent|send|tell|told|gave|give|called|call"
+    r"|paid|pay|ask|asked|email|emailed|contact|contacted|let|make|made|thank|need"
+    r"|trust|help)$",
     re.IGNORECASE,
 )
 _AGENT_WORDS = [
@@ -223,7 +150,8 @@ def offered(text: str, *, accepted: bool) -> str:
 def choice(text: str) -> str:
     """What the customer took of several things, without the words around it."""
     bare = re.sub(
-        r"^(?:let's (?:go with|get|take|do|have)|i'll (?:take|have|go with)|i'd (?:prefer|go with))"
+        r"^(?:let's (?:go with|get|take|do|have)|i'll (?:take|have|go with)"
+        r"|i'd (?:prefer|go with))"
         r" |(?: is| would be)? (?:fine|good|ok(?:ay)?)$|,? please$",
         "",
         text,
@@ -246,31 +174,18 @@ def asked_for(question: str, answer: str) -> str | None:
     return asked[1].capitalize() if asked and bare and asked[1] not in _NO_NOUN else None
 
 
-_NO_NOUN = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "would",
-        "will",
-        "happened",
-        "you",
-        "i",
-        "kind",
-        "sort",
-    ]
-)
+_NO_NOUN_WORDS = """
+is are was do does did can could would will happened you i kind sort
+"""
+_NO_NOUN = frozenset(_NO_NOUN_WORDS.split())
 _CLAUSE = re.compile(
-    r"^(?:i|we|it|they|my|he|she|you)\b|\b(?:is|was|are|were|has|have|had|says|said|am|do|did)\b|'[sm]\b",
+    r"^(?:i|we|it|they|my|he|she|you)\b|\b(?:is|was|are|were|has|have|had|says|said"
+    r"|am|do|did)\b|'[sm]\b",
     re.IGNORECASE,
 )
 _OFFER = re.compile(
-    r"(?:would you like|do you want|(?:i|we) (?:can|could)|shall|should|can|could|may|how about)\b",
+    r"(?:would you like|do you want|(?:i|we) (?:can|could)|shall|should|can|could|may"
+    r"|how about)\b",
     re.IGNORECASE,
 )
 
@@ -320,77 +235,10 @@ def _lowered(text: str) -> str:
     return text if proper or not common else text[:1].lower() + text[1:]
 
 
-_COMMON = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "it",
-        "this",
-        "that",
-        "there",
-        "they",
-        "their",
-        "my",
-        "our",
-        "we",
-        "no",
-        "nobody",
-        "somebody",
-        "someone",
-        "everything",
-        "nothing",
-        "every",
-        "each",
-        "when",
-        "if",
-        "because",
-        "after",
-        "before",
-        "since",
-        "both",
-        "all",
-        "some",
-        "one",
-        "what",
-        "which",
-        "who",
-        "why",
-        "how",
-        "is",
-        "are",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "not",
-        "never",
-        "always",
-        "then",
-        "now",
-        "today",
-        "yesterday",
-        "tomorrow",
-        "only",
-        "on",
-        "in",
-        "at",
-        "for",
-        "from",
-        "with",
-        "by",
-        "to",
-        "only",
-        "so",
-        "but",
-        "and",
-        "or",
-        "as",
-        "it's",
-        "that's",
-        "there's",
-        "somebod",
-        "customer",
-    ]
-)
+_COMMON_WORDS = """
+the a an it this that there they their my our we no nobody somebody someone everything
+nothing every each when if because after before since both all some one what which who why
+how is are was were do does did not never always then now today yesterday tomorrow only on
+in at for from with by to so but and or as it's that's there's somebod customer
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())

@@ -13,29 +13,41 @@ from summarizer.statements import Statement
 __all__ = ["find_entities", "names_in"]
 
 _MONEY = re.compile(
-    r"\d+万(?:\d+千?)?円|[$€£¥]\s?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?\s?(?:dollars|pounds|euros|yen|cents|円|ドル|ユーロ|万円)"
+    r"\d+万(?:\d+千?)?円|[$€£¥]\s?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?\s?(?:dollars"
+    r"|pounds|euros|yen|cents|円|ドル|ユーロ|万円)"
     r"|\d+万(?:\d+千?)?円|[一二三四五六七八九十百千万]+円"
-    r"|(?:\b(?:a|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|hundred|thousand|and)\b[ -]?)+"
+    r"|(?:\b(?:a|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty"
+    r"|hundred|thousand|and)\b[ -]?)+"
     r"(?:dollars|pounds|euros|yen)",
     re.IGNORECASE,
 )
+_ANSWERED_NAME = {
+    "ja": re.compile(r"(?P<name>[一-龥々]{2,5})(?:です|と申します|$)"),
+    "en": re.compile(
+        r"(?:[Ii]t's |[Tt]his is )?(?P<name>[A-Z][a-z]+ [A-Z][A-Za-z'-]+)(?:,|$)",
+    ),
+}
 _CODE = re.compile(
     r"(?<![A-Za-z0-9\[])(?=[A-Z0-9-]*\d{3})[A-Z]{1,8}-?\d[\dA-Z-]*\d(?![A-Za-z0-9])"
 )
 _NUMBERED = re.compile(
-    r"(?:order|reference|ref|booking|ticket|case|invoice|policy|contract|tracking|confirmation|job|account)"
+    r"(?:order|reference|ref|booking|ticket|case|invoice|policy|contract|tracking"
+    r"|confirmation|job|account)"
     r"(?: number| no\.?| id)?(?: is| was|:|,)? #?(?P<english>\d{3,}[\d-]*)"
     r"|(?:番号|ナンバー)(?:は|が|、|:)*(?P<japanese>[A-Za-z]{0,4}-?\d[\d-]{2,})",
     re.IGNORECASE,
 )
 _ASKED_NUMBER = re.compile(
-    r"(?:order|reference|booking|ticket|case|invoice|policy|contract|account|customer|member)\w*"
+    r"(?:order|reference|booking|ticket|case|invoice|policy|contract|account|customer"
+    r"|member)\w*"
     r"(?: number| id)?|番号",
     re.IGNORECASE,
 )
 _DATE = re.compile(
-    r"\d{1,2}月の?\d{1,2}日|[一二三四五六七八九十]+月[一二三四五六七八九十]+日|(?<!\d)\d{1,2}/\d{1,2}(?!\d)"
-    r"|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}(?:st|nd|rd|th)?"
+    r"\d{1,2}月の?\d{1,2}日|[一二三四五六七八九十]+月[一二三四五六七八九十]+日"
+    r"|(?<!\d)\d{1,2}/\d{1,2}(?!\d)"
+    r"|(?:January|February|March|April|May|June|July|August|September|October"
+    r"|November|December) \d{1,2}(?:st|nd|rd|th)?"
 )
 _KATAKANA = re.compile(r"[ァ-ヶー]{3,}(?:[A-Za-z0-9]+)?")
 _CAPITALISED = re.compile(r"\b[A-Z][A-Za-z0-9]*(?:'s)?(?: (?:[A-Z][A-Za-z0-9]*|\d+))*")
@@ -90,16 +102,10 @@ def names_in(statements: Sequence[Statement], lexicon: Lexicon) -> dict[str, str
                 name.startswith(stop) for stop in lexicon.not_names if len(stop) > 1
             ):
                 names.setdefault(name, one.role)
-        asked = position and statements[position - 1].does("identify")
-        if asked and one.role == "customer" and lexicon.language != "ja":
-            if match := re.match(
-                r"(?:[Ii]t's |[Tt]his is )?(?P<name>[A-Z][a-z]+ [A-Z][A-Za-z'-]+)(?:,|$)",
-                one.text,
-            ):
-                names.setdefault(match["name"], "customer")
-        if asked and one.role == "customer" and lexicon.language == "ja":
-            if match := re.match(r"(?P<name>[一-龥々]{2,5})(?:です|と申します|$)", one.text):
-                names.setdefault(match["name"], "customer")
+        if position and one.role == "customer" and statements[position - 1].does("identify"):
+            answered = _ANSWERED_NAME[lexicon.language].match(one.text)
+            if answered:
+                names.setdefault(answered["name"], "customer")
     return names
 
 

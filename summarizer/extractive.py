@@ -156,7 +156,8 @@ def _headline(note: Note) -> str:
     if note.language == "ja":
         return text[:40]
     text = re.sub(
-        r"^Customer (?:says |asks to |(?:just |would |really )*(?:needs|wants|likes?) (?:to )?)?",
+        r"^Customer (?:says |asks to |(?:just |would |really )*(?:needs|wants"
+        r"|likes?) (?:to )?)?",
         "",
         text,
     )

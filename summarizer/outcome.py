@@ -34,31 +34,40 @@ class Commitment:
 
 
 _ARRIVES = re.compile(
-    r"\b(?:it|that|they|this|one)(?:'ll| will| should)\b.*\b(?:reach|arrive|be with|come|get to|be delivered|be there)\b"
+    r"\b(?:it|that|they|this|one)(?:'ll| will| should)\b.*\b(?:reach|arrive|be with"
+    r"|come|get to|be delivered|be there)\b"
     r"|(?:届き|到着し|着き)ま(?:す|した)",
     re.IGNORECASE,
 )
 _THIRD_PARTY = re.compile(
-    r"^(?:(?:the|our|my|a|an) )?(?!i\b|we\b|you\b|it\b|that\b|this\b|they\b|there\b)(?P<who>[a-z][\w' ]*?(?:, [A-Z][\w ]+,)?)(?:'ll| will| is going to)\b",
+    r"^(?:(?:the|our|my|a|an) )?(?!i\b|we\b|you\b|it\b|that\b|this\b|they\b"
+    r"|there\b)(?P<who>[a-z][\w' ]*?(?:, [A-Z][\w ]+,)?)(?:'ll| will| is going to)\b",
     re.IGNORECASE,
 )
 _THIRD_PARTY_JA = re.compile(
-    r"(?:担当(?:者)?|責任者|支配人|店長|上席|上司|部長|課長|部署|チーム|スタッフ|技術者|業者|センター|[一-龥]{2,}部|[一-龥]{2,}課)(?:の[一-龥々ァ-ヶー]{1,6})?(?:から|より|が)"
+    r"(?:担当(?:者)?|責任者|支配人|店長|上席|上司|部長|課長|部署|チーム|スタッフ"
+    r"|技術者|業者|センター|[一-龥]{2,}部"
+    r"|[一-龥]{2,}課)(?:の[一-龥々ァ-ヶー]{1,6})?(?:から|より|が)"
 )
 _CUSTOMER_ACTS = re.compile(
-    r"^(?:i'll|i will|i'm going to|i can) (?!wait|hold|think|take|go with|have|be|never|not|see)",
+    r"^(?:i'll|i will|i'm going to|i can) (?!wait|hold|think|take|go with|have|be"
+    r"|never|not|see)",
     re.IGNORECASE,
 )
 _CUSTOMER_ACTS_JA = re.compile(
-    r"(?:送り|連絡し|持って行き|電話し|返送し|用意し|確認し|試し|支払い|振り込み)(?:てみ|ておき)?ます$"
+    r"(?:送り|連絡し|持って行き|電話し|返送し|用意し|確認し|試し|支払い"
+    r"|振り込み)(?:てみ|ておき)?ます$"
 )
 _ASKED_JA = re.compile(r"(?:ください(?:ませ)?|お願い(?:いた|致)?します)$")
 _ASKED = re.compile(
-    r"^(?:please |you(?:'ll| will)? (?:need|have) to |you should (?!have)|if you could (?:please )?|can you please |could you please )(?!hold|wait|bear|stay|tell|give|confirm|spell|repeat)",
+    r"^(?:please |you(?:'ll| will)? (?:need|have) to |you should (?!have)"
+    r"|if you could (?:please )?|can you please |could you please )(?!hold|wait|bear"
+    r"|stay|tell|give|confirm|spell|repeat)",
     re.IGNORECASE,
 )
 _NOT_A_TASK = re.compile(
-    r"少々|お待ち|お控え|ご了承|お聞かせ|お知らせ|教え|お申し付け|お名前|番号|ご安心|本人確認|アドレス|おっしゃ"
+    r"少々|お待ち|お控え|ご了承|お聞かせ|お知らせ|教え|お申し付け|お名前|番号|ご安心"
+    r"|本人確認|アドレス|おっしゃ"
 )
 _SOON = re.compile(r"\b(?:right now|now|straight away|immediately)\b", re.IGNORECASE)
 _DOING = re.compile(

@@ -13,10 +13,14 @@ from copilot.crm.summary import CallSummary
 from copilot.errors import DeliveryError
 
 
+def files(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir())
+
+
 async def test_writes_every_format(tmp_path: Path, summary: CallSummary) -> None:
     target = FileTarget("file", tmp_path / "out", ("json", "csv", "vtt"))
     external_id = await target.deliver(summary, key="call-1:file")
-    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    names = [path.name for path in files(tmp_path / "out")]
     assert names == ["call-1.csv", "call-1.json", "call-1.vtt"]
     assert external_id == str(tmp_path / "out" / "call-1.json")
     document = json.loads((tmp_path / "out" / "call-1.json").read_text(encoding="utf-8"))
@@ -30,7 +34,7 @@ async def test_later_version_replaces_the_file(tmp_path: Path, summary: CallSumm
     await target.deliver(summary, key="k")
     corrected = replace(summary, summary=replace(summary.summary, version=2, text="Better."))
     await target.deliver(corrected, key="k")
-    (path,) = tmp_path.iterdir()
+    (path,) = files(tmp_path)
     assert json.loads(path.read_text(encoding="utf-8"))["summary"]["version"] == 2
 
 
@@ -41,7 +45,8 @@ async def test_call_ids_stay_in_the_folder(
     folder = tmp_path / "out"
     odd = replace(summary, started=replace(summary.started, call_id=call_id))
     await FileTarget("file", folder).deliver(odd, key="k")
-    assert [path.parent for path in tmp_path.rglob("*.json")] == [folder]
+    assert [path.parent for path in files(folder)] == [folder]
+    assert files(tmp_path) == [folder]
 
 
 async def test_unwritable_folder_is_tried_again(tmp_path: Path, summary: CallSummary) -> None:
