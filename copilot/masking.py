@@ -25,7 +25,7 @@ def mask(text: str, language: str) -> tuple[str, tuple[Span, ...]]:
     """``text`` with every secret replaced by a tag, and where the secrets stood.
 
     Spans count characters of the ``text`` given; ``redact(text, spans)`` is the masked
-    text. ``language`` is ``ja``, ``en`` ... and decides the phone plan; empty: the letters tell.
+    text. ``language`` is ``ja``, ``en`` ... or empty: the letters tell.
     """
     spans = tuple(find_secrets(text, language, asked=frozenset()))
     return redact(text, spans), spans
