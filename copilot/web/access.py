@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from copilot.auth import SIGN_IN_S, Action, Principal, Role, Tokens, can
@@ -35,12 +36,16 @@ def services_of(connection: HTTPConnection) -> Services:
     return services
 
 
-async def signed_in(request: Request) -> Principal:
+_Bearer = Annotated[
+    HTTPAuthorizationCredentials | None,
+    Depends(HTTPBearer(auto_error=False, description="A token; pages send their cookie.")),
+]
+
+
+async def signed_in(request: Request, bearer: _Bearer) -> Principal:
     """Who sent the request. Raises ``UnauthorisedError``, ``ForbiddenError``."""
-    services = services_of(request)
-    token = _bearer(request)
-    if token is not None:
-        return await verified(services.tokens, token)
+    if bearer is not None:
+        return await verified(services_of(request).tokens, bearer.credentials)
     principal, _ = await from_cookie(request, request.headers.get(ROLE_HEADER))
     if request.method not in SAFE_METHODS:
         require_own_origin(request)
@@ -114,11 +119,6 @@ def require_reading(principal: Principal, record: CallRecord | None = None) -> N
     """Reading is for those who see the call, and for those who may export it anyway."""
     if not can(principal, "export"):
         require(principal, "see_call", record)
-
-
-def _bearer(connection: HTTPConnection) -> str | None:
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def _cookie_name(role: str) -> str:

@@ -30,7 +30,9 @@ class Metrics:
             "copilot_calls_live", "Calls that this node runs", lambda: len(services.calls)
         )
         self._gauge(
-            "copilot_viewers", "Sockets that follow events", lambda: services.hub.viewer_count
+            "copilot_viewers",
+            "Readers of events: sockets, and these metrics",
+            lambda: services.hub.viewer_count,
         )
         self._gauge(
             "copilot_recogniser_lag_seconds",

@@ -414,6 +414,7 @@ async def test_openapi_names_every_route_and_the_problem(server):
     assert "/api/calls/{call_id}/summary/approve" in document["paths"]
     answers = document["paths"]["/api/calls"]["get"]["responses"]
     assert "application/problem+json" in answers["422"]["content"]
+    assert document["paths"]["/api/calls"]["get"]["security"] == [{"HTTPBearer": []}]
     assert "transcript" in schema["discriminator"]["mapping"]
 
 
