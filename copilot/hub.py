@@ -47,6 +47,7 @@ class Viewer:
         """Calls to be read from the store before anything live."""
         self._reading = False
         self._outbox: dict[tuple[str, str, str], Event] = {}
+        self._told: dict[str, Degraded] = {}
         self._wake = asyncio.Event()
 
     def catch_up(self, calls: Iterable[str]) -> None:
@@ -54,6 +55,12 @@ class Viewer:
         wanted = (one for one in calls if self._calls is None or one in self._calls)
         self._behind = list(dict.fromkeys([*self._behind, *wanted]))
         self._wake.set()
+
+    def tell(self, degraded: Degraded) -> None:
+        """Say something that is not stored, before anything else; the newest per call."""
+        if self._calls is None or degraded.call_id in self._calls:
+            self._told[degraded.call_id] = degraded
+            self._wake.set()
 
     def offer(self, event: Event) -> None:
         """Put a live event into the outbox. Never waits.
@@ -83,7 +90,9 @@ class Viewer:
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         while not self.overrun:
-            if self._behind:
+            if self._told:
+                yield self._told.pop(next(iter(self._told)))
+            elif self._behind:
                 self._reading = True
                 for event in await self._stored(self._behind.pop(0)):
                     if self._is_new(event):
@@ -106,8 +115,6 @@ class Viewer:
                 await asyncio.sleep(_RETRY_S)
 
     def _is_new(self, event: Event) -> bool:
-        if event.seq == 0:  # told by the hub itself, not stored
-            return True
         if event.seq <= self._seen.get(event.call_id, 0):
             return False
         self._seen[event.call_id] = event.seq
@@ -200,7 +207,7 @@ class Hub:
                 recovered=recovered,
             )
             for viewer in self._viewers:
-                viewer.offer(degraded)
+                viewer.tell(degraded)
 
     def _pass(self, event: Event) -> None:
         self._heard_s = time.monotonic()
