@@ -20,7 +20,7 @@ import { Transcript } from "./views/transcript.js";
 import { openCall } from "./record.js";
 
 /** As many alerts stand above the transcript; more would push it off the panel. */
-const ALERTS_SHOWN = 2;
+const ALERTS_SHOWN = 3;
 
 const asked = new URLSearchParams(location.search).get("call");
 /** The call on the panel. */
@@ -67,7 +67,9 @@ function Feeling({ call }) {
           <p>${text}</p>
         </article>`,
       )}
-      ${alerts.map((one) => html`<${SupportCard} key=${one.alert.alert_id} alert=${one} />`)}
+      ${alerts.map(
+        (one, place) => html`<${SupportCard} key=${one.alert.alert_id} alert=${one} open=${place === 0} />`,
+      )}
     </div>`}
   </section>`;
 }

@@ -54,22 +54,24 @@ export function AlertCard({ alert: { alert, state, updates }, onQuote = showQuot
 }
 
 /**
- * An alert as the operator sees it: no alarm, what would help now, and who is at hand.
+ * An alert as the operator sees it: no alarm, what would help now, and who is at hand. Only
+ * one of them is open at first; the transcript needs the room.
  *
- * @param {{ alert: AlertState }} props
+ * @param {{ alert: AlertState, open: boolean }} props
  */
-export function SupportCard({ alert: { alert, state, updates } }) {
-  const helper = [...updates].reverse().find((one) => one.state === "acknowledged" || one.state === "assigned");
-  return html`<article class="alert is-support" data-alert=${alert.alert_id}>
-    <${Title} alert=${alert} />
-    <${Quote} alert=${alert} onQuote=${showQuote} />
+export function SupportCard({ alert: { alert, updates }, open }) {
+  const helper = [...updates]
+    .reverse()
+    .find(({ state }) => state === "acknowledged" || state === "assigned");
+  return html`<details class="alert is-support" data-alert=${alert.alert_id} open=${open}>
+    <summary><${Title} alert=${alert} /></summary>
     <p class="alert-step">${named("support", alert.kind, t("support.other"))}</p>
+    <${Quote} alert=${alert} onQuote=${showQuote} />
     ${helper &&
-    state !== "false_alarm" &&
     html`<p class="alert-helper">
       <${Icon} name="person" />${t("alert.helper", { name: helper.assignee ?? helper.by })}
     </p>`}
-  </article>`;
+  </details>`;
 }
 
 /** @param {{ alert: import("../events").Alert }} props */

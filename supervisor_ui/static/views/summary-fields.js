@@ -6,7 +6,7 @@ import { clock } from "../format.js";
 import { html } from "../html.js";
 import { named, t } from "../i18n.js";
 import { level } from "./mood.js";
-import { show } from "./transcript.js";
+import { Cited } from "./transcript.js";
 
 /** @typedef {import("../events").SummaryFields} Fields */
 /** @typedef {import("../events").Sentence[]} Sentences */
@@ -50,9 +50,7 @@ export function SummaryFields({ fields, sentences }) {
 function Said({ text, sentences }) {
   const utterance_ids = behind(text, sentences);
   if (utterance_ids.length === 0) return text;
-  return html`<button class="cited" title=${t("summary.show")} onClick=${() => show(utterance_ids)}>
-    ${text}
-  </button>`;
+  return html`<${Cited} utterance_ids=${utterance_ids}>${text}<//>`;
 }
 
 /** @param {{ fields: Fields, sentences: Sentences }} props */

@@ -14,7 +14,7 @@ import { Icon } from "./icons.js";
 import { SummaryFields } from "./summary-fields.js";
 import { SummaryForm } from "./summary-form.js";
 import { complain } from "./toast.js";
-import { show } from "./transcript.js";
+import { Cited } from "./transcript.js";
 
 /**
  * @param {object} props
@@ -143,20 +143,18 @@ function Reading({ summary, draft }) {
   const { brief, text, fields } = draft;
   return html`
     ${fields.headline && html`<p class="summary-headline">${fields.headline}</p>`}
-    ${brief && html`<p class="summary-brief"><${Cited} text=${brief} summary=${summary} /></p>`}
-    ${text && text !== brief && html`<p class="summary-text"><${Cited} text=${text} summary=${summary} /></p>`}
+    ${brief && html`<p class="summary-brief"><${Text} text=${brief} summary=${summary} /></p>`}
+    ${text && text !== brief && html`<p class="summary-text"><${Text} text=${text} summary=${summary} /></p>`}
     ${summary.sentences.length > 0 && html`<p class="hint">${t("summary.hint")}</p>`}
     <${SummaryFields} fields=${fields} sentences=${summary.sentences} />
   `;
 }
 
 /** A text whose sentences lead to the words they rest on. @param {{ text: string, summary: import("../events").Summary }} props */
-function Cited({ text, summary }) {
+function Text({ text, summary }) {
   return parts(text, summary.sentences).map(({ text: words, utterance_ids }) =>
     utterance_ids.length > 0
-      ? html`<button class="cited" title=${t("summary.show")} onClick=${() => show(utterance_ids)}>
-          ${words}
-        </button>`
+      ? html`<${Cited} utterance_ids=${utterance_ids}>${words}<//>`
       : html`<span>${words}</span>`,
   );
 }

@@ -23,26 +23,39 @@ export function show(utterance_ids) {
   shown.value = { utterance_ids };
 }
 
+/**
+ * Words that lead to the utterances they rest on.
+ *
+ * @param {{ utterance_ids: string[], children: any }} props
+ */
+export function Cited({ utterance_ids, children }) {
+  return html`<a
+    class="cited"
+    href="#${utterance_ids[0]}"
+    title=${t("summary.show")}
+    onClick=${(/** @type {Event} */ event) => {
+      event.preventDefault();
+      show(utterance_ids);
+    }}
+    >${children}</a
+  >`;
+}
+
 /** @param {{ call: import("../store.js").Call }} props */
 export function Transcript({ call }) {
   const scroller = useRef(/** @type {HTMLElement | null} */ (null));
   const [following, setFollowing] = useState(true);
   const wanted = shown.value;
-  const marks = new Map(
-    call.alerts.flatMap(({ alert }) =>
-      alert.evidence.map((evidence) => [evidence.utterance_id, alert]),
-    ),
-  );
 
   useLayoutEffect(() => {
-    if (following && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
+    if (following && !call.ended && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
   });
   useEffect(() => {
     const first = wanted?.utterance_ids[0];
     const target = first && scroller.current?.querySelector(`[data-utterance="${CSS.escape(first)}"]`);
     if (!target) return;
     setFollowing(false);
-    target.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+    target.scrollIntoView({ block: "center" });
   }, [wanted]);
 
   function onScroll() {
@@ -60,7 +73,9 @@ export function Transcript({ call }) {
             key=${utterance.id}
             utterance=${utterance}
             follows=${call.utterances[place - 1]?.speaker === utterance.speaker}
-            alert=${marks.get(utterance.id)}
+            alerts=${call.alerts.filter(({ alert }) =>
+              alert.evidence.some((one) => one.utterance_id === utterance.id),
+            )}
             shown=${wanted?.utterance_ids.includes(utterance.id) ?? false}
           />`,
         )}
@@ -78,10 +93,10 @@ export function Transcript({ call }) {
  * @param {object} props
  * @param {import("../store.js").Utterance} props.utterance
  * @param {boolean} props.follows Whether the same person spoke before.
- * @param {import("../events").Alert} [props.alert] That cites it.
+ * @param {import("../store.js").AlertState[]} props.alerts That cite it.
  * @param {boolean} props.shown
  */
-function Utterance({ utterance, follows, alert, shown }) {
+function Utterance({ utterance, follows, alerts, shown }) {
   const { speaker, text, stable, final } = utterance;
   const classes = [
     "utterance",
@@ -98,13 +113,10 @@ function Utterance({ utterance, follows, alert, shown }) {
       ${text.slice(0, stable)}${!final &&
       html`<span class="utterance-tail" title=${t("transcript.tail")}>${text.slice(stable)}</span>`}
     </p>
-    ${alert &&
-    html`<span class="utterance-mark is-${alert.severity}">
-      <${Icon} name=${alert.severity} />${named("kind", alert.kind)}
-    </span>`}
+    ${alerts.map(
+      ({ alert }) => html`<span key=${alert.alert_id} class="utterance-mark is-${alert.severity}">
+        <${Icon} name=${alert.severity} />${named("kind", alert.kind)}
+      </span>`,
+    )}
   </li>`;
-}
-
-function calm() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

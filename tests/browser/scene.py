@@ -1,0 +1,134 @@
+"""Calls written down event by event, told to a running server as if they happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from copilot.events import (
+    Alert,
+    CallEnded,
+    CallStarted,
+    Degraded,
+    Emotion,
+    Event,
+    Evidence,
+    Signal,
+    Speaker,
+    Summary,
+    Transcript,
+)
+from copilot.journal import Journal
+
+Mood = tuple[float, Literal["declining", "slightly_declining", "steady", "improving"]]
+
+
+class Scene:
+    """One call. Every method appends what a session would have appended."""
+
+    def __init__(self, journal: Journal, call_id: str, *, language: str, agent_id: str) -> None:
+        self.call_id = call_id
+        self.events: list[Event] = []
+        self._journal = journal
+        self._language = language
+        self._agent_id = agent_id
+        self._at_s = 0.0
+        self._utterances = 0
+
+    async def begin(self, *, customer_id: str | None = None, ago_s: float = 0.0) -> None:
+        started = datetime.now(UTC) - timedelta(seconds=ago_s)
+        await self._append(
+            CallStarted,
+            started_at=started.isoformat(timespec="milliseconds"),
+            agent_id=self._agent_id,
+            customer_id=customer_id,
+            language=self._language,
+        )
+
+    async def say(
+        self,
+        speaker: Speaker,
+        text: str,
+        mood: Mood | None = None,
+        *,
+        at_s: float | None = None,
+    ) -> str:
+        """A final, and the reading of it. Returns its ``utterance_id``."""
+        start_s = self._at_s + 1.0 if at_s is None else at_s
+        utterance_id = await self._hear(speaker, text, start_s, revision=1, final=True)
+        self._utterances += 1
+        if mood is not None:
+            await self._append(
+                Emotion,
+                utterance_id=utterance_id,
+                speaker=speaker,
+                frustration=mood[0],
+                trend=mood[1],
+            )
+        return utterance_id
+
+    async def mumble(self, speaker: Speaker, *texts: str) -> None:
+        """Partials of an utterance that has no final yet."""
+        start_s = self._at_s + 1.0
+        for revision, text in enumerate(texts, 1):
+            await self._hear(speaker, text, start_s, revision=revision, final=False)
+
+    async def alert(self, kind: str, severity: str, utterance_id: str, **members: Any) -> str:
+        quoted = next(
+            event
+            for event in self.events
+            if isinstance(event, Transcript) and event.utterance_id == utterance_id
+        )
+        alert_id = f"{kind}-{utterance_id}"
+        await self._append(
+            Alert,
+            **{
+                "alert_id": alert_id,
+                "kind": kind,
+                "rule": kind,
+                "severity": severity,
+                "speaker": "customer",
+                "message": kind,
+                "evidence": (
+                    Evidence(
+                        utterance_id=utterance_id, quote=quoted.text, start_s=quoted.start_s
+                    ),
+                ),
+                "signals": (Signal(name="frustration", value=0.82, baseline=0.16),),
+            }
+            | members,
+        )
+        return alert_id
+
+    async def degrade(self, *, lag_s: float, recovered: bool = False) -> None:
+        await self._append(
+            Degraded, stage="recogniser", reason="behind", lag_s=lag_s, recovered=recovered
+        )
+
+    async def end(self, summarise: Callable[[list[Event]], Summary] | None = None) -> None:
+        await self._append(CallEnded, duration_s=self._at_s, reason="stop")
+        if summarise is not None:
+            self.events.append(await self._journal.append(summarise(self.events)))
+
+    async def _hear(
+        self, speaker: Speaker, text: str, start_s: float, *, revision: int, final: bool
+    ) -> str:
+        self._at_s = max(self._at_s, start_s + len(text) * 0.1)
+        utterance_id = f"u{self._utterances}"
+        await self._append(
+            Transcript,
+            utterance_id=utterance_id,
+            speaker=speaker,
+            revision=revision,
+            start_s=start_s,
+            end_s=self._at_s,
+            text=text,
+            final=final,
+            language=self._language,
+        )
+        return utterance_id
+
+    async def _append(self, event_class: type[Any], /, **members: Any) -> None:
+        event = event_class(call_id=self.call_id, at_s=self._at_s, **members)
+        self.events.append(await self._journal.append(event))
