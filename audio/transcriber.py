@@ -66,7 +66,7 @@ class Transcriber:
 
     def feed(self, chunk: AudioChunk) -> list[RecognitionRequest]:
         """Takes the next samples of one leg. Returns what the recogniser should hear."""
-        self.consumed_s = max(self.consumed_s, chunk.end_s)
+        self.consumed_s = max(self.consumed_s, round(chunk.end_s, 3))
         return self._ask(self._legs[chunk.speaker].feed(chunk))
 
     def finish(self) -> list[RecognitionRequest]:
@@ -161,12 +161,12 @@ class Transcriber:
             utterance_id=segment.utterance_id,
             speaker=segment.speaker,
             revision=utterance.revision,
-            start_s=segment.start_s,
-            end_s=segment.end_s,
+            start_s=round(segment.start_s, 3),
+            end_s=round(segment.end_s, 3),
             text=heard.text,
             words=heard.words,
             language=heard.language,
-            confidence=min(1.0, max(0.0, heard.confidence)),
+            confidence=round(min(1.0, max(0.0, heard.confidence)), 3),
             final=final,
         )
 
