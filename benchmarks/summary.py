@@ -13,6 +13,7 @@ import sys
 import time
 import unicodedata
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from copilot.events import CallEnded, CallStarted, Event, Summary, Transcript
 from copilot.masking import Masker
 from summarizer.extractive import ExtractiveSummariser
 
-CALLS = Path(__file__).parent.parent.parent / "shared" / "data" / "calls"
+DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+CALLS = DATA / "calls"
+TWEETS = DATA / "text_en" / "tweetsumm" / "valid.jsonl"
 
 
 def events_of(call: dict[str, Any], *, reading: bool = False) -> list[Event]:
@@ -130,6 +133,38 @@ def main(arguments: list[str]) -> None:
         if "--show" in arguments:
             show(summary, label, facts, in_text, invented)
     print(row("all", sums, "", f"{sums[6]}/{len(files)}"))
+    if TWEETS.exists() and find_spec("rouge_score"):
+        print(tweetsumm(TWEETS))
+
+
+def tweetsumm(file: Path) -> str:
+    """ROUGE-1/2/L of the brief against the best of the references (Lin 2004, stemmed)."""
+    from rouge_score.rouge_scorer import RougeScorer
+
+    kinds = ("rouge1", "rouge2", "rougeL")
+    scorer = RougeScorer(list(kinds), use_stemmer=True)
+    summariser = ExtractiveSummariser()
+    sums, dialogues = [0.0, 0.0, 0.0], 0
+    for line in file.read_text(encoding="utf-8").splitlines():
+        dialogue = json.loads(line)
+        turns = [
+            {
+                "i": number,
+                "speaker": "customer" if turn["role"] == "customer" else "agent",
+                "text": turn["text"],
+                "start_s": float(number),
+                "end_s": number + 0.9,
+            }
+            for number, turn in enumerate(dialogue["turns"])
+        ]
+        call = {"id": dialogue["id"], "lang": "en", "turns": turns}
+        brief = summariser.summarise(events_of(call)).brief
+        for place, kind in enumerate(kinds):
+            scores = [scorer.score(ref, brief)[kind] for ref in dialogue["abstractive_refs"]]
+            sums[place] += max(score.fmeasure for score in scores)
+        dialogues += 1
+    shares = " / ".join(f"{100 * total / dialogues:.1f}" for total in sums)
+    return f"TweetSumm, {dialogues} dialogues, brief: ROUGE-1/2/L {shares}"
 
 
 def row(name: str, counts: list[int], took_ms: str, outcome: str) -> str:
@@ -157,30 +192,19 @@ def show(
     in_text: list[bool],
     invented: list[str],
 ) -> None:
+    def absent(found: list[bool]) -> list[str]:
+        pairs = zip(label["must_include"], found, strict=True)
+        return [variants[0] for variants, there in pairs if not there]
+
     print(f"  {summary.fields.headline}\n  -- {summary.brief}")
     print("  " + summary.text.replace("\n", "\n  "))
     for follow_up in summary.fields.follow_ups:
         print("   *", follow_up.owner, "|", follow_up.what, "|", follow_up.due)
     print("   entities", [f"{one.kind}:{one.value}" for one in summary.fields.entities])
-    print(
-        "   help",
-        summary.fields.help_offers,
-        "length",
-        len(summary.text),
-        len(summary.text.split()),
-    )
-    missing = [
-        one[0] for one, found in zip(label["must_include"], facts, strict=True) if not found
-    ]
-    print("   missing", missing, "invented", invented, "unsupported", summary.unsupported)
-    print(
-        "   not in text",
-        [
-            one[0]
-            for one, found in zip(label["must_include"], in_text, strict=True)
-            if not found
-        ],
-    )
+    length = len(summary.text) if summary.fields.language == "ja" else len(summary.text.split())
+    print("   help", summary.fields.help_offers, "length", length)
+    print("   missing", absent(facts), "from the text", absent(in_text))
+    print("   invented", invented, "unsupported", summary.unsupported)
 
 
 if __name__ == "__main__":

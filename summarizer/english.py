@@ -72,6 +72,16 @@ _OBJECT_BEFORE = re.compile(
     r"|trust|help)$",
     re.IGNORECASE,
 )
+_YOU_AND_VERB = {
+    "are": "is",
+    "have": "has",
+    "were": "was",
+    "do": "does",
+    "don't": "doesn't",
+    "haven't": "hasn't",
+    "need": "needs",
+    "want": "wants",
+}
 _AGENT_WORDS = [
     (r"\bI'm\b|\bI am\b", "agent is"),
     (r"\bI've\b|\bI have\b", "agent has"),
@@ -82,6 +92,13 @@ _AGENT_WORDS = [
     (r"\bI\b", "agent"),
     (r"\bmy\b", "the"),
     (r"\bme\b", "agent"),
+    *[
+        (
+            rf"(?<!do )(?<!did )(?<!an )(?<!ould )(?<!ill )(?<!ay )\byou {said}\b",
+            f"the customer {told}",
+        )
+        for said, told in _YOU_AND_VERB.items()
+    ],
     (r"\byou're\b", "customer is"),
     (r"\byou've\b", "customer has"),
     (r"\byou'll\b", "customer will"),

@@ -28,6 +28,7 @@ def test_customer_in_english(said: str, told: str) -> None:
         ("I'll post you a new key", "Agent will post the customer a new key"),
         ("your router is offline", "The customer's router is offline"),
         ("we'll waive the fee", "We will waive the fee"),
+        ("you have two lines", "The customer has two lines"),
     ],
 )
 def test_agent_in_english(said: str, told: str) -> None:
