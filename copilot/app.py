@@ -160,6 +160,7 @@ async def running_services(
         stack.callback(thread.shutdown)
         recognition = await stack.enter_async_context(RecognitionWorker(model))
         journal = Journal(bus, archive, spool_dir=config.data_dir / "spool")
+        stack.callback(journal.close)
         hub = Hub(journal)
 
         def make_session(started: CallStarted, decoder: Decoder) -> Session:
@@ -191,7 +192,6 @@ async def running_services(
             for name, part in (("journal", journal), ("hub", hub), ("deliveries", deliveries))
         ]
         stack.callback(lambda: [task.cancel() for task in running])
-        await calls.close_orphans()
         await stack.enter_async_context(calls.running())
         yield Services(
             config=config,

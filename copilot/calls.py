@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 
 from audio.decode import AudioFormat, Decoder
 from copilot.bus import Bus
-from copilot.errors import ConflictError, NotFoundError
+from copilot.errors import ConflictError, NotFoundError, StoreUnavailableError
 from copilot.events import CallEnded, CallStarted
 from copilot.journal import Journal
 from copilot.ports import Summariser
@@ -65,7 +65,7 @@ class LiveCalls:
         call_id = started.call_id
         if (session := self._sessions.get(call_id)) is not None:
             return self._reattach(session, resume)
-        if self._group is None:
+        if (group := self._group) is None:
             raise ConflictError("the server is shutting down; call another node")
         if not await self._bus.claim(call_id, self._node, CLAIM_S):
             raise ConflictError(f"call {call_id} is live on another socket")
@@ -77,7 +77,7 @@ class LiveCalls:
         except BaseException:
             await self._forget(call_id)
             raise
-        task = self._group.create_task(self._run(session), name=f"call {call_id}")
+        task = group.create_task(self._run(session), name=f"call {call_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return session
@@ -90,25 +90,30 @@ class LiveCalls:
         return len(self._sessions)
 
     async def close_orphans(self) -> None:
-        """Ends the calls whose node died, and writes their summaries. Run at start."""
+        """Ends the calls whose node died, and writes their summaries.
+
+        A dead node's claims run out after ``CLAIM_S``, so this is done again and again.
+        Raises ``StoreUnavailableError``.
+        """
         claimed = await self._bus.claims()
         async for call_id in self._journal.live_calls():
-            if call_id in claimed or not await self._bus.claim(call_id, self._node, CLAIM_S):
-                continue
-            try:
+            if call_id not in claimed and await self._bus.claim(call_id, self._node, CLAIM_S):
                 await self._close(call_id, "lost_node")
-            finally:
-                await self._bus.release(call_id, self._node)
+                await self._release(call_id)
 
     async def _close(self, call_id: str, reason: str) -> None:
-        """Ends a call from what the journal holds of it."""
-        events = await self._journal.events(call_id)
-        at_s = max((event.at_s for event in events), default=0.0)
-        ended = CallEnded(call_id=call_id, at_s=at_s, duration_s=at_s, reason=reason)
-        events.append(await self._journal.append(ended))
-        summary = await asyncio.to_thread(self._summariser.summarise, events)
-        await self._journal.append(summary)
-        log.warning("closed a call from its record", extra={"call_id": call_id, "why": reason})
+        """Ends a call from what the journal holds of it. Failing harms no other call."""
+        try:
+            events = await self._journal.events(call_id)
+            at_s = max((event.at_s for event in events), default=0.0)
+            ended = CallEnded(call_id=call_id, at_s=at_s, duration_s=at_s, reason=reason)
+            events.append(await self._journal.append(ended))
+            summary = await asyncio.to_thread(self._summariser.summarise, events)
+            await self._journal.append(summary)
+        except Exception:
+            log.exception("a call was not closed", extra={"call_id": call_id, "why": reason})
+        else:
+            log.warning("closed a call", extra={"call_id": call_id, "why": reason})
 
     def _reattach(self, session: Session, resume: bool) -> Session:
         if session.ending:
@@ -142,7 +147,11 @@ class LiveCalls:
 
     async def _forget(self, call_id: str) -> None:
         self._sessions.pop(call_id, None)
-        await self._bus.release(call_id, self._node)
+        await self._release(call_id)
+
+    async def _release(self, call_id: str) -> None:
+        with suppress(StoreUnavailableError):  # a claim runs out by itself
+            await self._bus.release(call_id, self._node)
 
     async def _end_all(self) -> None:
         for session in list(self._sessions.values()):
@@ -154,7 +163,12 @@ class LiveCalls:
             task.cancel()
 
     async def _keep_claims(self) -> None:
+        """Keeps this node's calls, and ends those that no node keeps any more."""
         while True:
+            with suppress(StoreUnavailableError):
+                for call_id in list(self._sessions):
+                    if not await self._bus.renew(call_id, self._node, CLAIM_S):
+                        # Redis was away for longer than a claim lasts.
+                        await self._bus.claim(call_id, self._node, CLAIM_S)
+                await self.close_orphans()
             await asyncio.sleep(CLAIM_S / 3)
-            for call_id in list(self._sessions):
-                await self._bus.renew(call_id, self._node, CLAIM_S)

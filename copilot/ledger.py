@@ -31,11 +31,11 @@ class Ledger:
         return stored
 
     async def save(self, config: Config) -> None:
-        """Stores the events in the archive."""
+        """Stores the call in the archive, in place of an earlier one of that name."""
         prepare_data_dir(config)
         archive = await Archive.open(config.database)
         try:
-            await archive.store(self.events)
+            await archive.replace(self.events[0].call_id, self.events)
         finally:
             await archive.close()
 
