@@ -55,6 +55,7 @@ _COUNTS = dict(
     "forty-eight": 48,
     "couple of": 2,
 }
+_TODAY = {"today", "tonight", "this morning", "this afternoon", "this evening"}
 _KANJI = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 
 _COUNT = rf"(?:\d+|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})"
@@ -65,7 +66,8 @@ _CLOCK = (
     r"|twelve)(?:[ -]thirty)?(?: ?[ap]\.?m\b\.?| o'clock)?)"
 )
 _DAY = (
-    rf"(?:today|tonight|the day after tomorrow|tomorrow|(?:(?:this|next"
+    rf"(?:today|tonight|this (?:morning|afternoon|evening)|the day after tomorrow"
+    rf"|tomorrow|(?:(?:this|next"
     rf"|coming) )?(?:{'|'.join(_WEEKDAYS)})"
     rf"|(?:the )?end of (?:the|this|next) (?:week|month)|(?:this|next) (?:week|month)"
     rf"|the weekend"
@@ -129,7 +131,7 @@ def _english_day(match: re.Match[str], today: date) -> date | None:
     if not match["day"]:
         return today
     said = match["day"].lower()
-    if said in ("today", "tonight"):
+    if said in _TODAY:
         return today
     if "tomorrow" in said:
         return today + timedelta(days=2 if "after" in said else 1)

@@ -137,12 +137,21 @@ def report_customer(text: str) -> str:
     if match := re.match(r"please (.+)", text, re.IGNORECASE):
         return "Customer asks to " + _shift(match[1], _CUSTOMER_WORDS, customer=True)
     shifted = _shift(text, _CUSTOMER_WORDS, customer=True)
+    if match := re.match(r"(?:do|does|did) (?=\w+ \w)", shifted, re.IGNORECASE):
+        return f"Customer asks whether {shifted[match.end() :]}"
+    if re.match(r"(?:why|how|what|when|where|which|who)\b", shifted, re.IGNORECASE):
+        return f"Customer asks {_lowered(shifted)}"
     return f"Customer says {_lowered(shifted)}"
 
 
 def report_agent(text: str) -> str:
     """What the operator said, told by somebody else."""
     shifted = _shift(text, _AGENT_WORDS, customer=False)
+    shifted = re.sub(
+        r"\b(agent) (need|want|see|think|believe|hope|understand|apologi[sz]e)\b",
+        r"\1 \2s",
+        shifted,
+    )
     return capitalised(re.sub(r"^(?:and|so|but)\b,? ", "", shifted))
 
 

@@ -49,7 +49,7 @@ _DATE = re.compile(
     r"|(?:January|February|March|April|May|June|July|August|September|October"
     r"|November|December) \d{1,2}(?:st|nd|rd|th)?"
 )
-_KATAKANA = re.compile(r"[ァ-ヶー]{3,}(?:[A-Za-z0-9]+)?")
+_KATAKANA = re.compile(r"(?<![一-龥ァ-ヶー])[ァ-ヶー]{3,}(?:[A-Za-z]+\d*)?")
 _CAPITALISED = re.compile(r"\b[A-Z][A-Za-z0-9]*(?:'s)?(?: (?:[A-Z][A-Za-z0-9]*|\d+))*")
 _TAG = re.compile(r"\[\w+\]")
 

@@ -44,6 +44,11 @@ _THIRD_PARTY = re.compile(
     r"|there\b)(?P<who>[a-z][\w' ]*?(?:, [A-Z][\w ]+,)?)(?:'ll| will| is going to)\b",
     re.IGNORECASE,
 )
+_OTHERS = re.compile(
+    r"\b(?:team|department|manager|supervisor|colleagues?|specialists?|engineers?|courier"
+    r"|technicians?|office|warehouse|partner)\b",
+    re.IGNORECASE,
+)
 _THIRD_PARTY_JA = re.compile(
     r"(?:担当(?:者)?|責任者|支配人|店長|上席|上司|部長|課長|部署|チーム|スタッフ"
     r"|技術者|業者|センター|[一-龥]{2,}部"
@@ -94,7 +99,7 @@ def find_commitments(
     found: list[Commitment] = []
     for position, one in enumerate(statements):
         for clause in _clauses(one.text, lexicon.language):
-            owner = _owner(one, clause, lexicon)
+            owner = _owner(one, clause, lexicon, statements[:position])
             due = find_due(clause, lexicon.language, today)
             if owner is None or (one.does("offer") and due is None):
                 if not (one.role == "agent" and due and _in_progress(one, clause)):
@@ -146,7 +151,9 @@ def find_resolution(
     last = customer[-4:]
     content = any(one.does("satisfied", "thanks", "accept") for one in last)
     upset = any(
-        one.does("unsatisfied", "churn") and not one.does("satisfied") for one in last[-2:]
+        (one.does("unsatisfied") or (one.does("churn") and not one.does("request")))
+        and not one.does("satisfied")
+        for one in last[-2:]
     )
     if solved and content and not upset and not handed and not called_back:
         return "resolved", (*solved[-1:], *last[-1:])
@@ -194,7 +201,9 @@ def accepted(statements: Sequence[Statement], offer: Statement) -> bool:
     )
 
 
-def _owner(one: Statement, clause: str, lexicon: Lexicon) -> str | None:
+def _owner(
+    one: Statement, clause: str, lexicon: Lexicon, before: Sequence[Statement]
+) -> str | None:
     japanese_call = lexicon.language == "ja"
     folded = clause.lower()
     if one.role == "customer":
@@ -217,6 +226,10 @@ def _owner(one: Statement, clause: str, lexicon: Lexicon) -> str | None:
         folded.rstrip("。")
     ):
         return None
+    if re.match(r"they(?:'ll| will)\b", clause, re.IGNORECASE) and any(
+        _OTHERS.search(other.text) for other in before[-2:]
+    ):
+        return "other"
     if (_THIRD_PARTY_JA if japanese_call else _THIRD_PARTY).search(clause):
         return "other"
     return "agent"
@@ -318,9 +331,12 @@ def _source(before: Sequence[Statement], clause: str, lexicon: Lexicon) -> State
         return next(
             (one for one in reversed(agent) if any(noun in one.text for noun in nouns)), None
         )
-    if re.match(r"(?:it|that|they|this|one)\b", clause, re.IGNORECASE):
-        return next((one for one in reversed(agent[-2:])), None)
-    return None
+    if not re.match(r"(?:it|that|they|this|one)\b", clause, re.IGNORECASE):
+        return None
+    nearest = [one for one in before if one.role == "agent"][-1:]
+    if nearest and is_choice(nearest[0]):
+        return None
+    return next(reversed(agent[-2:]), None)
 
 
 def _with_due(commitment: Commitment, due: Due, one: Statement) -> Commitment:

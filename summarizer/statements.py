@@ -84,7 +84,7 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
             asked = bool(re.search(r"[?？]\s*$", sentence))
             if not re.search(r"[.?!。？！]", final.text):
                 # No marks at all: the recogniser gives none, the words have to tell.
-                asked = bool(lexicon.cues["offer"].search(sentence.lower()))
+                asked = not lexicon.acts(sentence).isdisjoint({"offer", "question"})
             text, old = _without_repairs(_clean_fillers(sentence, lexicon), lexicon)
             taken_back |= old
             text = _clean_edges(text, lexicon)

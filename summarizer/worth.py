@@ -33,7 +33,9 @@ _AGENT_WORTH = {
     "promise": 1.0,
     "issue": 0.5,
 }
-_SPECIFIC = re.compile(r"\d|[ァ-ヶー]{3,}|(?<!^)\b[A-Z][a-z]+|[$€£]|\b(?:hundred|thousand)\b")
+_SPECIFIC = re.compile(
+    r"\d|[ァ-ヶー]{3,}|(?<!^)\b[A-Z][a-z]+|[$€£]|\b(?:dollars|pounds|euros|yen)\b|\b(?:hundred|thousand)\b"
+)
 _LONGEST_CHOICE = 60
 """Characters; whoever says more tells something else."""
 _CODE = re.compile(r"(?<![A-Za-z0-9\[])(?=[A-Z0-9-]*\d{3})[A-Z]{1,4}-?\d[\dA-Z-]*")
