@@ -205,3 +205,30 @@ def test_backoff_doubles_within_bounds() -> None:
     for attempt in range(1, 40):
         whole = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** (attempt - 1))
         assert whole / 2 <= backoff_s(attempt) <= whole
+
+
+async def test_each_arrives_once_though_workers_die_and_the_crm_fails(
+    redis: Redis, journal: Any, target: TargetMaker
+) -> None:
+    calls = [f"c{number}" for number in range(30)]
+    script = [
+        DeliveryError("answered 503", retryable=True) if number % 3 == 0 else None
+        for number in range(60)
+    ]
+    crm = target(script=script)
+    for call_id in calls:
+        await journal.approve(call_id)
+    enqueuing = make_worker(redis, journal, crm)
+    for call_id in calls:
+        await enqueuing.enqueue(call_id, 1)
+
+    def sent(all: list[Any]) -> set[str]:
+        return {one.call_id for one in all if one.state == "sent"}
+
+    for killed_after in (5, 12, 20):
+        async with running(make_worker(redis, journal, crm, lease_s=0.05)):
+            await journal.until(lambda all, enough=killed_after: len(sent(all)) >= enough)
+    async with running(make_worker(redis, journal, crm, lease_s=0.05)):
+        told = await journal.until(lambda all: sent(all) == set(calls))
+    assert set(crm.records) == {f"{call_id}:crm" for call_id in calls}
+    assert not [one for one in told if one.state == "dead"]
