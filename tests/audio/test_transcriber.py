@@ -211,4 +211,4 @@ def test_a_long_call_leaves_nothing_behind(transcriber, hear):
 def test_a_whole_sentence_ends_the_turn_sooner(transcriber, hear, text, ends):
     *_, pause = hear(transcriber, (1, 0.7), (0, 0.4))
     transcriber.receive(pause, words(text))
-    assert bool(hear(transcriber, (0, 0.2))) is ends
+    assert bool(hear(transcriber, (0, 0.35))) is ends
