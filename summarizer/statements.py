@@ -79,12 +79,16 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
     role: Speaker = "agent"
     asked = False
     for final in finals:
-        for sentence in _split(final.text, lexicon.language):
+        for sentence in _join_repairs(_split(final.text, lexicon.language), lexicon):
             role = _role(final.speaker, sentence, lexicon, before=role, answering=asked)
             asked = bool(re.search(r"[?？]\s*$", sentence))
             if not re.search(r"[.?!。？！]", final.text):
                 # No marks at all: the recogniser gives none, the words have to tell.
                 asked = not lexicon.acts(sentence).isdisjoint({"offer", "question"})
+            if found and found[-1].role == role and _starts_repair(sentence, lexicon):
+                # "412" - pause - "no wait, 421": the pause parted the two.
+                new = set(_NUMBER.findall(sentence))
+                taken_back |= set(_NUMBER.findall(found[-1].text)) - new if new else set()
             text, old = _without_repairs(_clean_fillers(sentence, lexicon), lexicon)
             taken_back |= old
             text = _clean_edges(text, lexicon)
@@ -126,6 +130,23 @@ def _split(text: str, language: str) -> list[str]:
         pieces = _JAPANESE_SOFT_END.split(part) if len(part) > _LONG_SENTENCE else [part]
         sentences += [piece for piece in pieces if piece and piece.strip()]
     return sentences
+
+
+def _starts_repair(sentence: str, lexicon: Lexicon) -> bool:
+    return bool(re.match(rf"(?:{lexicon.repairs.pattern})[,、. ]", sentence, re.IGNORECASE))
+
+
+def _join_repairs(sentences: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """A self-correction belongs to the sentence that it corrects, whatever marks the
+    recogniser set between them."""
+    comma = "、" if lexicon.language == "ja" else ", "
+    joined: list[str] = []
+    for sentence in sentences:
+        if joined and _NUMBER.search(sentence) and _starts_repair(sentence, lexicon):
+            joined[-1] = joined[-1].rstrip(" .。,、") + comma + sentence
+        else:
+            joined.append(sentence)
+    return joined
 
 
 def _role(

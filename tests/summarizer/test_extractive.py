@@ -119,6 +119,21 @@ def test_an_unhappy_end(summarise: Summarise) -> None:
     assert {"actions_taken", "promises"} & set(summary.fields.not_stated)
 
 
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [(C, "My meter shows 5512, no wait, 5521. Please correct the bill.")],
+        [(C, "My meter shows 5512. No wait, 5521. Please correct the bill.")],
+        [(C, "My meter shows 5512."), (C, "No wait, 5521."), (C, "Please correct the bill.")],
+        [(C, "It's 5521, not 5512, on my meter. Please correct the bill.")],
+    ],
+)
+def test_what_was_taken_back_is_gone(summarise: Summarise, turns: Any) -> None:
+    summary = summarise([(A, "Hello, how can I help?"), *turns, (A, "I'll do that.")], "en")
+    assert "5521" in summary.text
+    assert "5512" not in str(summary)
+
+
 def test_a_claim_in_japanese(summarise: Summarise) -> None:
     summary = summarise(CLAIM, "ja")
     fields = summary.fields
