@@ -89,7 +89,7 @@ class LiveCalls:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    async def close_orphans(self) -> None:
+    async def _close_orphans(self) -> None:
         """Ends the calls whose node died, and writes their summaries.
 
         A dead node's claims run out after ``CLAIM_S``, so this is done again and again.
@@ -105,6 +105,8 @@ class LiveCalls:
         """Ends a call from what the journal holds of it. Failing harms no other call."""
         try:
             events = await self._journal.events(call_id)
+            if any(isinstance(event, CallEnded) for event in events):
+                return  # somebody else was quicker
             at_s = max((event.at_s for event in events), default=0.0)
             ended = CallEnded(call_id=call_id, at_s=at_s, duration_s=at_s, reason=reason)
             events.append(await self._journal.append(ended))
@@ -170,5 +172,5 @@ class LiveCalls:
                     if not await self._bus.renew(call_id, self._node, CLAIM_S):
                         # Redis was away for longer than a claim lasts.
                         await self._bus.claim(call_id, self._node, CLAIM_S)
-                await self.close_orphans()
+                await self._close_orphans()
             await asyncio.sleep(CLAIM_S / 3)

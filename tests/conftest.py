@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+
+from copilot.archive import Archive
+from copilot.bus import Bus
+from copilot.journal import Journal
+from copilot.valkey import EmbeddedValkey
 
 TESTS = Path(__file__).parent
 DATA = TESTS.parent.parent / "shared" / "data"
@@ -29,3 +35,32 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = TESTS.parent / "data"
     whisper_folder(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    server = EmbeddedValkey.start(tmp_path_factory.mktemp("valkey"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def bus(valkey: EmbeddedValkey) -> AsyncIterator[Bus]:
+    bus = await Bus.connect(valkey.url)
+    await bus.redis.flushall()
+    yield bus
+    await bus.close()
+
+
+@pytest.fixture
+async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
+    archive = await Archive.open(f"sqlite:///{tmp_path}/archive.db")
+    yield archive
+    await archive.close()
+
+
+@pytest.fixture
+def journal(bus: Bus, archive: Archive, tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(bus, archive, spool_dir=tmp_path / "spool")
+    yield journal
+    journal.close()

@@ -11,45 +11,12 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
-from copilot.archive import Archive
-from copilot.bus import Bus
 from copilot.events import CallEnded, CallStarted, Emotion, Event, Transcript
 from copilot.hub import Hub
 from copilot.journal import Journal
-from copilot.valkey import EmbeddedValkey
-
-
-@pytest.fixture(scope="session")
-def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
-    server = EmbeddedValkey.start(tmp_path_factory.mktemp("valkey"))
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-async def bus(valkey: EmbeddedValkey) -> AsyncIterator[Bus]:
-    bus = await Bus.connect(valkey.url)
-    await bus.redis.flushall()
-    yield bus
-    await bus.close()
-
-
-@pytest.fixture
-async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
-    archive = await Archive.open(f"sqlite:///{tmp_path}/archive.db")
-    yield archive
-    await archive.close()
-
-
-@pytest.fixture
-def journal(bus: Bus, archive: Archive, tmp_path: Path) -> Iterator[Journal]:
-    journal = Journal(bus, archive, spool_dir=tmp_path / "spool")
-    yield journal
-    journal.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,195 @@
+"""Opening, resuming and ending the calls of a node; closing those of a lost one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from support.scripted import (
+    LoudnessVoiceModel,
+    ScriptedAnalyser,
+    ScriptedRecogniser,
+    ScriptedSummariser,
+    silence,
+    tone,
+)
+
+from audio.decode import AudioFormat, Decoder
+from audio.transcriber import Transcriber
+from copilot.archive import Archive
+from copilot.bus import Bus
+from copilot.calls import LiveCalls
+from copilot.conversation import Conversation
+from copilot.errors import ConflictError, StoreUnavailableError
+from copilot.events import CallEnded, CallStarted, Event, Summary, Transcript
+from copilot.journal import Journal
+from copilot.recognition import RecognitionWorker
+from copilot.session import Session
+
+FORMAT = AudioFormat("pcm_s16le", 16000, ("customer", "agent"))
+STARTED = CallStarted(
+    call_id="c-1", at_s=0.0, started_at="2026-04-01T00:00:00+00:00", agent_id="mori"
+)
+TURN = (np.concatenate([silence(0.3), tone(1.5), silence(0.3)]) * 32767).astype("<i2")
+STEREO = np.stack([TURN, np.zeros_like(TURN)], axis=1).tobytes()
+
+
+@pytest.fixture
+def thread() -> Iterator[Executor]:
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+@pytest.fixture
+def node(bus: Bus, journal: Journal, thread: Executor) -> Callable:
+    """Makes nodes: each keeps its own calls, all share the stores."""
+
+    @asynccontextmanager
+    async def node() -> AsyncIterator[LiveCalls]:
+        async with RecognitionWorker(ScriptedRecogniser()) as recognition:
+
+            def make_session(started: CallStarted, decoder: Decoder) -> Session:
+                return Session(
+                    started,
+                    transcriber=Transcriber(
+                        started.call_id, started.channels, "en", vad=LoudnessVoiceModel()
+                    ),
+                    conversation=Conversation(
+                        started,
+                        analyser=ScriptedAnalyser(started),
+                        summariser=ScriptedSummariser(),
+                    ),
+                    recognition=recognition,
+                    append=journal.append,
+                    thread=thread,
+                    decoder=decoder,
+                    resume_s=60,
+                )
+
+            calls = LiveCalls(
+                make_session, journal=journal, bus=bus, summariser=ScriptedSummariser()
+            )
+            async with calls.running():
+                yield calls
+
+    return node
+
+
+async def told(journal: Journal, call_id: str, kind: type[Event]) -> list[Event]:
+    return [event for event in await journal.events(call_id) if isinstance(event, kind)]
+
+
+async def test_two_sockets_cannot_have_one_call(node: Callable, journal: Journal) -> None:
+    async with node() as calls, node() as other_node:
+        session = await calls.open(STARTED, FORMAT)
+        for elsewhere in (calls, other_node):
+            with pytest.raises(ConflictError, match="live on another socket"):
+                await elsewhere.open(STARTED, FORMAT)
+        session.hear(STEREO)
+        session.stop()
+        await session.finished()
+    finals = [event for event in await told(journal, "c-1", Transcript) if event.final]
+    assert len(finals) == 1
+    assert len(await told(journal, "c-1", CallStarted)) == 1
+
+
+async def test_a_lost_socket_must_say_that_it_resumes(node: Callable) -> None:
+    async with node() as calls:
+        session = await calls.open(STARTED, FORMAT)
+        session.detach()
+        with pytest.raises(ConflictError, match='"resume": true'):
+            await calls.open(STARTED, FORMAT)
+        assert await calls.open(STARTED, FORMAT, resume=True) is session
+        assert not session.detached
+
+
+async def test_a_call_id_is_used_once(node: Callable) -> None:
+    async with node() as calls:
+        session = await calls.open(STARTED, FORMAT)
+        session.stop()
+        await session.finished()
+        with pytest.raises(ConflictError, match="is ending|needs a new call_id"):
+            await calls.open(STARTED, FORMAT)
+    async with node() as calls:
+        with pytest.raises(ConflictError, match="needs a new call_id"):
+            await calls.open(STARTED, FORMAT)
+        assert len(calls) == 0
+
+
+async def test_stopping_the_server_ends_calls_with_their_summaries(
+    node: Callable, journal: Journal
+) -> None:
+    async with node() as calls:
+        session = await calls.open(STARTED, FORMAT)
+        session.hear(STEREO)
+    (ended,) = await told(journal, "c-1", CallEnded)
+    assert ended.reason == "shutdown"
+    (summary,) = await told(journal, "c-1", Summary)
+    assert summary.state == "draft"
+
+
+async def test_a_call_whose_node_died_is_closed_with_a_summary(
+    node: Callable, journal: Journal, bus: Bus, archive: Archive
+) -> None:
+    final = Transcript(
+        call_id="c-1",
+        at_s=4.0,
+        utterance_id="u1",
+        speaker="customer",
+        revision=1,
+        start_s=1.0,
+        end_s=3.0,
+        text="hello",
+        final=True,
+    )
+    await archive.store([await journal.append(event) for event in (STARTED, final)])
+    async with bus.subscribe() as events, node():
+        async for event in events:
+            if isinstance(event, Summary):
+                break
+    (ended,) = await told(journal, "c-1", CallEnded)
+    assert (ended.reason, ended.duration_s) == ("lost_node", 4.0)
+    assert event.text == "hello"
+
+
+async def test_a_call_of_a_living_node_is_left_alone(
+    node: Callable, journal: Journal, bus: Bus, archive: Archive
+) -> None:
+    await archive.store([await journal.append(STARTED)])
+    assert await bus.claim("c-1", "another node", 30)
+    lost = replace(STARTED, call_id="c-2")
+    await archive.store([await journal.append(lost)])
+    async with bus.subscribe() as events, node():
+        async for event in events:
+            if isinstance(event, Summary):
+                break
+    assert event.call_id == "c-2"
+    assert not await told(journal, "c-1", CallEnded)
+
+
+async def test_a_failing_call_ends_alone(
+    node: Callable, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = journal.append
+
+    async def failing(event: Event) -> Event:
+        if event.call_id == "bad" and isinstance(event, Transcript):
+            raise StoreUnavailableError("planted")
+        return await append(event)
+
+    monkeypatch.setattr(journal, "append", failing)
+    async with node() as calls:
+        bad = await calls.open(replace(STARTED, call_id="bad"), FORMAT)
+        good = await calls.open(STARTED, FORMAT)
+        for session in (bad, good):
+            session.hear(STEREO)
+            session.stop()
+        await bad.finished()
+        await good.finished()
+    assert [event.reason for event in await told(journal, "bad", CallEnded)] == ["failed"]
+    assert [event.reason for event in await told(journal, "c-1", CallEnded)] == ["stop"]
+    assert (await told(journal, "c-1", Summary))[0].state == "draft"
