@@ -114,8 +114,17 @@ _AGENT_WORDS = [
 ]
 
 
+# "Just want to check a charge": the recogniser lost the subject, or it was never said.
+_SUBJECTLESS = re.compile(
+    rf"(?:{_ADVERBS} )*(?:want|need|wanna|would like|got|had|don't|didn't|can't|never)\b",
+    re.IGNORECASE,
+)
+
+
 def report_customer(text: str) -> str:
     """What the customer said, told by somebody else."""
+    if _SUBJECTLESS.match(text):
+        text = f"I {text[:1].lower()}{text[1:]}"
     if match := re.match(
         rf"(?:I|we)(?P<short>'m|'ve|'d|'ll)?(?P<adverbs>(?: {_ADVERBS})*) (?P<verb>[a-z']+)",
         text,

@@ -54,6 +54,13 @@ _OUTCOMES: dict[str, dict[Resolution, str]] = {
         "unresolved": "Not resolved.",
     },
 }
+_CODE_ALONE = re.compile(r"([A-Z]{0,8}-?\d[\dA-Z-]*\d)(?:です|になります)?")
+_NUMBER_NOUN = re.compile(
+    r"(?:order|reference|booking|ticket|case|invoice|policy|contract|account|customer|member"
+    r"|serial|model|tracking|confirmation)(?: (?:number|code|id))?",
+    re.IGNORECASE,
+)
+_NUMBER_NOUN_JA = re.compile(r"[一-龥ァ-ヶー]{1,8}番号|型番|品番")
 _NEVER_OPENS = ("greeting", "closing", "hold", "thanks")
 
 
@@ -164,7 +171,12 @@ class _Writer:
         """The statement in reported speech."""
         before = self._by_index.get(one.index - 1)
         cited = [one]
-        if self._japanese:
+        if (asked := self._number_asked(one)) is not None:
+            number, question = asked
+            code = _CODE_ALONE.sub(r"\1", one.text)
+            colon = "：" if self._japanese else ": "
+            text, cited = f"{number}{colon}{code}", [question, one]
+        elif self._japanese:
             text = self._japanese_text(one)
         elif one.role == "customer":
             if chooses(one, self._by_index):
@@ -179,6 +191,17 @@ class _Writer:
         else:
             text = english.report_agent(one.text)
         return Sentence(text=self._ended(text), utterance_ids=_ids(cited))
+
+    def _number_asked(self, one: Statement) -> tuple[str, Statement] | None:
+        """What a bare number is, from the question not long before it."""
+        if not _CODE_ALONE.fullmatch(one.text):
+            return None
+        pattern = _NUMBER_NOUN_JA if self._japanese else _NUMBER_NOUN
+        for back in range(1, 4):
+            question = self._by_index.get(one.index - back)
+            if question is not None and (match := pattern.search(question.text)):
+                return english.capitalised(match.group()), question
+        return None
 
     def promise(self, commitment: Commitment) -> Sentence:
         text = commitment.note

@@ -36,6 +36,7 @@ _AGENT_WORTH = {
 _SPECIFIC = re.compile(
     r"\d|[ァ-ヶー]{3,}|(?<!^)\b[A-Z][a-z]+|[$€£]|\b(?:dollars|pounds|euros|yen)\b|\b(?:hundred|thousand)\b"
 )
+_SPELLING = re.compile(r"\b[A-Z] (?:as in|for) [A-Z][a-z]+", re.IGNORECASE)
 _LONGEST_CHOICE = 60
 """Characters; whoever says more tells something else."""
 _CODE = re.compile(r"(?<![A-Za-z0-9\[])(?=[A-Z0-9-]*\d{3})[A-Z]{1,4}-?\d[\dA-Z-]*")
@@ -51,6 +52,8 @@ def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool)
     if one.role == "agent" and (
         is_choice(one) or (one.asks and not one.does("offer")) or one.does("hold")
     ):
+        return 0.0
+    if _SPELLING.search(one.text):
         return 0.0
     if one.role == "agent" and one.index < 3 and not one.does("action", "finding"):
         return 0.0
