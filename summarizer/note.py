@@ -18,6 +18,7 @@ __all__ = ["Note", "write_note"]
 
 LONGEST = {"ja": 390, "en": 145}
 """Characters of Japanese, words of English: what one reads at a glance."""
+_LONGEST_SENTENCE = {"ja": 110, "en": 40}
 _MOST_FOLLOW_UPS = 5
 _ENOUGH = 1.5
 """Worth below which a statement is not told even where there is room."""
@@ -122,10 +123,12 @@ def write_note(
     opening = _opening(statements)
     note.reason = [writer.sentence(one) for one in opening]
     urgent = sorted(commitments, key=_urgency)[:_MOST_FOLLOW_UPS]
-    note.next = list(dict.fromkeys(writer.promise(one) for one in urgent))
     word, because = resolution
     outcome = _OUTCOMES[lexicon.language][word]
     note.outcome = [Sentence(text=outcome, utterance_ids=_ids(because))]
+    for sentence in dict.fromkeys(writer.promise(one) for one in urgent):
+        if writer.length(note.text) + writer.length(sentence.text) <= LONGEST[lexicon.language]:
+            note.next.append(sentence)
 
     known = {one.index for one in opening}
     known |= {one.index for commitment in commitments for one in commitment.statements}
@@ -228,8 +231,17 @@ class _Writer:
             return japanese.offered(text, accepted=accepted(self._statements, one))
         return text
 
+    def _cut(self, text: str) -> str:
+        """A sentence without end, as recognisers write them, up to its last short clause."""
+        most = _LONGEST_SENTENCE["ja" if self._japanese else "en"]
+        if self.length(text) <= most:
+            return text
+        start = text[:most] if self._japanese else " ".join(text.split()[:most])
+        clause = re.match(r".*(?:[,;、]|(?=\b(?:and|but|so|because)\b))", start, re.DOTALL)
+        return clause.group() if clause and len(clause.group()) > len(start) / 3 else start
+
     def _ended(self, text: str) -> str:
-        text = text.rstrip(" ,、.。")
+        text = self._cut(text).rstrip(" ,、.。")
         return f"{text}。" if self._japanese else f"{english.capitalised(text)}."
 
 

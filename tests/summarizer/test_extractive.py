@@ -230,6 +230,25 @@ def test_mood_alerts_and_redactions(call: Any) -> None:
     assert "12th" not in str(summary)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "language", "limit"),
+    [
+        ("i want to return the lamp and it broke and i called and nobody came ", "en", 170),
+        (
+            "ランプを返品したいのですが届いたときに割れていて電話をかけても誰も出なくて",
+            "ja",
+            410,
+        ),
+    ],
+)
+def test_speech_without_marks_stays_within_the_note(
+    summarise: Summarise, sentence: str, language: str, limit: int
+) -> None:
+    turns: list[tuple[Speaker, str]] = [(C, sentence * 30), (A, sentence * 30)] * 3
+    text = summarise(turns, language).text
+    assert (len(text) if language == "ja" else len(text.split())) <= limit
+
+
 def test_fifteen_minutes_take_less_than_a_second(summarise: Summarise) -> None:
     long_call = (LOST_BAG + UNHAPPY) * 10
     summarise(LOST_BAG, "en")
