@@ -35,7 +35,8 @@ _RELIEVED = 0.5
 
 
 class CallAnalyser:
-    """Implements ``copilot.ports.Analyser``. Blocking: one encoding per final."""
+    """Implements ``copilot.ports.Analyser``. Blocking: one encoding per final, more for a turn
+    in pieces or with a request in it."""
 
     def __init__(
         self, started: CallStarted, *, encoder: TextEncoder, heads: Heads, rules: Rules
@@ -103,6 +104,7 @@ class CallAnalyser:
         turn = self._turns.place(final)
         earlier = self._turns.all[:-1]
         texts = [final.text] if len(turn.utterances) == 1 else [final.text, turn.joined]
+        texts += self._requests(final.text)
         read = self._heads.read(features_of(texts, self._encoder))
         self._grow(turn, read)
         turn.frustration = self._mood.fuse(
@@ -126,15 +128,22 @@ class CallAnalyser:
             signals=self._signals(turn, earlier),
         )
 
+    def _requests(self, text: str) -> list[str]:
+        """Clauses with the phrase of a request. In a long turn the rest of the words drowns
+        them, so they are read alone too."""
+        intents = [rule for rule in self._rules if isinstance(rule.condition, Intent)]
+        clauses = [rule.phrases.clause_in(text) for rule in intents]
+        return [clause for clause in clauses if clause]
+
     @staticmethod
     def _grow(turn: Turn, read: list[Reading]) -> None:
         """A cut piece may mislead: what the pieces say together counts more. Requests are
-        heard in whichever says them plainly."""
-        piece, whole = read[0], read[-1]
+        heard in whatever says them plainly."""
+        piece, whole = read[0], read[min(len(turn.utterances), 2) - 1]
         pieces = max(turn.words, piece.frustration)
         turn.words = max(whole.frustration, _PIECE_COUNTS * pieces)
-        turn.churn = max(turn.churn, piece.churn, whole.churn)
-        turn.escalation = max(turn.escalation, piece.escalation, whole.escalation)
+        turn.churn = max(turn.churn, *(reading.churn for reading in read))
+        turn.escalation = max(turn.escalation, *(reading.escalation for reading in read))
 
     def _unchanged(self, final: Transcript) -> Emotion:
         last = self._turns.all[-1] if self._turns.all else None

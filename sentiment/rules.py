@@ -43,14 +43,17 @@ class Phrases:
     wanted: re.Pattern[str] | None
     unwanted: re.Pattern[str] | None
 
-    def said_in(self, text: str) -> bool:
-        """Whether one clause has a wanted phrase and no unwanted one."""
+    def clause_in(self, text: str) -> str | None:
+        """The first clause that has a wanted phrase and no unwanted one."""
         if self.wanted is None:
-            return False
-        clauses = _CLAUSE_END.split(plain(text).lower())
-        return any(
-            self.wanted.search(clause) and not self.excused(clause) for clause in clauses
-        )
+            return None
+        for clause in _CLAUSE_END.split(plain(text).lower()):
+            if self.wanted.search(clause) and not self.excused(clause):
+                return clause
+        return None
+
+    def said_in(self, text: str) -> bool:
+        return self.clause_in(text) is not None
 
     def excused(self, text: str) -> bool:
         """Whether the text has a do-not-fire phrase."""
