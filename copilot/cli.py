@@ -139,7 +139,7 @@ def serve(
     settings = configured(config, host=host, port=port, data_dir=data_dir)
     from copilot.serving import serve_until_stopped
 
-    run(lambda: serve_until_stopped(settings, say=err.print))
+    run(lambda: serve_until_stopped(settings, say=lambda line: err.print(line, soft_wrap=True)))
 
 
 @app.command(epilog="Example: copilot demo --once")
