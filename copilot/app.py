@@ -61,7 +61,7 @@ def build_understanding(config: Config) -> Understanding:
 
     return Understanding(
         analyser=analyser,
-        summariser=ExtractiveSummariser(encoder, time_zone=config.time_zone),
+        summariser=ExtractiveSummariser(time_zone=config.time_zone),
     )
 
 

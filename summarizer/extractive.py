@@ -20,7 +20,6 @@ from copilot.events import (
     SummaryFields,
     Transcript,
 )
-from copilot.ports import TextEncoder
 from summarizer.entities import find_entities
 from summarizer.grounding import ungrounded
 from summarizer.lexicon import load_lexicon
@@ -50,14 +49,12 @@ _OPTIONAL = [
 class ExtractiveSummariser:
     """Implements ``copilot.ports.Summariser``.
 
-    ``time_zone`` (IANA) is the centre's: what "tomorrow" means. The encoder is not needed
-    for the note and only kept for callers that share one.
+    ``time_zone`` (IANA) is the centre's: what "tomorrow" means.
     """
 
     name = "extractive"
 
-    def __init__(self, encoder: TextEncoder | None = None, *, time_zone: str = "UTC") -> None:
-        self._encoder = encoder
+    def __init__(self, *, time_zone: str = "UTC") -> None:
         self._zone = ZoneInfo(time_zone)
 
     def summarise(self, events: Sequence[Event]) -> Summary:
