@@ -1,7 +1,7 @@
-"""Six short calls of industries that neither the corpus nor the labelled calls know.
+"""Twelve short calls, written apart from the corpus, of industries it hardly knows.
 
-A line is ``speaker level text``; ``c`` customer, ``a`` operator. ``expected`` maps a kind to
-the turns in which it may fire first; every other kind in ``WATCHED`` is a false alarm.
+A line is ``c`` (customer) or ``a`` (operator) and the words. ``expected`` maps a kind to the
+turns in which it must fire first; every other kind in ``WATCHED`` is a false alarm.
 """
 
 from __future__ import annotations
@@ -154,6 +154,120 @@ DIALOGUES = (
         """,
         expected={"sustained_frustration": range(7, 12), "churn_risk": range(11, 12)},
         tolerated=("frustration_spike",),
+    ),
+    Dialogue(
+        name="calm gym call with a cancelled class",
+        language="en",
+        lines="""
+            a Core Gym, recorded line, who am I speaking to?
+            c Hey, it's Zoe Park, member 1180.
+            a Hi Zoe, what can I do for you?
+            c I can't make my spin class tonight, could you cancel that for me?
+            a Sure, done.
+            c Great. And is the sauna fixed? It was closed last week.
+            a Yes, it opened on Monday.
+            c Oh brilliant. I thought I'd have to sweat elsewhere, ha.
+            a Anything else?
+            c My trainer said I should ask the duty manager about the locker key, but I found it.
+            a Lovely. Bye.
+            c Bye now.
+        """,
+    ),
+    Dialogue(
+        name="happy bakery call",
+        language="en",
+        lines="""
+            a Bread and Co, calls are recorded. Name for the order?
+            c It's Kowalski. I ordered the wedding cake.
+            a Yes, for Saturday. Is something wrong?
+            c No no, nothing wrong. My sister's furious it isn't chocolate, but that's her problem.
+            a Ha. Would you like to change it?
+            c Could we do one tier in chocolate? I don't mind waiting a bit longer.
+            a Of course, no extra charge.
+            c You're an angel. She'll stop yelling at me now.
+            a We'll deliver at noon.
+            c Perfect, thanks a million.
+        """,
+    ),
+    Dialogue(
+        name="銀行の振り込み",
+        language="ja",
+        lines="""
+            a 東都銀行でございます。録音しております。
+            c あの、振り込みの件で聞きたいんですけど。
+            a お名前と生年月日をお願いします。
+            c 松永です。昭和50年2月1日です。
+            a 確認いたしました。振り込みは、口座名義の不一致で戻っております。
+            c えっ、戻ってるんですか。連絡、来てないですけど。
+            a お手紙をお送りしております。
+            c 手紙って、それじゃ遅いでしょう。今日が支払いの期限なんですよ。
+            a 申し訳ございません。
+            c 延滞になったら、そちらで責任取ってくれるんですか。
+            a 手数料は弊行で負担いたします。
+            c そういうことじゃなくて、信用の問題なんです。上の人と話をさせてください。
+            a かしこまりました。
+        """,
+        expected={"sustained_frustration": range(9, 13), "escalation_request": range(11, 12)},
+        tolerated=("frustration_spike",),
+    ),
+    Dialogue(
+        name="落ち着いた美容院の予約変更",
+        language="ja",
+        lines="""
+            a サロン花でございます。お電話は録音しております。お名前をお願いします。
+            c 石田です。来週の火曜に予約してるんですけど。
+            a はい、承っております。
+            c 急に仕事が入っちゃって、キャンセルさせてもらえますか。すみません。
+            a かしこまりました。
+            c 代わりに木曜って空いてますか。
+            a 午後3時でしたら。
+            c あ、じゃあ3時で。前回、店長さんにやってもらった色がすごく評判よくて。
+            a ありがとうございます。
+            c また店長さんにお願いできますか。
+            a はい、承りました。
+            c よかった。じゃあ木曜に。
+        """,
+    ),
+    Dialogue(
+        name="水道が止められた",
+        language="ja",
+        lines="""
+            a 県央水道です。通話は録音しています。
+            c もしもし、水が出ないんですけど、工事か何かですか。
+            a ご住所とお名前をお願いします。
+            c 川崎町の3の8、前田です。
+            a 確認しましたところ、未納のため停止しております。
+            c はあ? 未納? 口座から落ちてるだろ、通帳見せてやろうか!
+            a こちらでは入金が確認できておりません。
+            c 赤ん坊がいるんだよ! 今すぐ開けろ!
+            a 復旧には明日までかかります。
+            c 明日? なめてんのか! 所長を出せ、所長を!
+            a 少々お待ちください。
+        """,
+        expected={
+            "frustration_spike": range(5, 8),
+            "sustained_frustration": range(9, 11),
+            "escalation_request": range(9, 11),
+        },
+    ),
+    Dialogue(
+        name="穏やかに乗り換えを考える",
+        language="ja",
+        lines="""
+            a モバイル七です。録音しております。お電話番号をお願いします。
+            c 070の0000の2222です。料金プランのことで。
+            a 確認しました。どのようなご相談でしょうか。
+            c 今のプラン、ちょっと高いかなと思って。
+            a はい。
+            c 友達が使ってる会社だと半額くらいなんですよね。
+            a さようでございますか。
+            c 特に不満はないんですけど、来月あたりそっちに替えようかなって。
+            a よろしければ、お得なプランをご案内できます。
+            c あ、そうなんですか。じゃあ聞いてみます。
+            a 家族割で千円お安くなります。
+            c へえ、それならこのままでいいかな。
+        """,
+        expected={"churn_risk": range(7, 8)},
     ),
 )
 
