@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from copilot.valkey import EmbeddedValkey
 
 TESTS = Path(__file__).parent
 DATA = TESTS.parent.parent / "shared" / "data"
-# Tests are not a package (import mode importlib); what they share is imported as `support`.
-sys.path.insert(0, str(TESTS))
 
 
 @pytest.fixture(scope="session")

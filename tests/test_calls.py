@@ -9,14 +9,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support.scripted import (
-    LoudnessVoiceModel,
-    ScriptedAnalyser,
-    ScriptedRecogniser,
-    ScriptedSummariser,
-    silence,
-    tone,
-)
 
 from audio.decode import AudioFormat, Decoder
 from audio.transcriber import Transcriber
@@ -29,6 +21,14 @@ from copilot.events import CallEnded, CallStarted, Event, Summary, Transcript
 from copilot.journal import Journal
 from copilot.recognition import RecognitionWorker
 from copilot.session import Session
+from scripted import (
+    LoudnessVoiceModel,
+    ScriptedAnalyser,
+    ScriptedRecogniser,
+    ScriptedSummariser,
+    silence,
+    tone,
+)
 
 FORMAT = AudioFormat("pcm_s16le", 16000, ("customer", "agent"))
 STARTED = CallStarted(

@@ -11,14 +11,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from support.scripted import (
-    LoudnessVoiceModel,
-    ScriptedAnalyser,
-    ScriptedRecogniser,
-    ScriptedSummariser,
-    silence,
-    tone,
-)
 
 from audio.decode import AudioFormat, Decoder
 from audio.transcriber import Transcriber
@@ -39,6 +31,14 @@ from copilot.events import (
 from copilot.recognition import RecognitionWorker
 from copilot.session import Session
 from copilot.signals import SAMPLE_RATE_HZ, RecognitionRequest
+from scripted import (
+    LoudnessVoiceModel,
+    ScriptedAnalyser,
+    ScriptedRecogniser,
+    ScriptedSummariser,
+    silence,
+    tone,
+)
 
 STARTED = CallStarted(
     call_id="c-1",

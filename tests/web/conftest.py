@@ -20,14 +20,6 @@ import httpx
 import numpy as np
 import pytest
 import pytest_asyncio
-from support.scripted import (
-    LoudnessVoiceModel,
-    ScriptedAnalyser,
-    ScriptedRecogniser,
-    ScriptedSummariser,
-    silence,
-    tone,
-)
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
 
@@ -50,6 +42,14 @@ from copilot.valkey import EmbeddedValkey
 from copilot.web.app import create_app
 from copilot.web.server import bind, serve
 from copilot.web.services import Services
+from scripted import (
+    LoudnessVoiceModel,
+    ScriptedAnalyser,
+    ScriptedRecogniser,
+    ScriptedSummariser,
+    silence,
+    tone,
+)
 
 ALLOWED = "https://crm.example.com"
 FORMAT = {"encoding": "pcm_s16le", "rate": 16000, "channels": ["customer", "agent"]}

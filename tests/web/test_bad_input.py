@@ -6,11 +6,11 @@ import json
 from contextlib import suppress
 
 import pytest
-from support.scripted import tone
 from websockets.exceptions import ConnectionClosed
 
 from copilot.events import CallStarted, Transcript
 from copilot.web import call_socket, sockets
+from scripted import tone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

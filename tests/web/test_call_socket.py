@@ -8,10 +8,10 @@ import socket
 
 import numpy as np
 import pytest
-from support.scripted import silence, tone
 
 from copilot.events import CallEnded, CallStarted, Paused, Resumed, Summary, Transcript
 from copilot.web import call_socket, lines
+from scripted import silence, tone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -149,3 +149,16 @@ async def test_an_integrator_reads_but_does_not_edit(server):
         assert (await client.get(url)).status_code == 200
         is_problem(await client.put(url, json={"version": 1, "text": "x"}), 403)
         is_problem(await client.post(f"{url}/approve", json={"version": 1}), 403)
+
+
+async def test_long_words_hold_nobody_up(server):
+    """Pathological for a mask that looks for names of mail boxes."""
+    call_id = await server.ended_call()
+    text = "a" * 3_900 + " 4111 1111 1111 1111 "
+    async with server.client("supervisor") as client:
+        url = f"/api/calls/{call_id}/summary"
+        edited = await client.put(url, json={"version": 1, "text": text})
+        assert edited.json()["text"] == "a" * 3_900 + " [card] "
+        draft = edited.json()
+        fields = draft["fields"] | {"headline": "a" * 30_000}
+        is_problem(await client.put(url, json={"version": 2, "fields": fields}), 422)
