@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from copilot.errors import ConflictError, NotFoundError
 from copilot.events import Summary, SummaryFields
@@ -22,6 +23,13 @@ router = APIRouter(prefix="/api/calls/{call_id}/summary", tags=["summaries"])
 _fields: TypeAdapter[SummaryFields] = TypeAdapter(SummaryFields)
 _UNSPOKEN = frozenset({"date", "code", "kind", "owner", "resolution", "language"})
 """Members of the fields that hold codes, not words."""
+FIELDS_BYTES = 20_000
+"""Ten times what a call needs."""
+_PIECE = re.compile(
+    r".{1,400}\Z|.{1,400}(?:[.!?](?=\s)|[。！？\n])|.{1,400}\s|.{1,400}", re.DOTALL
+)
+"""Where a long text is cut for masking, whose time grows faster than the text: after a
+sentence, else after a word, else anywhere."""
 
 
 class BaseVersion(BaseModel):
@@ -31,12 +39,18 @@ class BaseVersion(BaseModel):
     version: Annotated[int, Field(ge=1)]
 
 
+def _short(fields: SummaryFields) -> SummaryFields:
+    if len(_fields.dump_json(fields)) > FIELDS_BYTES:
+        raise ValueError(f"longer than {FIELDS_BYTES} bytes as JSON")
+    return fields
+
+
 class Edit(BaseVersion):
     """What is left out stays as it was."""
 
     brief: Annotated[str | None, Field(max_length=1_000)] = None
     text: Annotated[str | None, Field(max_length=4_000)] = None
-    fields: SummaryFields | None = None
+    fields: Annotated[SummaryFields, AfterValidator(_short)] | None = None
 
 
 @router.get("")
@@ -151,7 +165,7 @@ def _masked(value: Any, language: str) -> Any:
     """Every text in a value, masked."""
     match value:
         case str():
-            return mask(value, language)[0]
+            return "".join(mask(piece, language)[0] for piece in _PIECE.findall(value))
         case dict():
             return {
                 name: one if name in _UNSPOKEN else _masked(one, language)
