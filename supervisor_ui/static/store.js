@@ -188,7 +188,9 @@ function changes(call, event) {
  */
 function heard(utterances, event) {
   const before = utterances.find((one) => one.id === event.utterance_id);
-  if (before && (before.final || before.revision >= event.revision)) return utterances;
+  if (before?.final || (before && !event.final && before.revision >= event.revision)) {
+    return utterances;
+  }
   const others = before ? utterances.filter((one) => one !== before) : utterances;
   if (!event.text) return others;
   const utterance = {

@@ -21,6 +21,9 @@ from copilot.events import (
 )
 from copilot.journal import Journal
 
+CLAIM_S = 600.0
+"""Longer than any test."""
+
 Mood = tuple[float, Literal["declining", "slightly_declining", "steady", "improving"]]
 
 
@@ -35,8 +38,11 @@ class Scene:
         self._agent_id = agent_id
         self._at_s = 0.0
         self._utterances = 0
+        self._revision = 0
 
     async def begin(self, *, customer_id: str | None = None, ago_s: float = 0.0) -> None:
+        # Unclaimed, it would look like the call of a node that died.
+        await self._journal.bus.claim(self.call_id, "scene", CLAIM_S)
         started = datetime.now(UTC) - timedelta(seconds=ago_s)
         await self._append(
             CallStarted,
@@ -56,8 +62,9 @@ class Scene:
     ) -> str:
         """A final, and the reading of it. Returns its ``utterance_id``."""
         start_s = self._at_s + 1.0 if at_s is None else at_s
-        utterance_id = await self._hear(speaker, text, start_s, revision=1, final=True)
+        utterance_id = await self._hear(speaker, text, start_s, final=True)
         self._utterances += 1
+        self._revision = 0
         if mood is not None:
             await self._append(
                 Emotion,
@@ -71,8 +78,8 @@ class Scene:
     async def mumble(self, speaker: Speaker, *texts: str) -> None:
         """Partials of an utterance that has no final yet."""
         start_s = self._at_s + 1.0
-        for revision, text in enumerate(texts, 1):
-            await self._hear(speaker, text, start_s, revision=revision, final=False)
+        for text in texts:
+            await self._hear(speaker, text, start_s, final=False)
 
     async def alert(self, kind: str, severity: str, utterance_id: str, **members: Any) -> str:
         quoted = next(
@@ -111,16 +118,15 @@ class Scene:
         if summarise is not None:
             self.events.append(await self._journal.append(summarise(self.events)))
 
-    async def _hear(
-        self, speaker: Speaker, text: str, start_s: float, *, revision: int, final: bool
-    ) -> str:
+    async def _hear(self, speaker: Speaker, text: str, start_s: float, *, final: bool) -> str:
         self._at_s = max(self._at_s, start_s + len(text) * 0.1)
+        self._revision += 1
         utterance_id = f"u{self._utterances}"
         await self._append(
             Transcript,
             utterance_id=utterance_id,
             speaker=speaker,
-            revision=revision,
+            revision=self._revision,
             start_s=start_s,
             end_s=self._at_s,
             text=text,
