@@ -51,7 +51,7 @@ class CallAnalyser:
         self._strains: Counter[str] = Counter()
         self._utterances: Counter[str] = Counter()
         self._said: set[str] = set()
-        self._talk_overs: set[str] = set()
+        self._overlaps_s: list[float] = []
         self._fired: dict[str, list[float]] = {}
         self._last: Transcript | None = None
 
@@ -82,6 +82,7 @@ class CallAnalyser:
             overlap_s=overlap_s,
             signals=readings[0].signals if readings else (),
         )
+        self._remember(moment)
         alerts = [
             self._alert(rule, moment) for rule in self._rules if self._fires(rule, moment)
         ]
@@ -188,6 +189,18 @@ class CallAnalyser:
 
     # Rules ----------------------------------------------------------------------------
 
+    def _remember(self, moment: _Moment) -> None:
+        """What later finals, or the end of the call, are judged by."""
+        final = moment.final
+        self._overlaps_s.append(moment.overlap_s)
+        self._said.update(
+            rule.id
+            for rule in self._rules
+            if isinstance(rule.condition, Missing)
+            and final.speaker in rule.speakers
+            and rule.phrases.said_in(final.text)
+        )
+
     def _fires(self, rule: Rule, moment: _Moment) -> bool:
         final = moment.final
         if final.speaker not in rule.speakers:
@@ -210,15 +223,12 @@ class CallAnalyser:
             case Said():
                 return rule.phrases.said_in(final.text)
             case Missing():
-                if rule.phrases.said_in(final.text):
-                    self._said.add(rule.id)
-                return False
+                return False  # The end of the call decides.
             case Silence(silence_at_least_s=limit_s):
                 return moment.silence_s >= limit_s
             case Overlap(overlap_at_least_s=limit_s, times=times):
-                if moment.overlap_s >= limit_s:
-                    self._talk_overs.add(final.utterance_id)
-                return len(self._talk_overs) >= times
+                cut = [overlap_s for overlap_s in self._overlaps_s if overlap_s >= limit_s]
+                return moment.overlap_s >= limit_s and len(cut) >= times
             case LongCall(call_at_least_s=limit_s):
                 return _now_s(final) >= limit_s
             case _:

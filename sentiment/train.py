@@ -47,7 +47,7 @@ _CUE_SCALE = 3.0
 _HIDDEN = 48
 _DECAY = 1.0
 _EPOCHS = 12
-"""Chosen by cross-validation on the corpus, before any labelled call was looked at."""
+"""Chosen by cross-validation on the corpus."""
 _SEEDS = (0, 1)
 """Networks whose logits are averaged: steadier than one."""
 _FOLDS = 5
@@ -59,7 +59,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, default=Path("../shared/data"))
     arguments.add_argument(
-        "--cache", type=Path, default=Path(tempfile.gettempdir()) / "copilot-b/vectors.npz"
+        "--cache",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "copilot-training/vectors.npz",
     )
     options = arguments.parse_args()
     # The number of epochs is chosen, not run to convergence.
