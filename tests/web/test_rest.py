@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from support.problems import is_problem
+from problems import is_problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 
 import pytest
-from support.problems import is_problem
+from problems import is_problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
