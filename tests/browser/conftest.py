@@ -6,21 +6,19 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from browser.scene import Scene
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from scene import House, OpenPage
 
 from copilot.app import running_services
 from copilot.auth import Role
 from copilot.config import Config
 from copilot.web.app import create_app
 from copilot.web.server import bind, serve
-from copilot.web.services import Services
 from scripted import ScriptedRecogniser
 
 LAUNCH = (
@@ -33,19 +31,6 @@ LAUNCH = (
     "--disable-sync",
 )
 PATIENCE_MS = 15_000
-
-OpenPage = Callable[..., Awaitable[Page]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """The server under test."""
-
-    url: str
-    services: Services
-
-    def scene(self, call_id: str, *, language: str = "en", agent_id: str = "suzuki") -> Scene:
-        return Scene(self.services.journal, call_id, language=language, agent_id=agent_id)
 
 
 @pytest.fixture(scope="session", autouse=True)

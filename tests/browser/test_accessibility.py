@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from browser.conftest import House, OpenPage
-from browser.scene import Scene
 from playwright.async_api import Page, expect
+from scene import House, OpenPage, Scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -64,7 +63,7 @@ async def test_the_keyboard_reaches_what_a_tap_does(house: House, open_page: Ope
 
 async def prepare(house: House, language: str) -> None:
     """A live call with an alert and an ended one with a summary; once for all tests."""
-    if house.services.journal and await known(house, f"live-{language}"):
+    if await house.services.journal.events(f"live-{language}"):
         return
     for call_id, ends in ((f"ended-{language}", True), (f"live-{language}", False)):
         scene = house.scene(call_id, language=language)
@@ -72,10 +71,6 @@ async def prepare(house: House, language: str) -> None:
         await talk(scene, language)
         if ends:
             await scene.end(house.services.summariser.summarise)
-
-
-async def known(house: House, call_id: str) -> bool:
-    return bool(await house.services.journal.events(call_id))
 
 
 async def talk(scene: Scene, language: str) -> None:

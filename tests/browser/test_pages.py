@@ -6,9 +6,8 @@ import asyncio
 import re
 
 import pytest
-from browser.conftest import House, OpenPage
-from browser.scene import Scene
 from playwright.async_api import Page, WebSocketRoute, expect
+from scene import House, OpenPage, Scene
 
 expect.set_options(timeout=15_000)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from browser.conftest import House, OpenPage
 from playwright.async_api import expect
+from scene import House, OpenPage
 
 from audio.files import read_recording
 from copilot.app import running_services
@@ -36,9 +36,7 @@ async def house(
 ) -> AsyncIterator[House]:
     """The whole application as it is shipped."""
     data_dir = tmp_path_factory.mktemp("real")
-    (data_dir / "models").symlink_to(
-        models_dir / "models" if (models_dir / "models").is_dir() else models_dir.parent
-    )
+    (data_dir / "models").symlink_to(models_dir / "models")
     config = Config(data_dir=data_dir, port=0)
     with bind(config.host, config.port) as listening:
         async with running_services(config) as services:

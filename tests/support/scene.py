@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
+
+from playwright.async_api import Page
 
 from copilot.events import (
     Alert,
@@ -20,6 +23,7 @@ from copilot.events import (
     Transcript,
 )
 from copilot.journal import Journal
+from copilot.web.services import Services
 
 CLAIM_S = 600.0
 """Longer than any test."""
@@ -138,3 +142,18 @@ class Scene:
     async def _append(self, event_class: type[Any], /, **members: Any) -> None:
         event = event_class(call_id=self.call_id, at_s=self._at_s, **members)
         self.events.append(await self._journal.append(event))
+
+
+OpenPage = Callable[..., Awaitable[Page]]
+"""Opens a path of the server in a browser, signed in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The server under test."""
+
+    url: str
+    services: Services
+
+    def scene(self, call_id: str, *, language: str = "en", agent_id: str = "suzuki") -> Scene:
+        return Scene(self.services.journal, call_id, language=language, agent_id=agent_id)
