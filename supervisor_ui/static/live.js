@@ -8,6 +8,8 @@ import { EMPTY, forget, reduce } from "./store.js";
 
 /** Brief losses are mended before anybody could act on them. */
 const OFFLINE_AFTER_MS = 5000;
+/** A connection that is taken and dropped again, as by a proxy without its server, is none. */
+const SETTLED_AFTER_MS = 1000;
 /** Hidden pages get no frames; they still keep up. */
 const HIDDEN_FLUSH_MS = 250;
 /** What is stored arrives first, in one go; it is no news. */
@@ -51,6 +53,8 @@ export function follow(calls, role) {
   let timer = null;
   /** @type {any} */
   let offline = null;
+  /** @type {any} */
+  let settled = null;
   let openedAt_ms = Infinity;
 
   function flush() {
@@ -66,6 +70,12 @@ export function follow(calls, role) {
     });
   }
 
+  function found() {
+    clearTimeout(offline);
+    offline = null;
+    connection.value = "online";
+  }
+
   const socket = connect({
     subscription: () => ({ role, calls, after: seen(calls) }),
     onEvent(event) {
@@ -74,12 +84,13 @@ export function follow(calls, role) {
       timer ??= setTimeout(flush, HIDDEN_FLUSH_MS);
     },
     onStatus(status) {
-      clearTimeout(offline);
+      clearTimeout(settled);
       if (status === "open") {
         openedAt_ms = Math.min(openedAt_ms, performance.now());
-        connection.value = "online";
+        if (connection.value === "connecting") connection.value = "online";
+        settled = setTimeout(found, SETTLED_AFTER_MS);
       } else if (status === "lost") {
-        offline = setTimeout(() => (connection.value = "offline"), OFFLINE_AFTER_MS);
+        offline ??= setTimeout(() => (connection.value = "offline"), OFFLINE_AFTER_MS);
       } else {
         connection.value = status;
       }
@@ -90,6 +101,7 @@ export function follow(calls, role) {
   return () => {
     removeEventListener("online", socket.retry);
     clearTimeout(offline);
+    clearTimeout(settled);
     socket.close();
     flush();
   };

@@ -66,9 +66,11 @@ async def test_the_japanese_sample_from_first_word_to_summary(
 
     playing = asyncio.create_task(call())
     tile = board.locator('.tile[data-call="real"]')
-    await expect(tile).to_be_visible()
+    await expect(tile).to_be_visible(timeout=CALL_MS)
     await expect(panel.locator(".utterance.is-partial").first).to_be_visible(timeout=CALL_MS)
-    await expect(panel.locator(".utterance:not(.is-partial)").first).to_be_visible()
+    await expect(panel.locator(".utterance:not(.is-partial)").first).to_be_visible(
+        timeout=CALL_MS
+    )
     await expect(tile.locator(".alert")).to_contain_text("「", timeout=CALL_MS)
     await expect(panel.locator(".alert").first).to_be_visible()
     await expect(board.locator('.ended [data-call="real"]')).to_contain_text(

@@ -89,7 +89,9 @@ class Scene:
         quoted = next(
             event
             for event in self.events
-            if isinstance(event, Transcript) and event.utterance_id == utterance_id
+            if isinstance(event, Transcript)
+            and event.final
+            and event.utterance_id == utterance_id
         )
         alert_id = f"{kind}-{utterance_id}"
         await self._append(

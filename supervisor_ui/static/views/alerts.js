@@ -64,7 +64,7 @@ export function SupportCard({ alert: { alert, updates }, open }) {
     .reverse()
     .find(({ state }) => state === "acknowledged" || state === "assigned");
   return html`<details class="alert is-support" data-alert=${alert.alert_id} open=${open}>
-    <summary><${Title} alert=${alert} /></summary>
+    <summary><${Title} alert=${alert} calm /></summary>
     <p class="alert-step">${named("support", alert.kind, t("support.other"))}</p>
     <${Quote} alert=${alert} onQuote=${showQuote} />
     ${helper &&
@@ -74,11 +74,11 @@ export function SupportCard({ alert: { alert, updates }, open }) {
   </details>`;
 }
 
-/** @param {{ alert: import("../events").Alert }} props */
-function Title({ alert }) {
+/** @param {{ alert: import("../events").Alert, calm?: boolean }} props Calm: how severe is not said. */
+function Title({ alert, calm = false }) {
   return html`<h3 class="alert-title">
     <${Icon} name=${alert.severity} />
-    <span class="alert-severity">${t(`severity.${alert.severity}`)}</span>
+    ${!calm && html`<span class="alert-severity">${t(`severity.${alert.severity}`)}</span>`}
     <span>${named("kind", alert.kind, alert.message)}</span>
     ${alert.harassment_type &&
     html`<span class="alert-type">${named("harassment", alert.harassment_type)}</span>`}
