@@ -173,13 +173,13 @@ def print_table(tallies: dict[str, Tally]) -> None:
         numbers = [tally.counts.get(measure, 0) for tally in tallies.values()]
         print(f"{measure:<40}" + "".join(f"{number:>10}" for number in numbers))
     arrays = {lang: np.array(tally.levels) for lang, tally in tallies.items()}
-    areas = [auc(pairs[:, 1], pairs[:, 0] >= 2) for pairs in arrays.values()]
+    areas = [auc(array[:, 1], array[:, 0] >= 2) for array in arrays.values()]
     print(f"{'AUC of level >= 2':<40}" + "".join(f"{area:>10.3f}" for area in areas))
-    for lang, pairs in arrays.items():
-        read = np.rint(3 * pairs[:, 1]).astype(int)
+    for lang, array in arrays.items():
+        read = np.rint(3 * array[:, 1]).astype(int)
         print(f"{lang}: label x level read")
         for label in range(4):
-            print(f"  {label}: {np.bincount(read[pairs[:, 0] == label], minlength=4)}")
+            print(f"  {label}: {np.bincount(read[array[:, 0] == label], minlength=4)}")
 
 
 if __name__ == "__main__":
