@@ -39,6 +39,7 @@ class LiveCalls:
         self._summariser = summariser
         self._node = secrets.token_hex(8)
         self._sessions: dict[str, Session] = {}
+        self._formats: dict[str, AudioFormat] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._group: asyncio.TaskGroup | None = None
 
@@ -47,30 +48,37 @@ class LiveCalls:
         """Calls live inside this context. Leaving it ends them in order, with summaries."""
         async with asyncio.TaskGroup() as group:
             self._group = group
-            keeper = group.create_task(self._keep_claims(), name="keep claims")
+            # Apart, because closing many calls takes longer than a claim lasts.
+            watching = (
+                group.create_task(self._keep_claims(), name="keep claims"),
+                group.create_task(self._watch_orphans(), name="close orphans"),
+            )
             try:
                 yield
             finally:
                 self._group = None
                 await self._end_all()
-                keeper.cancel()
+                for task in watching:
+                    task.cancel()
 
     async def open(
         self, started: CallStarted, audio_format: AudioFormat, *, resume: bool = False
     ) -> Session:
         """A new session, or with ``resume`` the one whose socket was lost.
 
-        Raises ``ConflictError`` when the call_id is taken.
+        Raises ``ConflictError`` when the call_id is taken, or when the call that resumes
+        began with another audio format.
         """
         call_id = started.call_id
         if (session := self._sessions.get(call_id)) is not None:
-            return self._reattach(session, resume)
+            return self._reattach(session, audio_format, resume)
         if (group := self._group) is None:
             raise ConflictError("the server is shutting down; call another node")
         if not await self._bus.claim(call_id, self._node, CLAIM_S):
             raise ConflictError(f"call {call_id} is live on another socket")
         session = self._make_session(started, Decoder(audio_format))
         self._sessions[call_id] = session
+        self._formats[call_id] = audio_format
         try:
             if await self._known(call_id):
                 raise ConflictError(f"call {call_id} has ended; a new call needs a new call_id")
@@ -92,12 +100,17 @@ class LiveCalls:
     async def _close_orphans(self) -> None:
         """Ends the calls whose node died, and writes their summaries.
 
-        A dead node's claims run out after ``CLAIM_S``, so this is done again and again.
+        Not before the store knows what waits in the spool: a call may have ended there.
         Raises ``StoreUnavailableError``.
         """
+        if self._journal.behind:
+            return
         claimed = await self._bus.claims()
         async for call_id in self._journal.live_calls():
-            if call_id not in claimed and await self._bus.claim(call_id, self._node, CLAIM_S):
+            # A call of ours may have begun since the claims were read.
+            if call_id in claimed or call_id in self._sessions:
+                continue
+            if await self._bus.claim(call_id, self._node, CLAIM_S):
                 await self._close(call_id, "lost_node")
                 await self._release(call_id)
 
@@ -109,15 +122,16 @@ class LiveCalls:
                 return  # somebody else was quicker
             at_s = max((event.at_s for event in events), default=0.0)
             ended = CallEnded(call_id=call_id, at_s=at_s, duration_s=at_s, reason=reason)
-            events.append(await self._journal.append(ended))
-            summary = await asyncio.to_thread(self._summariser.summarise, events)
+            # Before the end is told: what has ended is never looked at again.
+            summary = await asyncio.to_thread(self._summariser.summarise, [*events, ended])
+            await self._journal.append(ended)
             await self._journal.append(summary)
         except Exception:
             log.exception("a call was not closed", extra={"call_id": call_id, "why": reason})
         else:
             log.warning("closed a call", extra={"call_id": call_id, "why": reason})
 
-    def _reattach(self, session: Session, resume: bool) -> Session:
+    def _reattach(self, session: Session, audio_format: AudioFormat, resume: bool) -> Session:
         if session.ending:
             raise ConflictError(f"call {session.call_id} is ending")
         if not session.detached:
@@ -125,6 +139,10 @@ class LiveCalls:
         if not resume:
             raise ConflictError(
                 f'call {session.call_id} lost its socket; come back with "resume": true'
+            )
+        if audio_format != self._formats[session.call_id]:
+            raise ConflictError(
+                f"call {session.call_id} began with another audio format; resume with that one"
             )
         session.attach()
         return session
@@ -149,6 +167,7 @@ class LiveCalls:
 
     async def _forget(self, call_id: str) -> None:
         self._sessions.pop(call_id, None)
+        self._formats.pop(call_id, None)
         await self._release(call_id)
 
     async def _release(self, call_id: str) -> None:
@@ -165,12 +184,17 @@ class LiveCalls:
             task.cancel()
 
     async def _keep_claims(self) -> None:
-        """Keeps this node's calls, and ends those that no node keeps any more."""
         while True:
             with suppress(StoreUnavailableError):
                 for call_id in list(self._sessions):
                     if not await self._bus.renew(call_id, self._node, CLAIM_S):
                         # Redis was away for longer than a claim lasts.
                         await self._bus.claim(call_id, self._node, CLAIM_S)
+            await asyncio.sleep(CLAIM_S / 3)
+
+    async def _watch_orphans(self) -> None:
+        """A dead node's claims run out after ``CLAIM_S``, so this looks again and again."""
+        while True:
+            with suppress(StoreUnavailableError):
                 await self._close_orphans()
             await asyncio.sleep(CLAIM_S / 3)

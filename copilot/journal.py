@@ -114,6 +114,11 @@ class Journal:
 
     # Reading --------------------------------------------------------------------------
 
+    @property
+    def behind(self) -> bool:
+        """Whether events wait in the spool, so that the store does not know all of them."""
+        return self._waiting.is_set()
+
     async def events(self, call_id: str, after: int = 0) -> list[Event]:
         """Stored events of a call above ``after``, in order; none for an unknown call."""
         # Redis first: what the archivist moves in between is then found twice, not never.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ from copilot.events import CallEnded, CallStarted, Event, Summary, Transcript
 from copilot.journal import Journal
 from copilot.recognition import RecognitionWorker
 from copilot.session import Session
+from copilot.spool import Spool
 from scripted import (
     LoudnessVoiceModel,
     ScriptedAnalyser,
@@ -49,7 +52,7 @@ def node(bus: Bus, journal: Journal, thread: Executor) -> Callable:
     """Makes nodes: each keeps its own calls, all share the stores."""
 
     @asynccontextmanager
-    async def node() -> AsyncIterator[LiveCalls]:
+    async def node(journal: Journal = journal) -> AsyncIterator[LiveCalls]:
         async with RecognitionWorker(ScriptedRecogniser()) as recognition:
 
             def make_session(started: CallStarted, decoder: Decoder) -> Session:
@@ -193,3 +196,66 @@ async def test_a_failing_call_ends_alone(
     assert [event.reason for event in await told(journal, "bad", CallEnded)] == ["failed"]
     assert [event.reason for event in await told(journal, "c-1", CallEnded)] == ["stop"]
     assert (await told(journal, "c-1", Summary))[0].state == "draft"
+
+
+async def test_a_call_that_begins_while_orphans_are_looked_for_is_left_alone(
+    node: Callable, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node_up: asyncio.Future[LiveCalls] = asyncio.get_running_loop().create_future()
+    looked_at = asyncio.Event()
+
+    async def live_calls() -> AsyncIterator[str]:
+        # The claims were read already.
+        await (await node_up).open(STARTED, FORMAT)
+        yield "c-1"
+        looked_at.set()
+
+    monkeypatch.setattr(journal, "live_calls", live_calls)
+    async with node() as calls:
+        node_up.set_result(calls)
+        await looked_at.wait()
+        assert not await told(journal, "c-1", CallEnded)
+    assert [event.reason for event in await told(journal, "c-1", CallEnded)] == ["shutdown"]
+
+
+async def test_a_call_whose_end_waits_in_the_spool_is_not_ended_again(
+    node: Callable, journal: Journal, bus: Bus, archive: Archive, tmp_path: Path
+) -> None:
+    await archive.store([await journal.append(STARTED)])
+    ended = CallEnded(call_id="c-1", at_s=2.0, duration_s=2.0, reason="stop")
+    spool = Spool(tmp_path / "dead")
+    spool.put(ended)
+    spool.close()
+    restarted = Journal(bus, archive, spool_dir=tmp_path / "dead")
+    asked = asyncio.Event()
+
+    class Watched(Journal):
+        """Stands where the node looks, to know that it has."""
+
+        behind = property(lambda self: asked.set() or restarted.behind)
+
+    watched = Watched(bus, archive, spool_dir=tmp_path / "watched")
+    async with node(watched), asyncio.timeout(20):
+        await asked.wait()
+        async with asyncio.TaskGroup() as group:
+            replaying = group.create_task(restarted.run())
+            while restarted.behind:
+                await bus.ping()
+            replaying.cancel()
+    assert [event.reason for event in await told(journal, "c-1", CallEnded)] == ["stop"]
+    restarted.close()
+    watched.close()
+
+
+async def test_a_call_resumes_with_the_audio_format_it_began_with(node: Callable) -> None:
+    async with node() as calls:
+        session = await calls.open(STARTED, FORMAT)
+        session.detach()
+        for other in (
+            AudioFormat("mulaw", 8000, FORMAT.channels),
+            AudioFormat("pcm_s16le", 16000, ("agent", "customer")),
+        ):
+            with pytest.raises(ConflictError, match="another audio format"):
+                await calls.open(STARTED, other, resume=True)
+        assert session.detached
+        assert await calls.open(STARTED, FORMAT, resume=True) is session
