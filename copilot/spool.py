@@ -44,11 +44,14 @@ class Spool:
         if self._size_bytes + len(line) > self._limit_bytes:
             raise StoreUnavailableError("Redis is away and the spool on disk is full")
         try:
-            os.pwrite(self._descriptor, line, self._size_bytes)
+            written_bytes = os.pwrite(self._descriptor, line, self._size_bytes)
         except OSError as error:
             raise StoreUnavailableError(
                 f"Redis is away and the spool cannot be written: {error.strerror}"
             ) from error
+        if written_bytes < len(line):
+            # The next event is written over the torn one.
+            raise StoreUnavailableError("Redis is away and the disk of the spool is full")
         self._size_bytes += len(line)
 
     def peek(self) -> Event | None:

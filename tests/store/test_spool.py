@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,22 @@ def test_full_spool_refuses(tmp_path: Path) -> None:
     assert drain(spool) == ["one"]
     spool.put(said(3, "x" * 500))
     assert drain(spool) == ["x" * 500]
+    spool.close()
+
+
+def test_full_disk_refuses_and_leaves_no_torn_event(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.put(said(1, "one"))
+    free_bytes = (tmp_path / "events-0.jsonl").stat().st_size + 50
+    _, hard_bytes = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (free_bytes, hard_bytes))
+    try:
+        with pytest.raises(StoreUnavailableError, match="full"):
+            spool.put(said(2, "two"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard_bytes, hard_bytes))
+    spool.put(said(3, "3"))
+    assert drain(spool) == ["one", "3"]
     spool.close()
 
 
