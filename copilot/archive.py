@@ -319,7 +319,8 @@ class Archive:
     ) -> tuple[Sequence[Any], str | None]:
         """Rows by falling ``keys`` after the cursor, and the cursor of what follows."""
         if cursor is not None:
-            query = query.where(tuple_(*keys) < tuple_(*from_cursor(cursor, len(keys))))
+            values = from_cursor(cursor, [key.type.python_type for key in keys])
+            query = query.where(tuple_(*keys) < tuple_(*values))
         query = query.order_by(*(key.desc() for key in keys)).limit(limit + 1)
         async with self.transaction() as connection:
             rows = (await connection.execute(query)).all()

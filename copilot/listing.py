@@ -184,20 +184,22 @@ def _later(moment: str, seconds: float) -> str:
     """A stored event is taken as it is: one with a broken time must not stop the archive."""
     try:
         return _form(_parsed(moment) + timedelta(seconds=seconds))
-    except InputError:
+    except (InputError, OverflowError):
         return moment
 
 
 def _parsed(moment: str) -> datetime:
+    """In UTC. Raises ``InputError``."""
     try:
         parsed = datetime.fromisoformat(moment)
-    except ValueError:
+        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise InputError(f"{moment!r} is not an ISO 8601 time") from None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def _form(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """Of a moment in UTC."""
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def cut(
@@ -210,12 +212,13 @@ def cut(
     return rows[:limit], base64.urlsafe_b64encode(json.dumps(last).encode()).decode()
 
 
-def from_cursor(cursor: str, length: int) -> list[Any]:
-    """Values of the keys a cursor stands for. Raises ``InputError``."""
+def from_cursor(cursor: str, kinds: Sequence[type]) -> list[Any]:
+    """Values of the keys a cursor stands for, which are of these kinds. Raises
+    ``InputError``."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         values = None
-    if not isinstance(values, list) or len(values) != length:
+    if not isinstance(values, list) or [type(value) for value in values] != list(kinds):
         raise InputError("the cursor is not one of this list")
     return values

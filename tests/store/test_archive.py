@@ -297,7 +297,10 @@ async def test_pages_hold_every_call_once(archive: Archive) -> None:
     assert [times[call_id] for call_id in seen] == sorted(times.values(), reverse=True)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "eyJhIjoxfQ==", "WzFd", "bm8="])
+@pytest.mark.parametrize(
+    "cursor",
+    ["", "x", "eyJhIjoxfQ==", "WzFd", "bm8=", "W3siYSI6MX0sWzFdXQ==", "WzEsMl0=", "W1s=" * 200],
+)
 async def test_foreign_cursor_is_refused(archive: Archive, cursor: str) -> None:
     with pytest.raises(InputError, match="cursor"):
         await archive.calls(cursor=cursor)

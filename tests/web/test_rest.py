@@ -101,7 +101,14 @@ async def test_wrong_input_is_explained(server, path):
     assert body["errors"][0]["where"].split(".")[0] in ("query", "path")
 
 
-@pytest.mark.parametrize("path", ["/api/calls?since=yesterday", "/api/calls?cursor=abc"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/calls?since=yesterday",
+        "/api/calls?since=0001-01-01T00:00:00%2B09:00",
+        "/api/calls?cursor=abc",
+    ],
+)
 async def test_wrong_times_and_cursors_are_explained(server, path):
     async with server.client("admin") as client:
         is_problem(await client.get(path), 400)
