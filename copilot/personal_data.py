@@ -7,6 +7,7 @@ beside it, and from what was asked before it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import phonenumbers
 
@@ -85,10 +86,10 @@ _DATES_OF_OLD = [
     re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:19\d\d|200\d)(?!\d)"),
     re.compile(r"(?<!\d)(?:19\d\d|200\d)[/.-]\d{1,2}[/.-]\d{1,2}(?!\d)"),
     re.compile(
-        rf"(?:19\d\d|200\d|[一千]*[九〇一二三四五六七八千百十]{{4,}}|(?:大正"
-        rf"|昭和){_DIGIT_JA}+"
+        rf"(?:19\d\d|200\d|[九〇一二三四五六七八千百十]{{4,8}}|(?:大正"
+        rf"|昭和){_DIGIT_JA}{{1,3}}"
         rf"|平成(?:元|[12]?\d|[一二]?十?[一二三四五六七八九]|十|二十))"
-        rf"年の?{_DIGIT_JA}+月の?{_DIGIT_JA}+日(?:生まれ)?"
+        rf"年の?{_DIGIT_JA}{{1,3}}月の?{_DIGIT_JA}{{1,3}}日(?:生まれ)?"
     ),
 ]
 # After the question for it, a date without a year is enough.
@@ -100,41 +101,55 @@ _DATES = [
     re.compile(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?!\d)"),
     re.compile(
         rf"(?:(?:大正|昭和|平成"
-        rf"|令和)?{_DIGIT_JA}+年の?)?{_DIGIT_JA}+月の?{_DIGIT_JA}+日(?:生まれ)?"
+        rf"|令和)?{_DIGIT_JA}{{1,8}}年の?)?{_DIGIT_JA}{{1,3}}月の?{_DIGIT_JA}{{1,3}}日(?:生まれ)?"
     ),
 ]
 
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_MAIL_WORD = r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*"
+# An address is read outwards from its "at": whoever starts at the front looks at every word
+# of the text as if it could become one.
+_AT = re.compile(r"@|＠|アットマーク|アット|\bat\b", re.I)
+_LONGEST_LOCAL = 64
+_LOCAL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+$")
+_DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
+_MAIL_WORD = r"[A-Za-z0-9]++(?:[._-][A-Za-z0-9]++)*+"
 _JOIN = r"[\s,]*(?:\bdot\b|\bunderscore\b|\bdash\b|\bhyphen\b|\bpoint\b)[\s,]*"
 _TOP_LEVEL = r"(?:com|net|org|edu|gov|info|io|co|jp|uk|us|ca|de|fr|me|dev|biz)"
-_SPOKEN_MAIL = re.compile(
-    rf"(?P<local>(?:\b[a-z0-9][\s,-]+){{2,20}}|{_MAIL_WORD}(?:{_JOIN}{_MAIL_WORD})*)"
-    rf"[\s,]*\bat\b[\s,]*"
-    rf"(?:{_MAIL_WORD}(?:{_JOIN}{_MAIL_WORD})*{_JOIN}{_TOP_LEVEL}\b"
-    rf"|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.{_TOP_LEVEL}\b)",
+_SPOKEN_LOCAL = re.compile(
+    rf"(?<![A-Za-z0-9])(?:(?:\b[a-z0-9][\s,-]+){{2,20}}"
+    rf"|{_MAIL_WORD}(?:{_JOIN}{_MAIL_WORD})*)[\s,]*$",
     re.I,
 )
-_KANA_WORD = r"[ァ-ヶーA-Za-z0-9]+"
+_SPOKEN_DOMAIN = re.compile(
+    rf"[\s,]*(?:{_MAIL_WORD}(?:{_JOIN}{_MAIL_WORD}){{0,4}}{_JOIN}{_TOP_LEVEL}\b"
+    rf"|[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{0,4}}\.{_TOP_LEVEL}\b)",
+    re.I,
+)
+_SPELT = re.compile(r"[\d._]|\bdot\b|^(?:\w[\s,-]+)+$", re.I)
+_KANA_LOCAL = re.compile(
+    r"(?<![ァ-ヶーA-Za-z0-9])[ァ-ヶーA-Za-z0-9](?:[ァ-ヶーA-Za-z0-9\s、,・._-]|てん)*$"
+)
 _KANA_JOIN = r"[\s、,・]*(?:ドット|てん|アンダーバー|アンダースコア|ハイフン|\.)[\s、,・]*"
-_KANA_MAIL = re.compile(
-    rf"{_KANA_WORD}(?:(?:{_KANA_JOIN}"
-    rf"|[\s、,・]+){_KANA_WORD})*?[\s、,・]*(?:アットマーク|アット|@|＠)[\s、,・]*"
-    rf"{_KANA_WORD}(?:(?:{_KANA_JOIN}|[\s、,・]+){_KANA_WORD})*?(?:{_KANA_JOIN}"
+_KANA_DOMAIN = re.compile(
+    rf"[\s、,・]*[ァ-ヶーA-Za-z0-9、, ・._-]{{1,40}}?(?:{_KANA_JOIN}"
     rf"(?:コム|ジェーピー|ジェイピー|シーオー|エヌイー|ネット|オーアール|com|net|jp"
     rf"|co|ne|or))+"
 )
 
-_NUMBER_JA = r"[\d一二三四五六七八九十〇]+"
+_NUMBER_JA = r"[\d一二三四五六七八九十〇]{1,5}"
 _POSTAL_JA = r"〒\s*\d{3}[-‐−ー]?\d{4}|(?<![\d-])\d{3}[-‐−]\d{4}(?![\d-])"
 _BLOCK = rf"{_NUMBER_JA}(?:丁目|番地の?|番の?|号|[-‐−ーの]{_NUMBER_JA})"
+# A Japanese address is read outwards from its block number, for the same reason.
+_BLOCKS = re.compile(
+    rf"{_BLOCK}(?:{_BLOCK}|{_NUMBER_JA})*+"
+    r"(?:[\s、]*[一-龥ァ-ヶーA-Za-z]{2,15}\s?\d{1,4}(?:号室|号)?)?"
+)
+_LONGEST_PLACE = 30
+_PLACE = re.compile(
+    r"(?:(?:東京都|北海道|(?:京都|大阪)府|[一-龥]{2,3}県)[一-龥ぁ-んァ-ヶー]{0,12}"
+    r"|[一-龥ァ-ヶー][一-龥ぁ-んァ-ヶー]{0,9}?[市区町村郡][一-龥ぁ-んァ-ヶー]{0,12})$"
+)
+_PLACE_ENDING = re.compile(r"[都道府県市区町村郡]")
 _ADDRESSES = [
-    re.compile(
-        r"(?:(?:東京都|北海道|(?:京都|大阪)府|[一-龥]{2,3}県)[一-龥ぁ-んァ-ヶー]{0,12}"
-        r"|[一-龥ァ-ヶー][一-龥ぁ-んァ-ヶー]{0,9}?[市区町村郡][一-龥ぁ-んァ-ヶー]{0,12}?)"
-        rf"{_BLOCK}(?:{_BLOCK}|{_NUMBER_JA})*"
-        r"(?:[\s、]*[一-龥ァ-ヶーA-Za-z]{2,15}[\s]*\d{1,4}(?:号室|号)?)?"
-    ),
     re.compile(
         r"\b(?:\d{1,5}[A-Za-z]?|(?:[a-z]+[ -])?(?:ten|[a-z]+teen|[a-z]+ty|one|two|three|four"
         r"|five|six|seven|eight|nine|eleven|twelve))"
@@ -172,17 +187,8 @@ def find_secrets(text: str, language: str, *, asked: frozenset[str]) -> list[Spa
         if all(end <= other.start or other.end <= start for other in found):
             found.append(Span(start=start, end=end, kind=kind))
 
-    for match in (*_MAIL.finditer(text), *_KANA_MAIL.finditer(text)):
-        add("email", *match.span())
-    for match in _SPOKEN_MAIL.finditer(text):
-        local = match["local"]
-        before = text[max(0, match.start() - _CONTEXT_CHARACTERS) : match.end("local")]
-        if (
-            re.search(r"[\d._]|\bdot\b|^(?:\w[\s,-]+)+$", local.strip() + " ", re.I)
-            or "email" in asked
-            or _CONTEXT["email"].search(before)
-        ):
-            add("email", *match.span())
+    for start, end in _mails(text, asked):
+        add("email", start, end)
     for pattern in _DATES_OF_OLD:
         for match in pattern.finditer(text):
             add("birth_date", *match.span())
@@ -193,6 +199,8 @@ def find_secrets(text: str, language: str, *, asked: frozenset[str]) -> list[Spa
                 add("birth_date", *match.span())
             elif text[match.end() : match.end() + 3].startswith("生まれ"):
                 add("birth_date", match.start(), match.end())
+    for start, end in _addresses(text):
+        add("address", start, end)
     for pattern in _ADDRESSES:
         for match in pattern.finditer(text):
             add("address", *match.span())
@@ -202,6 +210,46 @@ def find_secrets(text: str, language: str, *, asked: frozenset[str]) -> list[Spa
     for match in _POSTAL.finditer(text):
         add("address", *match.span())
     return sorted(found, key=lambda span: span.start)
+
+
+def _mails(text: str, asked: frozenset[str]) -> Iterator[tuple[int, int]]:
+    done = 0
+    for at in _AT.finditer(text):
+        if at.start() < done:
+            continue
+        window = text[max(done, at.start() - _LONGEST_LOCAL) : at.start()]
+        forms = [(_DOMAIN, _LOCAL), (_KANA_DOMAIN, _KANA_LOCAL)]
+        if at.group().lower() == "at":
+            forms = [(_SPOKEN_DOMAIN, _SPOKEN_LOCAL)]
+        for domains, locals_ in forms:
+            domain = domains.match(text, at.end())
+            local = locals_.search(window) if domain else None
+            if domain is None or local is None:
+                continue
+            start = at.start() - len(window) + local.start()
+            if locals_ is _SPOKEN_LOCAL and not _names_mail(text, start, at.start(), asked):
+                continue
+            done = domain.end()
+            yield start, done
+            break
+
+
+def _names_mail(text: str, start: int, end: int, asked: frozenset[str]) -> bool:
+    """Whether what stands before a spoken "at" is more than a word: "look at example"."""
+    return (
+        "email" in asked
+        or bool(_SPELT.search(text[start:end].strip() + " "))
+        or bool(_CONTEXT["email"].search(text[max(0, start - _CONTEXT_CHARACTERS) : end]))
+    )
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    done = 0
+    for blocks in _BLOCKS.finditer(text):
+        window = text[max(done, blocks.start() - _LONGEST_PLACE) : blocks.start()]
+        if _PLACE_ENDING.search(window) and (place := _PLACE.search(window)):
+            done = blocks.end()
+            yield blocks.start() - len(window) + place.start(), done
 
 
 def _kind_of_number(
@@ -286,12 +334,14 @@ def _is_phone(run: DigitRun, language: str) -> bool:
         )
     if sizes in ((3, 3, 4), (1, 3, 3, 4)):
         return True
+    if not 10 <= len(digits) <= 15:
+        return False
     for region in ("US", "GB"):
         try:
             number = phonenumbers.parse(digits, region)
         except phonenumbers.NumberParseException:
             continue
-        if len(digits) >= 10 and phonenumbers.is_valid_number(number):
+        if phonenumbers.is_valid_number(number):
             return True
     return bool(re.fullmatch(r"0\d{9,10}", digits))
 

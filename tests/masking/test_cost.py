@@ -1,0 +1,33 @@
+"""Masking runs on every partial: its cost grows with the text, not with its square."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from copilot.masking import mask
+
+SHORT, GROWTH = 1000, 4
+
+
+def cpu_s(text: str, language: str) -> float:
+    """The least of some runs: what else the machine does only ever adds."""
+    runs = []
+    for _ in range(5):
+        began_s = time.thread_time()
+        mask(text, language)
+        runs.append(time.thread_time() - began_s)
+    return min(runs)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [*"a1ア市県一ニあ.@-", "a ", "1-", "a.", "a@", "at ", "a dot ", "Abc ", "1 Abc ", "may "]
+    + ["ア ", "アット", "ドット", "昭和一", "東京市一", "1年1月", "ゼロの", "twenty-", "oh "],
+)
+def test_cost_grows_with_the_text(unit: str) -> None:
+    language = "en" if unit.isascii() else "ja"
+    short, long = ((unit * length)[:length] for length in (SHORT, SHORT * GROWTH))
+    # Linear is 4, quadratic 16.
+    assert cpu_s(long, language) < 2.5 * GROWTH * cpu_s(short, language)
