@@ -61,6 +61,17 @@ async def test_signing_out_ends_the_token_too(server):
         assert stolen.status_code == 401
 
 
+async def test_signing_out_ends_no_token_that_is_only_named(server):
+    other = await server.token("admin", "root")
+    async with signed_in(server, "operator") as client:
+        client.cookies["copilot_admin"] = other.partition(".")[0]
+        answer = await client.post(
+            "/api/sign-out", headers={"Origin": server.url, "Copilot-Role": "operator"}
+        )
+        assert answer.status_code == 204
+    assert (await server.services.tokens.verify(other)).name == "root"
+
+
 async def test_two_roles_in_one_browser(server):
     async with signed_in(server, "supervisor", "operator") as client:
         assert (await client.get("/api/me")).json()["role"] == "supervisor"
