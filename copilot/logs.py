@@ -22,7 +22,8 @@ class FactsFormatter(logging.Formatter):
             ),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            # Of a library's report of several lines, the later ones quote values.
+            "message": record.getMessage().partition("\n")[0],
         }
         facts |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info and record.exc_info[0] is not None:
