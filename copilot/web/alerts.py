@@ -15,7 +15,16 @@ from copilot.record import AlertState, CallRecord
 from copilot.web.access import ServicesOf, SignedIn, require
 from copilot.web.app_state import ChangesOf
 from copilot.web.changes import now
-from copilot.web.inputs import CALL_ID, CallPath, Cursor, Limit, Moment, NamePath, NameQuery
+from copilot.web.inputs import (
+    CALL_ID,
+    CallPath,
+    Cursor,
+    Limit,
+    Moment,
+    Name,
+    NamePath,
+    NameQuery,
+)
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
@@ -34,7 +43,7 @@ STATES: dict[Deed, UpdatedState] = {
 class Update(BaseModel):
     model_config = ConfigDict(extra="forbid")
     comment: Annotated[str, Field(max_length=500)] = ""
-    assignee: Annotated[str | None, Field(min_length=1, max_length=128)] = None
+    assignee: Name | None = None
     """Who takes it over; with ``assign`` only."""
     until: Annotated[str | None, Field(max_length=40)] = None
     """When it comes back, ISO 8601; with ``snooze`` only."""

@@ -21,7 +21,7 @@ from copilot.errors import (
 from copilot.events import CallStarted, Speaker
 from copilot.languages import primary_language
 from copilot.web.changes import now
-from copilot.web.inputs import CallId, Name
+from copilot.web.inputs import NAME, CallId, Name
 from copilot.web.problems import UnauthorisedError
 
 Message = TypeVar("Message", bound=BaseModel)
@@ -72,7 +72,7 @@ class Start(BaseModel):
     call_id: Annotated[CallId, Field(default_factory=lambda: uuid.uuid4().hex)]
     language: Annotated[Word, AfterValidator(_language)] = "auto"
     agent_id: Name
-    team: Annotated[str, Field(max_length=128)] = ""
+    team: Annotated[str, Field(max_length=128, pattern=NAME)] = ""
     customer_id: Name | None = None
     direction: Literal["inbound", "outbound"] = "inbound"
     consent: bool | None = None

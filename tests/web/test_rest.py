@@ -93,6 +93,7 @@ async def test_other_peoples_calls_and_unknown_ones(server):
         "/api/calls/a%20b/events",
         "/api/calls/x/export?format=doc",
         "/api/alerts?severity=loud",
+        "/api/alerts?team=a%00b",
     ],
 )
 async def test_wrong_input_is_explained(server, path):

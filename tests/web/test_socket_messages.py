@@ -33,6 +33,14 @@ def parsed(text: str, model: type) -> object:
         return None
 
 
+@pytest.mark.parametrize("member", ["agent_id", "team", "customer_id"])
+@pytest.mark.parametrize("name", ["a\0b", "a\nb", "\x7f"])
+def test_names_fit_on_a_line_and_into_every_database(member, name):
+    assert parse(json.dumps(START | {member: "山田 O'Brien"}), Start)
+    with pytest.raises(ProtocolError, match=member):
+        parse(json.dumps(START | {member: name}), Start)
+
+
 @given(st.text())
 def test_any_text(text):
     for model in MODELS.values():
