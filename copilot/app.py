@@ -161,6 +161,7 @@ async def running_services(
         recognition = await stack.enter_async_context(RecognitionWorker(model))
         journal = Journal(bus, archive, spool_dir=config.data_dir / "spool")
         stack.callback(journal.close)
+        stack.push_async_callback(journal.finish)
         hub = Hub(journal)
 
         def make_session(started: CallStarted, decoder: Decoder) -> Session:

@@ -11,6 +11,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 _BATCH = 500
 """Events per commit of the archive."""
 _TAKE_S = 1.0
+_REST_S = 0.01
+"""At the end, when nobody appends any more. Zero would wait for ever."""
 _RETRY_S = 0.5
 _RECLAIM_S = 5.0
 """After this long without acknowledgement another process takes a batch over."""
@@ -43,6 +46,7 @@ class Journal:
         self.calls = archive.calls
         self.alerts = archive.alerts
         self.deliveries = archive.deliveries
+        self.undelivered = archive.undelivered
         self.audit = archive.audit
         self.audited = archive.audited
         self._spool = Spool(spool_dir)
@@ -165,19 +169,31 @@ class Journal:
             group.create_task(self._archive_all(), name="archive")
             group.create_task(self._replay_all(), name="replay")
 
+    async def finish(self) -> None:
+        """Archive what is stored, once ``run`` has ended: whoever reads the archive alone
+        finds whole calls then. What cannot be archived now is the next process'."""
+        with suppress(StoreUnavailableError):
+            await self.bus.open_queue()
+            await self._archive_left_behind()
+            while await self._archive(await self.bus.take(_BATCH, _REST_S)):
+                pass
+
     async def _archive_all(self) -> None:
         while True:
             try:
                 await self.bus.open_queue()
-                # First of all, whatever a dead process or a failed commit left behind.
-                while await self._archive(await self.bus.reclaim(_BATCH, idle_s=0.0)):
-                    pass
+                await self._archive_left_behind()
                 while True:
                     await self._archive(await self.bus.take(_BATCH, _TAKE_S))
                     await self._archive(await self.bus.reclaim(_BATCH, _RECLAIM_S))
             except StoreUnavailableError as error:
                 log.warning("archive behind", extra={"reason": str(error)})
                 await asyncio.sleep(_RETRY_S)
+
+    async def _archive_left_behind(self) -> None:
+        """What a dead process or a failed commit took and did not acknowledge."""
+        while await self._archive(await self.bus.reclaim(_BATCH, idle_s=0.0)):
+            pass
 
     async def _archive(self, queued: Queued) -> bool:
         """Whether anything could be acknowledged."""

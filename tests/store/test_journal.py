@@ -109,6 +109,22 @@ async def test_count_goes_on_where_redis_lost_everything(journal: Journal) -> No
         await until(lambda: archived(journal, "call-1", 3))
 
 
+async def test_archive_is_whole_when_the_server_has_stopped(journal: Journal) -> None:
+    events = [await journal.append(one) for one in (started(), said(1, "one"))]
+    async with running(journal):
+        events += [await journal.append(one) for one in (said(2, "two"), ended())]
+    await journal.finish()
+    assert await journal.archive.events("call-1") == events
+    assert await journal.bus.recent("call-1") == []
+
+
+async def test_stopping_does_not_wait_for_a_store_that_is_away(
+    frail: Journal, outage: Outage
+) -> None:
+    outage.begin()
+    await frail.finish()
+
+
 async def test_other_process_goes_on_where_redis_lost_everything(
     journal: Journal, tmp_path: Path
 ) -> None:
