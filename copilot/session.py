@@ -54,8 +54,6 @@ CAUGHT_UP_S = 2.0
 """Age below which it says that it has caught up; lower, so that it does not flicker."""
 OUTBOX_EVENTS = 200
 """Events waiting for the store beyond which partials are left out. Finals always wait."""
-RECORDING_BACKLOG = 8
-"""Finals a recording may be ahead of the recogniser before its reading pauses."""
 
 
 class Recognition(Protocol):
@@ -118,14 +116,19 @@ class Session:
             self._request(self._transcriber.feed(heard))
 
     async def play(self, recording: Recording) -> None:
-        """Takes a whole recording, no faster than the recogniser follows, and ends."""
+        """Takes a whole recording, no faster than its words are told, and ends."""
         for chunks in recording.chunks():
             self.listen(chunks)
-            while self._transcriber.pending > RECORDING_BACKLOG:
-                self._progress.clear()
-                await self._progress.wait()
-            await asyncio.sleep(0)
+            await self.caught_up()
         self.stop()
+
+    async def caught_up(self) -> None:
+        """Returns once every final asked for is there: who has all the audio at once waits
+        here, so that a recording is heard as it would have been live. Cancelling is safe."""
+        while self._transcriber.pending:
+            self._progress.clear()
+            await self._progress.wait()
+        await asyncio.sleep(0)
 
     def pause(self, by: str, reason: str = "") -> None:
         """Keeps nothing that is said from here on. No effect while paused."""
@@ -141,18 +144,20 @@ class Session:
 
     def detach(self) -> None:
         """The socket is gone: the call ends as ``hangup`` unless one comes back in time."""
+        if self.ending or self._hangup is not None:
+            return
         loop = asyncio.get_running_loop()
         self._hangup = loop.call_later(self._resume_s, self.stop, "hangup")
+        self._tell(self._degraded("ingest", "the line was lost"))
 
     def attach(self) -> None:
         """A socket came back."""
-        if self._hangup is not None:
-            self._hangup.cancel()
-            self._hangup = None
+        if self._keep_line():
+            self._tell(self._degraded("ingest", "the line is back", recovered=True))
 
     def stop(self, reason: str = "stop") -> None:
         """Ends the call once everything said so far has been told. Again: no effect."""
-        self.attach()
+        self._keep_line()
         if self._end_reason is not None:
             return
         self._end_reason = reason
@@ -210,7 +215,7 @@ class Session:
         if not isinstance(event, Transcript):
             await self._append(event)
             return
-        masked = self._conversation.hear(event)
+        masked = await self._apart(self._conversation.hear, event)
         await self._append(masked)
         if masked.final and masked.text:
             await self._append_all(self._conversation.understand, masked)
@@ -243,6 +248,14 @@ class Session:
                 generator="none",
                 made_at=datetime.now(UTC).isoformat(timespec="seconds"),
             )
+
+    def _keep_line(self) -> bool:
+        """Calls the hang-up off. Returns whether one was under way."""
+        if self._hangup is None:
+            return False
+        self._hangup.cancel()
+        self._hangup = None
+        return True
 
     def _request(self, requests: Sequence[RecognitionRequest]) -> None:
         for request in requests:

@@ -184,6 +184,8 @@ async def test_a_socket_may_come_back(store: Store, thread: Executor) -> None:
         session.stop()
     assert len(store.finals) == 2
     assert len(store.of(CallEnded)) == 1
+    lost, back = [event for event in store.of(Degraded) if event.stage == "ingest"]
+    assert (lost.recovered, back.recovered) == (False, True)
 
 
 async def test_what_follows_the_end_is_ignored(store: Store, thread: Executor) -> None:
