@@ -23,8 +23,6 @@ from copilot.events import CallStarted
 from copilot.ports import AnalyserFactory, Recogniser, Summariser
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
     from copilot.crm.targets import Target
     from copilot.web.services import Services
 
@@ -205,12 +203,3 @@ async def running_services(
             summariser=understanding.summariser,
             ready=lambda: [task.get_name() for task in running if task.done()],
         )
-
-
-@asynccontextmanager
-async def running_app(config: Config) -> AsyncIterator[FastAPI]:
-    """The server's application with everything behind it running."""
-    from copilot.web.app import create_app
-
-    async with running_services(config) as services:
-        yield create_app(services)
