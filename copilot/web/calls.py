@@ -25,7 +25,7 @@ from copilot.events import (
 from copilot.listing import CallEntry, Page
 from copilot.record import AlertRecord, AlertState, CallRecord, Mood
 from copilot.web.access import ServicesOf, SignedIn, require_reading
-from copilot.web.inputs import CallPath, Cursor, Limit, Moment, NameQuery, Text
+from copilot.web.inputs import CallPath, Cursor, Limit, Moment, NameQuery, Seq, Text
 
 router = APIRouter(prefix="/api/calls", tags=["calls"])
 
@@ -141,7 +141,7 @@ async def list_events(
     call_id: CallPath,
     principal: SignedIn,
     services: ServicesOf,
-    after: Annotated[int, Query(ge=0, description="seq of the last event known")] = 0,
+    after: Annotated[Seq, Query(description="seq of the last event known")] = 0,
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
 ) -> Events:
     """Stored events above ``after``, in order."""

@@ -16,6 +16,10 @@ NAME = r"^[^\x00-\x1f\x7f]*$"
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=NAME)]
 """Of a person, a team or a customer."""
 
+LAST_SEQ = 2**53 - 1
+"""The largest number that every JSON reader keeps exact; no call counts that far."""
+Seq = Annotated[int, Field(ge=0, le=LAST_SEQ)]
+
 CallPath = Annotated[str, Path(pattern=CALL_ID, description="Id of the call.")]
 NamePath = Annotated[str, Path(min_length=1, max_length=128, pattern=NAME)]
 Text = Annotated[str | None, Query(max_length=200)]

@@ -21,7 +21,7 @@ from copilot.errors import (
 from copilot.events import CallStarted, Speaker
 from copilot.languages import primary_language
 from copilot.web.changes import now
-from copilot.web.inputs import NAME, CallId, Name
+from copilot.web.inputs import NAME, CallId, Name, Seq
 from copilot.web.problems import UnauthorisedError
 
 Message = TypeVar("Message", bound=BaseModel)
@@ -33,7 +33,7 @@ FOLLOWED_CALLS = 1000
 
 
 Calls = Annotated[list[CallId], Field(min_length=1, max_length=FOLLOWED_CALLS)]
-Seen = Annotated[dict[CallId, Annotated[int, Field(ge=0)]], Field(max_length=FOLLOWED_CALLS)]
+Seen = Annotated[dict[CallId, Seq], Field(max_length=FOLLOWED_CALLS)]
 
 
 def _language(tag: str) -> str:
@@ -79,7 +79,7 @@ class Start(BaseModel):
     format: Format
     resume: bool = False
     """Come back to a call whose socket was lost."""
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Seq = 0
     """With ``resume``: ``seq`` of the last event that arrived."""
 
     def call_started(self) -> CallStarted:

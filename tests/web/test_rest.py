@@ -94,6 +94,7 @@ async def test_other_peoples_calls_and_unknown_ones(server):
         "/api/calls/x/export?format=doc",
         "/api/alerts?severity=loud",
         "/api/alerts?team=a%00b",
+        f"/api/calls/x/events?after={10**30}",
     ],
 )
 async def test_wrong_input_is_explained(server, path):

@@ -41,6 +41,14 @@ def test_names_fit_on_a_line_and_into_every_database(member, name):
         parse(json.dumps(START | {member: name}), Start)
 
 
+def test_a_seq_that_no_store_can_compare_is_refused():
+    with pytest.raises(ProtocolError, match="after"):
+        parse(json.dumps(START | {"after": 10**30}), Start)
+    subscribe = {"type": "subscribe", "calls": "all", "after": {"c-1": 10**30}}
+    with pytest.raises(ProtocolError, match="after"):
+        parse(json.dumps(subscribe), Subscribe)
+
+
 @given(st.text())
 def test_any_text(text):
     for model in MODELS.values():
