@@ -322,7 +322,9 @@ def models(
 def token(
     role: Annotated[Role, typer.Option(help="Role.")] = "operator",
     name: Annotated[str, typer.Option(help="Who holds it; for operators their agent_id.")] = "",
-    hours: Annotated[float, typer.Option(min=0.01, help="Validity in hours.")] = 12.0,
+    hours: Annotated[
+        float, typer.Option(min=0.01, max=87_600, help="Validity in hours; ten years at most.")
+    ] = 12.0,
     link: Annotated[
         bool, typer.Option("--link", help="A one-use sign-in link instead of a token.")
     ] = False,

@@ -78,6 +78,7 @@ def test_help_has_an_example(command: str, tmp_path: Path) -> None:
         (["serve", "--config", "none.toml"], "none.toml: cannot be read"),
         (["token", "--role", "king"], "king"),
         (["token", "--role", "integrator", "--link"], "works by token"),
+        (["token", "--hours", "1e9"], "--hours"),
         (["fly"], "No such command"),
     ],
 )
