@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need beyond the product: torch for the CPU, a browser, ffmpeg.
+# Installs what the tests need beyond the product: torch for the CPU, a browser, Japanese type.
 set -euo pipefail
 python=$1
 # Asked for by its exact version, torch comes as the CPU build where one is offered.
@@ -9,7 +9,6 @@ python=$1
 missing=()
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
   || command -v google-chrome >/dev/null || missing+=(chromium)
-command -v ffmpeg >/dev/null || missing+=(ffmpeg)
 fc-list :lang=ja 2>/dev/null | grep -q . || missing+=(fonts-noto-cjk)
 if ((${#missing[@]})); then
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
