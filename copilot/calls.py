@@ -74,12 +74,14 @@ class LiveCalls:
             return self._reattach(session, audio_format, resume)
         if (group := self._group) is None:
             raise ConflictError("the server is shutting down; call another node")
-        if not await self._bus.claim(call_id, self._node, CLAIM_S):
+        claimed = await self._bus.claim(call_id, self._node, CLAIM_S)
+        # The claim is the node's: of two sockets that ask at once, both may have it.
+        if not claimed or call_id in self._sessions:
             raise ConflictError(f"call {call_id} is live on another socket")
-        session = self._make_session(started, Decoder(audio_format))
-        self._sessions[call_id] = session
-        self._formats[call_id] = audio_format
         try:
+            session = self._make_session(started, Decoder(audio_format))
+            self._sessions[call_id] = session
+            self._formats[call_id] = audio_format
             if await self._known(call_id):
                 raise ConflictError(f"call {call_id} has ended; a new call needs a new call_id")
         except BaseException:

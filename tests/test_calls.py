@@ -259,3 +259,25 @@ async def test_a_call_resumes_with_the_audio_format_it_began_with(node: Callable
                 await calls.open(STARTED, other, resume=True)
         assert session.detached
         assert await calls.open(STARTED, FORMAT, resume=True) is session
+
+
+async def test_of_two_sockets_that_begin_a_call_at_once_one_has_it(
+    node: Callable, journal: Journal
+) -> None:
+    async with node() as calls:
+        first, second = await asyncio.gather(
+            calls.open(STARTED, FORMAT), calls.open(STARTED, FORMAT), return_exceptions=True
+        )
+        assert {type(first), type(second)} == {Session, ConflictError}
+    assert len(await told(journal, "c-1", CallStarted)) == 1
+
+
+async def test_a_call_that_cannot_be_made_is_nobodys(
+    node: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with node() as calls, node() as other_node:
+        with monkeypatch.context() as broken:
+            broken.setattr(calls, "_make_session", lambda *parts: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                await calls.open(STARTED, FORMAT)
+        assert await other_node.open(STARTED, FORMAT)
