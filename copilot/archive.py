@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, tuple_, update
+from sqlalchemy import Select, String, cast, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -313,6 +313,19 @@ class Archive:
             delivery for row in rows if isinstance(delivery := decode(row.body), Delivery)
         )
         return Page(entries=found, cursor=following)
+
+    async def undelivered(self, target: str) -> list[str]:
+        """Calls with an approved summary of which the target was never told this version."""
+        calls, deliveries = tables.calls.c, tables.deliveries.c
+        version = '%"summary_version":' + cast(calls.summary_version, String) + ",%"
+        told = select(deliveries.call_id).where(
+            deliveries.call_id == calls.call_id,
+            deliveries.target == target,
+            deliveries.body.like(version),
+        )
+        query = select(calls.call_id).where(calls.summary_state == "approved", ~told.exists())
+        async with self.transaction() as connection:
+            return list(await connection.scalars(query.order_by(calls.started_at)))
 
     async def _page(
         self, query: Select[Any], keys: tuple[Any, ...], limit: int, cursor: str | None

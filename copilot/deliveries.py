@@ -7,8 +7,10 @@ One task per target, so a slow CRM delays itself only. What a worker does with a
 
 The ``Delivery`` event is appended before the message moves on. A worker killed anywhere
 leaves its message pending; another takes it over and delivers again under the same key,
-which the CRM honours. Of one call to one target only one delivery runs at a time and it
-carries the newest approved version, so an older one never overwrites a newer.
+which the CRM honours. An approved summary whose ``enqueue`` a crash cut off is found by a
+sweep, at the start and from time to time. Of one call to one target only one delivery runs
+at a time and it carries the newest approved version, so an older one never overwrites a
+newer.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -46,6 +49,9 @@ LEASE_S = 60.0
 """A message untouched for this long belongs to nobody: longer than a delivery may take."""
 POLL_S = 0.5
 """Longest wait for a message, and so the grain of due times."""
+SWEEP_S = 60.0
+"""Between two looks for approved summaries that nobody queued. More than one look, because
+the archive may still lag behind at the first."""
 STORE_AWAY_S = 1.0
 """Pause before Redis is asked again after it failed."""
 BUSY_S = 1.0
@@ -58,6 +64,8 @@ class Journal(Protocol):
     async def append(self, event: Event) -> Event: ...
 
     async def record(self, call_id: str) -> CallRecord: ...
+
+    async def undelivered(self, target: str) -> list[str]: ...
 
 
 def backoff_s(attempt: int) -> float:
@@ -126,18 +134,32 @@ class DeliveryWorker:
         queue = self._queues[name]
         task = asyncio.current_task()
         assert task is not None
+        sweep_at_s = time.monotonic()
         # Asked for, because on Python 3.11 a cancellation that meets an answer of Redis is
         # swallowed inside its client.
         while not task.cancelling():
             try:
                 await queue.prepare()
                 while not task.cancelling():
+                    if time.monotonic() >= sweep_at_s:
+                        await self._sweep(name)
+                        sweep_at_s = time.monotonic() + SWEEP_S
                     if message := await queue.take(wait_s=POLL_S):
                         await self._handle(name, message)
             except (RedisError, OSError, StoreUnavailableError) as error:
                 facts = {"target": name, "error": type(error).__name__}
                 log.warning("delivery waits for the store", extra=facts)
                 await asyncio.sleep(STORE_AWAY_S)
+
+    async def _sweep(self, name: str) -> None:
+        for call_id in await self._journal.undelivered(name):
+            record = await self._journal.record(call_id)
+            told = record.deliveries.get(name)
+            version = record.approved.version if record.approved else 0
+            if version and (told is None or told.summary_version < version):
+                message = Message(call_id=call_id, version=version)
+                await self._queues[name].put(message)
+                await self._tell(name, message, "queued")
 
     async def _handle(self, name: str, message: Message) -> None:
         queue = self._queues[name]

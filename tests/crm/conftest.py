@@ -65,6 +65,9 @@ class MemoryJournal:
             raise NotFoundError("no such call")
         return CallRecord.of(events)
 
+    async def undelivered(self, target: str) -> list[str]:
+        return []
+
     async def until(self, fits: Callable[[list[Delivery]], bool]) -> list[Delivery]:
         async with asyncio.timeout(5), self._changed:
             await self._changed.wait_for(lambda: fits(self.deliveries()))
