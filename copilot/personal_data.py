@@ -7,14 +7,14 @@ beside it, and from what was asked before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import phonenumbers
 
 from copilot.events import Span
 from copilot.spoken import DigitRun, digit_runs
 
-__all__ = ["find_secrets", "is_question", "kinds_named"]
+__all__ = ["asks_for_work", "find_secrets", "is_question", "joint_kind", "kinds_named"]
 
 # What the words beside a number say it is. Searched in the text before the number.
 _CONTEXT = {
@@ -173,6 +173,22 @@ def kinds_named(text: str) -> frozenset[str]:
 
 def is_question(text: str) -> bool:
     return bool(_QUESTION.search(text.lower()))
+
+
+def asks_for_work(text: str) -> bool:
+    """Whether a question is about a number that stays, and about no secret."""
+    return is_question(text) and bool(_WORK.search(text)) and not kinds_named(text)
+
+
+def joint_kind(
+    runs: Sequence[DigitRun], before: str, language: str, asked: frozenset[str]
+) -> str | None:
+    """Kind of secret that runs of several utterances are together; ``before`` is what stood
+    before the first of them."""
+    digits = tuple(group for run in runs for group in run.groups)
+    text = before + " ".join(digits)
+    run = DigitRun(len(before), len(text), digits)
+    return _kind_of_number(text, run, language or _script(text), asked)
 
 
 def find_secrets(text: str, language: str, *, asked: frozenset[str]) -> list[Span]:

@@ -80,11 +80,11 @@ _SEPARATOR = re.compile(
 _KANA = re.compile(r"[ぁ-んァ-ヶー]+$")
 
 
-def digit_runs(text: str) -> list[DigitRun]:
+def digit_runs(text: str, *, least_kana: int = 4) -> list[DigitRun]:
     """Runs of digits in ``text``, in order, not overlapping.
 
     Kana that may be plain words (に, し, ご) only count between other digits: a run never
-    consists of fewer than four of them.
+    consists of fewer than ``least_kana`` of them.
     """
     runs: list[DigitRun] = []
     position = 0
@@ -107,7 +107,7 @@ def digit_runs(text: str) -> list[DigitRun]:
             kana = kana and bool(_KANA.fullmatch(following.group()))
             tokens += 1
             end = following.end()
-        if not kana or tokens >= 4:
+        if not kana or tokens >= least_kana:
             runs.append(DigitRun(start, end, tuple(groups)))
         position = end
     return runs
