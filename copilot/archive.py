@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from sqlalchemy import Select, String, cast, delete, func, insert, select, tuple_, update
+from sqlalchemy import Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -36,12 +36,13 @@ from copilot.listing import (
     CallEntry,
     Page,
     alert_row,
+    between,
     call_row,
     cut,
     delivery_row,
     from_cursor,
     searchable,
-    utc,
+    undelivered,
     utc_now,
 )
 from copilot.record import CallRecord
@@ -253,7 +254,7 @@ class Archive:
             (calls.customer_id, customer_id),
             (calls.state, state),
         )
-        query = _between(query, calls.started_at, since, until)
+        query = between(query, calls.started_at, since, until)
         rows, following = await self._page(
             query, (calls.started_at, calls.call_id), limit, cursor
         )
@@ -285,7 +286,7 @@ class Archive:
             (alerts.team, team),
             (alerts.call_id, call_id),
         )
-        query = _between(query, alerts.fired_at, since, until)
+        query = between(query, alerts.fired_at, since, until)
         keys = (alerts.fired_at, alerts.call_id, alerts.alert_id)
         rows, following = await self._page(query, keys, limit, cursor)
         return Page(entries=tuple(AlertEntry.of_row(row) for row in rows), cursor=following)
@@ -309,23 +310,15 @@ class Archive:
         )
         keys = (deliveries.made_at, deliveries.call_id, deliveries.target)
         rows, following = await self._page(query, keys, limit, cursor)
-        found = tuple(
-            delivery for row in rows if isinstance(delivery := decode(row.body), Delivery)
+        found = (decode(row.body) for row in rows)
+        return Page(
+            entries=tuple(one for one in found if isinstance(one, Delivery)), cursor=following
         )
-        return Page(entries=found, cursor=following)
 
     async def undelivered(self, target: str) -> list[str]:
         """Calls with an approved summary of which the target was never told this version."""
-        calls, deliveries = tables.calls.c, tables.deliveries.c
-        version = '%"summary_version":' + cast(calls.summary_version, String) + ",%"
-        told = select(deliveries.call_id).where(
-            deliveries.call_id == calls.call_id,
-            deliveries.target == target,
-            deliveries.body.like(version),
-        )
-        query = select(calls.call_id).where(calls.summary_state == "approved", ~told.exists())
         async with self.transaction() as connection:
-            return list(await connection.scalars(query.order_by(calls.started_at)))
+            return list(await connection.scalars(undelivered(target)))
 
     async def _page(
         self, query: Select[Any], keys: tuple[Any, ...], limit: int, cursor: str | None
@@ -397,14 +390,4 @@ def _equal(query: Select[Any], *wanted: tuple[Any, str | None]) -> Select[Any]:
     for column, value in wanted:
         if value is not None:
             query = query.where(column == value)
-    return query
-
-
-def _between(
-    query: Select[Any], column: Any, since: str | None, until: str | None
-) -> Select[Any]:
-    if since is not None:
-        query = query.where(column >= utc(since))
-    if until is not None:
-        query = query.where(column < utc(until))
     return query

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from sqlalchemy import Select, String, cast, select
+
+from copilot import tables
 from copilot.errors import InputError
 from copilot.events import Alert, Delivery, decode, encode
 from copilot.record import AlertRecord, CallRecord
@@ -222,3 +225,27 @@ def from_cursor(cursor: str, kinds: Sequence[type]) -> list[Any]:
     if not isinstance(values, list) or [type(value) for value in values] != list(kinds):
         raise InputError("the cursor is not one of this list")
     return values
+
+
+def between(
+    query: Select[Any], column: Any, since: str | None, until: str | None
+) -> Select[Any]:
+    """The rows from ``since`` on and before ``until``, where they are given."""
+    if since is not None:
+        query = query.where(column >= utc(since))
+    if until is not None:
+        query = query.where(column < utc(until))
+    return query
+
+
+def undelivered(target: str) -> Select[tuple[str]]:
+    """Calls with an approved summary of which no delivery to the target tells."""
+    calls, deliveries = tables.calls.c, tables.deliveries.c
+    version = '%"summary_version":' + cast(calls.summary_version, String) + ",%"
+    told = select(deliveries.call_id).where(
+        deliveries.call_id == calls.call_id,
+        deliveries.target == target,
+        deliveries.body.like(version),
+    )
+    approved = select(calls.call_id).where(calls.summary_state == "approved", ~told.exists())
+    return approved.order_by(calls.started_at)
