@@ -51,6 +51,7 @@ _DATE = re.compile(
 )
 _KATAKANA = re.compile(r"(?<![一-龥ァ-ヶー])[ァ-ヶー]{3,}(?:[A-Za-z]+\d*)?")
 _CAPITALISED = re.compile(r"\b[A-Z][A-Za-z0-9]*(?:'s)?(?: (?:[A-Z][A-Za-z0-9]*|\d+))*")
+_PLACE = re.compile(r"\b(?:in|to|from|near|via) (?P<place>[A-Z][a-z]+(?: [A-Z][a-z]+)*)")
 _TAG = re.compile(r"\[\w+\]")
 
 
@@ -65,6 +66,8 @@ def find_entities(statements: Sequence[Statement], lexicon: Lexicon) -> tuple[En
             found.setdefault(key, Entity(kind=kind, value=value))
 
     people = names_in(statements, lexicon)
+    # Whatever one goes to or is in somewhere in the call is no product elsewhere in it.
+    places = {match["place"] for one in statements for match in _PLACE.finditer(one.text)}
     for one in statements:
         text = _TAG.sub(" ", one.text)
         for match in _MONEY.finditer(text):
@@ -86,7 +89,7 @@ def find_entities(statements: Sequence[Statement], lexicon: Lexicon) -> tuple[En
                 else name,
             )
         if not one.does("greeting", "identify", "closing"):
-            for product in _products(text, lexicon, set(people)):
+            for product in _products(text, lexicon, set(people) | places):
                 add("product", product)
     return tuple(found.values())
 

@@ -55,6 +55,7 @@ _OUTCOMES: dict[str, dict[Resolution, str]] = {
         "unresolved": "Not resolved.",
     },
 }
+_CUSTOMERS_TASK = re.compile("よう案内。$")
 _CODE_ALONE = re.compile(r"([A-Z]{0,8}-?\d[\dA-Z-]*\d)(?:です|になります)?")
 _NUMBER_NOUN = re.compile(
     r"(?:order|reference|booking|ticket|case|invoice|policy|contract|account|customer|member"
@@ -98,7 +99,9 @@ class Note:
     def brief(self) -> str:
         """Two sentences: why the customer called, and what comes or came of it."""
         first = self.reason or self.situation
-        second = self.next[:1] or self.actions[-1:] or self.situation[-1:] or self.outcome
+        ours = [one for one in self.next if not _CUSTOMERS_TASK.search(one.text)]
+        second = ours[:1] or self.actions[-1:] or self.next[:1] or self.situation[-1:]
+        second = second or self.outcome
         return self.joined(list(dict.fromkeys([*first[:1], *second])))
 
     def joined(self, sentences: Sequence[Sentence]) -> str:
