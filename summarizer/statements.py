@@ -45,6 +45,8 @@ _JAPANESE_END = re.compile(
 _JAPANESE_SOFT_END = re.compile(
     r"(?<=です|ます)(?=[一-龥ァ-ヶはいえおそ])|(?<=ました|ません)(?=[一-龥ァ-ヶは])"
 )
+# A pause after a particle ends nothing.
+_JAPANESE_PAUSE = re.compile(r"(?<=[にをがので])[ 　]+(?=[ぁ-ん一-龥ァ-ヶー])")
 _LONG_SENTENCE = 24
 _GREETING_LENGTH = 12
 _STUTTER = re.compile(r"\b(\w+(?:'\w+)?)[,.]? \1\b", re.IGNORECASE)
@@ -126,7 +128,7 @@ def _split(text: str, language: str) -> list[str]:
     if language != "ja":
         return [part for part in _ENGLISH_END.split(text.strip()) if part.strip()]
     sentences = []
-    for part in _JAPANESE_END.split(text.strip()):
+    for part in _JAPANESE_END.split(_JAPANESE_PAUSE.sub("", text.strip())):
         pieces = _JAPANESE_SOFT_END.split(part) if len(part) > _LONG_SENTENCE else [part]
         sentences += [piece for piece in pieces if piece and piece.strip()]
     return sentences
