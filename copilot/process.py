@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -43,9 +45,9 @@ async def process_recordings(
     """
     files = _recordings(path)
     began = instant(started_at, config.time_zone)
-    printer = Printer(out, as_json=as_json)
     understanding = build_understanding(config)
     vad = load_vad()
+    taken: Counter[str] = Counter()
     failed = 0
     async with RecognitionWorker(build_recogniser(config)) as recognition:
         with ThreadPoolExecutor(1) as thread, _progress(err, len(files)) as step:
@@ -60,16 +62,20 @@ async def process_recordings(
                 started = call_from_file(
                     file, language=language, began=began, speakers=recording.speakers
                 )
-                ledger = Ledger(printer.show)
+                taken[started.call_id] += 1
+                if (times := taken[started.call_id]) > 1:  # two files of one name
+                    started = replace(started, call_id=f"{started.call_id}-{times}")
+                ledger = Ledger(Printer(out, as_json=as_json).show)
+                transcriber = Transcriber(
+                    started.call_id,
+                    started.channels,
+                    None if language == "auto" else language,
+                    vad=vad,
+                    partials=False,
+                )
                 session = Session(
                     started,
-                    transcriber=Transcriber(
-                        started.call_id,
-                        started.channels,
-                        None if language == "auto" else language,
-                        vad=vad,
-                        partials=False,
-                    ),
+                    transcriber=transcriber,
                     conversation=understanding.conversation(started),
                     recognition=recognition,
                     append=ledger.append,

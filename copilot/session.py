@@ -85,7 +85,7 @@ class Session:
         self._transcriber = transcriber
         self._conversation = conversation
         self._recognition = recognition
-        self._append = append
+        self._store = append
         self._thread = thread
         self._decoder = decoder
         self._resume_s = resume_s
@@ -95,6 +95,7 @@ class Session:
         self._told_end = False
         self._paused = False
         self._behind = False
+        self._told_s = 0.0
         self._hangup: asyncio.TimerHandle | None = None
         self._progress = asyncio.Event()
         self._finished = asyncio.Event()
@@ -187,6 +188,9 @@ class Session:
             )
             await self._append(ended)
             await self._append(await self._summarised(ended))
+        except BaseException:
+            self._end_reason = self._end_reason or "failed"
+            raise
         finally:
             self._finished.set()
 
@@ -204,6 +208,10 @@ class Session:
         return self._transcriber.consumed_s
 
     @property
+    def paused(self) -> bool:
+        return self._paused
+
+    @property
     def detached(self) -> bool:
         return self._hangup is not None
 
@@ -215,10 +223,20 @@ class Session:
         if not isinstance(event, Transcript):
             await self._append(event)
             return
-        masked = await self._apart(self._conversation.hear, event)
+        try:
+            masked = await self._apart(self._conversation.hear, event)
+        except Exception:  # what cannot be masked is not told
+            log.exception("an utterance was not masked", extra={"call_id": self.call_id})
+            await self._append(self._degraded("store", "an utterance was not masked"))
+            return
         await self._append(masked)
         if masked.final and masked.text:
             await self._append_all(self._conversation.understand, masked)
+
+    async def _append(self, event: Event) -> None:
+        """Stores an event; ``at_s`` never falls, however long an event has waited."""
+        self._told_s = max(self._told_s, event.at_s)
+        await self._store(replace(event, at_s=self._told_s))
 
     async def _append_all(
         self, work: Callable[[_In], Sequence[Emotion | Alert]], value: _In

@@ -293,6 +293,21 @@ async def test_failing_models_are_told_and_the_call_goes_on(
     assert store.of(Summary)[0].why_none == "model_unavailable"
 
 
+async def test_what_cannot_be_masked_is_not_told(
+    store: Store, thread: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(Conversation, "hear", fail)
+    async with live(store, thread) as session:
+        speak(session, TURN)
+        session.stop()
+    assert not store.of(Transcript)
+    assert "an utterance was not masked" in {event.reason for event in store.of(Degraded)}
+    assert store.of(Summary)[0].why_none == "no_speech"
+
+
 async def test_a_late_recogniser_is_told_and_then_that_it_caught_up(
     store: Store, thread: Executor
 ) -> None:

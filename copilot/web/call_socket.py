@@ -115,7 +115,7 @@ class CallLine:
         self._bad_frames = 0
         self._complaints: asyncio.Queue[str] = asyncio.Queue(COMPLAINTS)
         self._allowance = Allowance(burst=50, per_second=10)
-        self._paused = False
+        self._paused = session.paused
         self._given_up = asyncio.Event()
 
     @property
