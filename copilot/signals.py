@@ -42,7 +42,7 @@ class SpeechSegment:
     end_s: float
     """End of the last speech heard, not of the silence after it."""
     samples: Samples
-    """From shortly before ``start_s`` to shortly after ``end_s``: words begin and end softly."""
+    """From shortly before ``start_s`` to shortly after ``end_s``: words begin softly."""
     closed: bool
     paused: bool = False
     """The speaker has stopped for a moment: the utterance may be over. Of an open one."""
