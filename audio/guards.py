@@ -6,7 +6,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-__all__ = ["looping", "token_limit", "without_phantoms"]
+import numpy as np
+
+from audio.vad import QUIET_RMS, WINDOW_SAMPLES
+from copilot.signals import Samples
+
+__all__ = ["audible", "dictated", "looping", "token_limit", "without_phantoms"]
 
 TOKENS_PER_S = 9
 """Fast speech in either language stays below; a decoder that loops does not."""
@@ -42,6 +47,9 @@ PHANTOMS = (
 """Closing words of the films Whisper learnt from; it says them where it hears nothing.
 Nobody says them on the telephone."""
 
+DIGITS_MIN = 5
+DIGITS_MAX = 24
+_NUMBER_AT_END = re.compile(r"\d[\d\s,.、。-]*$")
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？\s]*")
 
 
@@ -63,6 +71,23 @@ def looping(tokens: Sequence[int]) -> bool:
         ):
             return True
     return False
+
+
+def dictated(text: str) -> bool:
+    """Whether the text ends in a number read out digit by digit or in groups, which may
+    well repeat ("4111 1111 1111 1111"). Longer runs than any card's or account's are no
+    number."""
+    digits = _NUMBER_AT_END.search(unicodedata.normalize("NFKC", text))
+    count = sum(map(str.isdecimal, digits[0])) if digits else 0
+    return DIGITS_MIN <= count <= DIGITS_MAX
+
+
+def audible(samples: Samples) -> bool:
+    """Whether any 32 ms of the samples are loud enough to hold speech."""
+    count = len(samples) // WINDOW_SAMPLES
+    windows = samples[: count * WINDOW_SAMPLES].reshape(count, WINDOW_SAMPLES)
+    levels = np.sqrt(np.mean(np.square(windows), axis=1))  # (count,)
+    return bool(levels.max(initial=0.0) >= QUIET_RMS)
 
 
 def without_phantoms(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from transformers import WhisperForConditionalGeneration, WhisperProcessor
 
+from audio.guards import audible, without_phantoms
 from copilot.errors import ModelMissingError
 from copilot.signals import SAMPLE_RATE_HZ, Hypothesis, RecognitionRequest
 
@@ -87,11 +88,13 @@ class TransformersRecogniser:
         texts = self._processor.batch_decode(tokens, skip_special_tokens=True)
         return [
             Hypothesis(
-                text=text.strip(),
+                text=without_phantoms(text) if audible(request.segment.samples) else "",
                 language=language or self._language(sequence),
                 confidence=min(1.0, float(torch.exp(score))),
             )
-            for text, sequence, score in zip(texts, made.sequences, mean, strict=True)
+            for request, text, sequence, score in zip(
+                batch, texts, made.sequences, mean, strict=True
+            )
         ]
 
     def _language(self, sequence: torch.Tensor) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from audio.guards import looping, token_limit, without_phantoms
+from audio.guards import audible, dictated, looping, token_limit, without_phantoms
 from copilot.errors import ModelMissingError, RecogniserError
 from copilot.signals import SAMPLE_RATE_HZ, Hypothesis, RecognitionRequest, Samples
 
@@ -50,6 +50,7 @@ NO_SPEECH_MAX = 0.5
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Decoded:
     tokens: list[int]
+    text: str
     language: str
     log_probability: float
     """Mean of the tokens."""
@@ -61,8 +62,12 @@ class _Decoded:
         return (
             self.log_probability < LOG_PROBABILITY_MIN
             or len(self.tokens) >= self.limit
-            or looping(self.tokens)
+            or self.loops
         )
+
+    @property
+    def loops(self) -> bool:
+        return looping(self.tokens) and not dictated(self.text)
 
     @property
     def silent(self) -> bool:
@@ -117,6 +122,8 @@ class FasterWhisperRecogniser:
 
     def _recognise(self, request: RecognitionRequest) -> Hypothesis:
         samples = request.segment.samples
+        if not audible(samples):
+            return Hypothesis(text="", language=request.language or "", confidence=0.0)
         buckets = FINAL_FRAMES if request.final else PARTIAL_FRAMES
         frames = window_frames(len(samples), buckets)
         heard = self._decode(request, frames)
@@ -124,9 +131,8 @@ class FasterWhisperRecogniser:
             heard = max(heard, self._decode(request, FULL_FRAMES), key=_credibility)
         if heard.silent or heard.doubtful and not request.final:
             return Hypothesis(text="", language=heard.language, confidence=0.0)
-        text = self._tokenizer(heard.language).decode(heard.tokens)
         return Hypothesis(
-            text=without_phantoms(text),
+            text=without_phantoms(heard.text),
             language=heard.language,
             confidence=math.exp(heard.log_probability),
         )
@@ -153,6 +159,7 @@ class FasterWhisperRecogniser:
         tokens = result.sequences_ids[0]
         return _Decoded(
             tokens=tokens,
+            text=tokenizer.decode(tokens),
             language=language,
             log_probability=result.scores[0] * len(tokens) / (len(tokens) + 1),
             no_speech=result.no_speech_prob,
@@ -204,4 +211,4 @@ def _prompt(tokenizer: Any, before: str) -> list[int]:
 
 
 def _credibility(heard: _Decoded) -> tuple[bool, float]:
-    return not looping(heard.tokens) and len(heard.tokens) < heard.limit, heard.log_probability
+    return not heard.loops and len(heard.tokens) < heard.limit, heard.log_probability

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from audio.guards import PHANTOMS, looping, token_limit, without_phantoms
+from audio.guards import PHANTOMS, audible, dictated, looping, token_limit, without_phantoms
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,28 @@ from audio.guards import PHANTOMS, looping, token_limit, without_phantoms
 )
 def test_looping(tokens, loops):
     assert looping(tokens) is loops
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("My card is 4111 1111 1111 1111.", True),
+        ("カードは4111、1111、1111、1111", True),
+        ("It is 555-5555", True),
+        ("No, no, no, no, no.", False),
+        ("Room 11", False),
+        ("1111 " * 20, False),
+        ("", False),
+    ],
+)
+def test_numbers_may_repeat_their_digits(text, number):
+    assert dictated(text) is number
+
+
+def test_only_what_has_energy_is_audible():
+    assert not audible(np.zeros(32000, np.float32))
+    assert not audible(np.zeros(0, np.float32))
+    assert audible(np.full(32000, 0.01, np.float32))
 
 
 def test_token_limit_grows_with_the_time_there_was_to_speak():
