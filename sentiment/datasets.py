@@ -70,6 +70,8 @@ class Example:
     """1 positive feeling, -1 negative, 0 neither."""
     churn: bool | None = None
     escalation: bool | None = None
+    industry: str | None = None
+    """Whose customer speaks. ``None``: of no industry, or of any."""
     weight: float = 1.0
 
 
@@ -79,7 +81,7 @@ def levels(level: int) -> tuple[bool, bool, bool]:
 
 def corpus(language: str) -> list[Example]:
     """Our own utterances, ``corpus/<language>.jsonl``: ``text``, ``level`` and the flags
-    ``churn``, ``escalation``, ``positive`` where they hold."""
+    ``churn``, ``escalation``, ``positive`` where they hold, ``industry`` where it shows."""
     lines = (CORPUS / f"{language}.jsonl").read_text(encoding="utf-8").splitlines()
     return [_own(json.loads(line), language) for line in lines]
 
@@ -95,6 +97,7 @@ def _own(row: dict[str, Any], language: str) -> Example:
         valence=1 if positive else -1 if level >= 1 else 0,
         churn=bool(row.get("churn", False)),
         escalation=bool(row.get("escalation", False)),
+        industry=row.get("industry"),
     )
 
 

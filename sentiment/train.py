@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.neural_network import MLPClassifier
 
 from sentiment.datasets import LANGUAGES, Example, corpus, public
@@ -34,10 +34,10 @@ Floats = npt.NDArray[np.float64]
 
 _WEIGHTS = {
     "corpus": 1.0,
-    "goemotions": 0.02,
-    "emorynlp": 0.02,
-    "banking77": 0.1,
-    "nlupp": 0.1,
+    "goemotions": 0.08,
+    "emorynlp": 0.05,
+    "banking77": 0.3,
+    "nlupp": 0.2,
     "asdc": 0.2,
 }
 """Our corpus is what the heads are for; chat only widens it, and would drown it."""
@@ -137,11 +137,13 @@ class Trainer:
             for half in _halves(e)
         ]
         self._examples = [*own, *bare, *(half for _, half in calm), *others]
-        # All forms of a line are in one fold; public lines are in none.
+        # All forms of a line are in one fold, and all lines of an industry, in both
+        # languages; public lines are in none.
         strata = [sum(bool(reached) for reached in e.at_least) for e in own]
+        groups = [e.industry or f"line {i}" for i, e in enumerate(own)]
         folds = np.empty(len(own), dtype=int)
-        splitter = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
-        for fold, (_, held) in enumerate(splitter.split(strata, strata)):
+        splitter = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
+        for fold, (_, held) in enumerate(splitter.split(strata, strata, groups)):
             folds[held] = fold
         halves = folds[[index for index, _ in calm]]
         self._folds = np.concatenate([folds, folds, halves, np.full(len(others), -1)])

@@ -10,12 +10,13 @@ from sentiment.lexicon import CUES, cues_in
 def test_corpus_is_large_balanced_and_without_doubles(language: str) -> None:
     examples = corpus(language)
     texts = [example.text for example in examples]
-    assert len(texts) >= 500
+    assert len(texts) >= 2000
     assert len(set(texts)) == len(texts)
     reached = [sum(example.at_least[k] is True for example in examples) for k in range(3)]
-    assert reached[0] > reached[1] > reached[2] >= 90
+    assert reached[0] > reached[1] > reached[2] >= 200
     assert sum(bool(example.churn) for example in examples) >= 30
     assert sum(bool(example.escalation) for example in examples) >= 30
+    assert len({example.industry for example in examples}) >= 20
 
 
 def test_no_line_of_the_labelled_calls_is_in_the_corpus(shared_data) -> None:
