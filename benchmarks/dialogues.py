@@ -86,7 +86,7 @@ def replay(
                 )
             case Transcript() if conversation:
                 number = int(event.utterance_id.removeprefix("u"))
-                for found in conversation.understand(conversation.hear(event)):
+                for found in conversation.understand(conversation.hear(event)[0]):
                     if isinstance(found, Emotion):
                         levels.append((call["turns"][number]["frustration"], found.frustration))
                     else:

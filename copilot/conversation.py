@@ -6,7 +6,16 @@ call it as it is. Masking comes first, so nothing behind this door ever sees a s
 
 from __future__ import annotations
 
-from copilot.events import Alert, CallEnded, CallStarted, Emotion, Event, Summary, Transcript
+from copilot.events import (
+    Alert,
+    CallEnded,
+    CallStarted,
+    Emotion,
+    Event,
+    Redacted,
+    Summary,
+    Transcript,
+)
 from copilot.masking import Masker
 from copilot.ports import Analyser, Summariser
 
@@ -22,12 +31,13 @@ class Conversation:
         self._summariser = summariser
         self._history: list[Event] = [started]
 
-    def hear(self, transcript: Transcript) -> Transcript:
-        """The transcript as it may leave the process: masked."""
-        masked = self._masker.feed(transcript)
+    def hear(self, transcript: Transcript) -> tuple[Transcript, list[Redacted]]:
+        """The transcript as it may leave the process, masked; and masks for earlier finals,
+        where this one shows that they held the beginning of a secret."""
+        masked, redacted = self._masker.hear(transcript)
         if masked.final:
-            self._history.append(masked)
-        return masked
+            self._history += [masked, *redacted]
+        return masked, redacted
 
     def understand(self, final: Transcript) -> list[Emotion | Alert]:
         """Readings and alerts that follow from a masked final."""

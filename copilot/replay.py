@@ -75,10 +75,9 @@ def replay(
             confidence=1.0,
             final=True,
         )
-        masked = conversation.hear(final)
-        ledger.add(masked)
-        for found in conversation.understand(masked):
-            ledger.add(found)
+        masked, redacted = conversation.hear(final)
+        for event in (masked, *redacted, *conversation.understand(masked)):
+            ledger.add(event)
     for alert in conversation.close(at_s):
         ledger.add(alert)
     ended = CallEnded(call_id=started.call_id, at_s=at_s, duration_s=at_s, reason="stop")

@@ -224,12 +224,14 @@ class Session:
             await self._append(event)
             return
         try:
-            masked = await self._apart(self._conversation.hear, event)
+            masked, redacted = await self._apart(self._conversation.hear, event)
         except Exception:  # what cannot be masked is not told
             log.exception("an utterance was not masked", extra={"call_id": self.call_id})
             await self._append(self._degraded("store", "an utterance was not masked"))
             return
         await self._append(masked)
+        for mended in redacted:
+            await self._append(mended)
         if masked.final and masked.text:
             await self._append_all(self._conversation.understand, masked)
 

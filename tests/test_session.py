@@ -24,6 +24,7 @@ from copilot.events import (
     Emotion,
     Event,
     Paused,
+    Redacted,
     Resumed,
     Summary,
     Transcript,
@@ -261,6 +262,30 @@ async def test_secrets_are_masked_before_they_are_stored(
         session.stop()
     assert store.finals
     assert "4111" not in "".join(map(str, store.events))
+
+
+async def test_the_first_half_of_a_secret_is_masked_when_the_second_is_heard(
+    store: Store, thread: Executor
+) -> None:
+    halves = iter(["My card number is 4111 1111", "1111 1111."])
+    said: dict[str, str] = {}
+
+    def answer(request: RecognitionRequest) -> str:
+        utterance_id = request.segment.utterance_id
+        if utterance_id not in said:
+            said[utterance_id] = next(halves)
+        return said[utterance_id]
+
+    async with live(store, thread, ScriptedRecogniser(answer)) as session:
+        speak(session, np.concatenate([TURN, TURN]))
+        session.stop()
+    first, second = store.finals
+    assert "1111" not in second.text
+    (mended,) = store.of(Redacted)
+    assert mended.utterance_id == first.utterance_id
+    assert store.events.index(mended) > store.events.index(second)
+    shown = "".join(first.text[span.start : span.end] for span in mended.spans)
+    assert "4111" in shown or "4111" not in first.text
 
 
 async def test_a_failing_recogniser_is_told_and_the_call_ends(
