@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from audio.schedule import RecognitionQueue
+from copilot.errors import RecogniserError
 from copilot.ports import Recogniser
 from copilot.signals import Hypothesis, RecognitionRequest
 
@@ -101,7 +102,10 @@ class RecognitionWorker:
 
     def _recognised(self, batch: Sequence[RecognitionRequest]) -> list[Hypothesis | None]:
         try:
-            return list(self._recogniser.recognise(batch))
+            answers: list[Hypothesis | None] = list(self._recogniser.recognise(batch))
+            if len(answers) != len(batch):
+                raise RecogniserError(f"{len(answers)} answers to {len(batch)} requests")
+            return answers
         except Exception:  # the thread serves every call: one bad batch must not end it
             log.exception("a batch could not be recognised", extra={"requests": len(batch)})
             return [None] * len(batch)

@@ -131,6 +131,21 @@ async def test_a_failing_request_hurts_no_other(make_request, caplog):
     ]
 
 
+async def test_an_answer_too_few_hurts_no_other(make_request):
+    class Forgetful(ScriptedRecogniser):
+        def recognise(self, requests):
+            return super().recognise(requests)[: -1 if len(self.batches) == 1 else None]
+
+    answers = Answers()
+    first, second = make_request("first", final=True), make_request("second", final=True)
+    async with RecognitionWorker(Forgetful()) as worker:
+        worker.submit(first, answers)
+        await answers.until(1)
+        worker.submit(second, answers)
+        received = await answers.until(2)
+    assert received == [(first, None), (second, "customer-1")]
+
+
 async def test_leaving_answers_everything(make_request):
     recogniser = ScriptedRecogniser(open_gate=False)
     answers = Answers()
