@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from copilot.events import Alert, CallStarted, Summary, Transcript, decode
+from copilot.events import Alert, CallStarted, Summary, Transcript, decode, lasts
 from copilot.web import live_socket
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -37,7 +37,9 @@ async def test_a_supervisor_follows_all_calls_as_they_happen(server):
         async with server.call() as caller:
             await caller.speak()
             own = await caller.stop()
-        assert await followed(viewer, caller.call_id) == own
+        seen = await followed(viewer, caller.call_id)
+    # A partial may be passed over: for a viewer only the newest counts.
+    assert [event for event in seen if lasts(event)] == [event for event in own if lasts(event)]
 
 
 async def test_an_alert_reaches_a_viewer_right_after_its_final(server):
