@@ -132,6 +132,10 @@ class Transcript(_Event):
     start_s: Seconds
     end_s: Seconds
     text: str
+    stable_chars: int = 0
+    """Characters at the beginning of ``text`` that later revisions keep; of a final, all."""
+    raw: str | None = None
+    """The words as they were recognised, where ``text`` writes figures or corrections."""
     words: tuple[Word, ...] | None = None
     language: str = ""
     confidence: Unit = 0.0

@@ -61,6 +61,8 @@ class RecognitionRequest:
     """``ja``, ``en`` ...; ``None``: the recogniser detects it."""
     prompt: str = ""
     """Text before this utterance, or domain words."""
+    live: bool = True
+    """``False``: of a recording, which waits while anybody is on the line."""
     known: Hypothesis | None = None
     """What was already heard in these very samples: it is delivered, no model is asked."""
 

@@ -291,6 +291,8 @@ export interface Transcript {
   start_s: number;
   end_s: number;
   text: string;
+  stable_chars: number;
+  raw: string | null;
   words: Word[] | null;
   language: string;
   confidence: number;
