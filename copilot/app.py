@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -162,7 +162,9 @@ async def running_services(
         stack.push_async_callback(journal.finish)
         hub = Hub(journal)
 
-        def make_session(started: CallStarted, decoder: Decoder) -> Session:
+        def make_session(
+            started: CallStarted, decoder: Decoder, hotwords: Sequence[str]
+        ) -> Session:
             return Session(
                 started,
                 transcriber=Transcriber(

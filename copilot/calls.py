@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from audio.decode import AudioFormat, Decoder
@@ -23,8 +23,9 @@ CLAIM_S = 30.0
 SHUTDOWN_S = 20.0
 """How long calls get to tell their last words when the server stops."""
 
-SessionMaker = Callable[[CallStarted, Decoder], Session]
-"""Builds a session from its parts; ``copilot.app`` knows them."""
+SessionMaker = Callable[[CallStarted, Decoder, Sequence[str]], Session]
+"""Builds a session from its parts, with words the recogniser should know; ``copilot.app``
+knows them."""
 
 
 class LiveCalls:
@@ -62,9 +63,17 @@ class LiveCalls:
                     task.cancel()
 
     async def open(
-        self, started: CallStarted, audio_format: AudioFormat, *, resume: bool = False
+        self,
+        started: CallStarted,
+        audio_format: AudioFormat,
+        *,
+        hotwords: Sequence[str] = (),
+        resume: bool = False,
     ) -> Session:
         """A new session, or with ``resume`` the one whose socket was lost.
+
+        ``hotwords`` are names and numbers that this call is about: they help the recogniser
+        and are kept nowhere.
 
         Raises ``ConflictError`` when the call_id is taken, or when the call that resumes
         began with another audio format.
@@ -79,7 +88,7 @@ class LiveCalls:
         if not claimed or call_id in self._sessions:
             raise ConflictError(f"call {call_id} is live on another socket")
         try:
-            session = self._make_session(started, Decoder(audio_format))
+            session = self._make_session(started, Decoder(audio_format), hotwords)
             self._sessions[call_id] = session
             self._formats[call_id] = audio_format
             if await self._known(call_id):

@@ -77,6 +77,8 @@ class Config(BaseSettings):
     """CTranslate2 precision; ``default`` picks int8 on a CPU, float16 on a GPU."""
     threads: Annotated[int, Field(ge=1, le=64)] = 2
     """CPU threads of the recogniser."""
+    vocabulary: Path | None = None
+    """Words of the trade (TOML): what the recogniser should know, and corrections."""
     rules: Path | None = None
     """Alert rules (TOML) instead of the shipped ones."""
     time_zone: str = "UTC"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -55,7 +55,9 @@ def node(bus: Bus, journal: Journal, thread: Executor) -> Callable:
     async def node(journal: Journal = journal) -> AsyncIterator[LiveCalls]:
         async with RecognitionWorker(ScriptedRecogniser()) as recognition:
 
-            def make_session(started: CallStarted, decoder: Decoder) -> Session:
+            def make_session(
+                started: CallStarted, decoder: Decoder, hotwords: Sequence[str]
+            ) -> Session:
                 return Session(
                     started,
                     transcriber=Transcriber(

@@ -80,7 +80,10 @@ async def call_socket(websocket: WebSocket) -> None:
         if start.resume:
             await lines.free(start.call_id)
         session = await services.calls.open(
-            start.call_started(), audio_format, resume=start.resume
+            start.call_started(),
+            audio_format,
+            hotwords=start.hotwords,
+            resume=start.resume,
         )
         line = CallLine(websocket, session, audio_format, by=principal.name)
         with lines.holding(line):

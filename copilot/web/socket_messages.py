@@ -6,7 +6,7 @@ import json
 import uuid
 from typing import Annotated, Any, Literal, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
 
 from audio.decode import AudioFormat, Encoding
 from copilot.auth import Role
@@ -43,6 +43,12 @@ def _language(tag: str) -> str:
         raise ValueError(str(error)) from None
 
 
+HOTWORDS = 20
+"""Of one call: a name, an order, a few products. The recogniser reads no more anyway."""
+Hotword = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=NAME)
+]
+
 Word = Annotated[str, Field(max_length=35)]
 """As long as the longest language tag anybody uses (RFC 5646, 4.4.1)."""
 
@@ -76,6 +82,8 @@ class Start(BaseModel):
     customer_id: Name | None = None
     direction: Literal["inbound", "outbound"] = "inbound"
     consent: bool | None = None
+    hotwords: Annotated[list[Hotword], Field(max_length=HOTWORDS)] = []
+    """Names and numbers the call is about, to be heard right. They are kept nowhere."""
     format: Format
     resume: bool = False
     """Come back to a call whose socket was lost."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -247,7 +247,9 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
         journal = Journal(bus, archive, spool_dir=folder / "spool")
         stack.callback(journal.close)
 
-        def make_session(started: CallStarted, decoder: Decoder) -> Session:
+        def make_session(
+            started: CallStarted, decoder: Decoder, hotwords: Sequence[str]
+        ) -> Session:
             return Session(
                 started,
                 transcriber=Transcriber(

@@ -97,3 +97,12 @@ def test_the_call_begins_with_what_was_announced():
     assert (started.language, started.channels) == ("ja", ("customer",))
     assert (started.consent, started.at_s, started.seq) == (True, 0.0, 0)
     assert started.started_at.endswith("+00:00")
+
+
+def test_hotwords_are_trimmed_and_bounded():
+    start = parse(json.dumps(START | {"hotwords": [" Quillon ", "大谷浩一", "A20458"]}), Start)
+    assert start.hotwords == ["Quillon", "大谷浩一", "A20458"]
+    assert "Quillon" not in repr(start.call_started())
+    for wrong in ("Quillon", ["x" * 65], [" "], ["a\nb"], [1], ["x"] * 21):
+        with pytest.raises(ProtocolError, match="hotwords"):
+            parse(json.dumps(START | {"hotwords": wrong}), Start)
