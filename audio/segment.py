@@ -18,7 +18,7 @@ from audio.vad import WINDOW_S, WINDOW_SAMPLES
 from copilot.events import Speaker
 from copilot.signals import SAMPLE_RATE_HZ, AudioChunk, Samples, SpeechSegment
 
-__all__ = ["PAUSE_S", "Activity", "Segmenter"]
+__all__ = ["PAUSE_S", "UPDATE_S", "Activity", "Segmenter"]
 
 ONSET = 0.5
 """Voice activity that begins an utterance."""
@@ -32,10 +32,10 @@ MARGIN_BEFORE_S = 0.3
 MARGIN_AFTER_S = 0.2
 PAUSE_S = 0.2
 """Silence after which the words so far may be asked for: they are often the last."""
-UPDATE_S = 1.0
+UPDATE_S = 0.7
 """Growth after which an open utterance is shown again,"""
-UPDATE_SHARE = 0.3
-"""or this share of its length where that is more: long ones cost more and change less."""
+UPDATE_SPEECH_S = 0.35
+"""when so much of it is speech: less holds no word."""
 ENDPOINT_S = 0.85
 """Silence that ends an utterance whatever was said. The longest that leaves the words of a
 final known 1.2 s after the last of them."""
@@ -69,6 +69,8 @@ class _Utterance:
     activity: list[float] = field(default_factory=list)
     """Of each window since ``start``."""
     speech_windows: int = 0
+    new_windows: int = 0
+    """With speech, since it was last shown."""
     shown_end: int = 0
     pause_shown: bool = False
     complete_s: float = 0.0
@@ -76,12 +78,13 @@ class _Utterance:
 
 
 class Segmenter:
-    """Turns one leg into utterances; with ``updates`` it also shows growing ones."""
+    """Turns one leg into utterances, and shows them as they grow."""
 
-    def __init__(self, speaker: Speaker, activity: Activity, *, updates: bool = True) -> None:
+    def __init__(self, speaker: Speaker, activity: Activity) -> None:
         self._speaker = speaker
         self._activity = activity
-        self._updates = updates
+        self.update_s = UPDATE_S
+        """Growth after which an open utterance is shown again; ``math.inf``: never."""
         self._tape = Tape()
         self._position = 0
         self._onset_windows = 0
@@ -133,6 +136,7 @@ class Segmenter:
         if activity >= HOLD:
             utterance.end = self._position
             utterance.speech_windows += 1
+            utterance.new_windows += 1
             utterance.pause_shown = False
             if self._position - utterance.start >= _samples(SPEECH_MAX_S):
                 return self._split(utterance)
@@ -144,17 +148,17 @@ class Segmenter:
         if silence_s >= PAUSE_S and not utterance.pause_shown and _has_speech(utterance):
             utterance.pause_shown = True
             utterance.shown_end = utterance.end
+            utterance.new_windows = 0
             return [self._segment(utterance, paused=True)]
         return []
 
     def _grown(self, utterance: _Utterance) -> list[SpeechSegment]:
-        if not self._updates or not _has_speech(utterance):
-            return []
         shown = utterance.shown_end or utterance.start
-        length = utterance.end - utterance.start
-        if utterance.end - shown < max(_samples(UPDATE_S), UPDATE_SHARE * length):
+        grown_s = (utterance.end - shown) / SAMPLE_RATE_HZ
+        if grown_s < self.update_s or utterance.new_windows * WINDOW_S < UPDATE_SPEECH_S:
             return []
         utterance.shown_end = utterance.end
+        utterance.new_windows = 0
         return [self._segment(utterance)]
 
     def _closed(self, utterance: _Utterance) -> list[SpeechSegment]:

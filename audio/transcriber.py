@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from audio.bleed import leg_activities
-from audio.segment import Segmenter
+from audio.segment import UPDATE_S, Segmenter
 from audio.sentence import sounds_complete
+from audio.stabiliser import Stabiliser, joined
 from audio.vad import VoiceModel
 from copilot.events import Speaker, Transcript
-from copilot.signals import AudioChunk, Hypothesis, RecognitionRequest, SpeechSegment
+from copilot.signals import (
+    SAMPLE_RATE_HZ,
+    AudioChunk,
+    Hypothesis,
+    RecognitionRequest,
+    SpeechSegment,
+)
 
 __all__ = ["Transcriber"]
 
 LANGUAGE_SURE_S = 3.0
 """Speech heard in one language, clear of any other, after which the call is in it."""
+OVERLAP_SAMPLES = SAMPLE_RATE_HZ // 10
+"""Silence before the words after a pause, taken from the end of the pause."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pause:
+    """Everything said before it is known."""
+
+    segment: SpeechSegment
+    heard: Hypothesis
 
 
 @dataclass(slots=True, eq=False)
 class _Utterance:
+    start_s: float
     awaited: RecognitionRequest | None = None
     """The newest request for all its words; once ``closed``, its answer is the final."""
     answer: Hypothesis | None = None
     """What was heard for ``awaited``."""
+    pause: _Pause | None = None
+    """The newest one whose words are known: partials hear what came after it."""
+    after: dict[RecognitionRequest, _Pause] = field(default_factory=dict)
+    """The pause that each partial asked for since begins at."""
     newest: Hypothesis | None = None
     heard_until_s: float = 0.0
-    shown: str = ""
+    stabiliser: Stabiliser = field(default_factory=Stabiliser)
     revision: int = 0
-    partial_asked: bool = False
     closed: bool = False
 
 
@@ -49,13 +71,15 @@ class Transcriber:
         *,
         vad: VoiceModel,
         partials: bool = True,
+        live: bool = True,
     ) -> None:
         self._call_id = call_id
         self._language = language
         self._spoken_s: defaultdict[str, float] = defaultdict(float)
         self._partials = partials
+        self._live = live
         self._legs = {
-            speaker: Segmenter(speaker, activity, updates=partials)
+            speaker: Segmenter(speaker, activity)
             for speaker, activity in leg_activities(channels, vad).items()
         }
         self._utterances: dict[str, _Utterance] = {}
@@ -63,6 +87,19 @@ class Transcriber:
         """Media time heard so far."""
         self.pending = 0
         """Requests for finals that were not received yet."""
+        self.pace_s = 0.0
+
+    @property
+    def pace_s(self) -> float:
+        """Least seconds of new speech between two partials, as far as the load asks for it;
+        ``math.inf``: nothing is asked for before a turn has ended."""
+        return self._pace_s
+
+    @pace_s.setter
+    def pace_s(self, pace_s: float) -> None:
+        self._pace_s = pace_s
+        for leg in self._legs.values():
+            leg.update_s = max(UPDATE_S, pace_s) if self._partials else math.inf
 
     def feed(self, chunk: AudioChunk) -> list[RecognitionRequest]:
         """Takes the next samples of one leg. Returns what the recogniser should hear."""
@@ -83,21 +120,21 @@ class Transcriber:
         utterance = self._utterances.get(request.segment.utterance_id)
         if utterance is None:
             return []
-        if not request.final:
-            utterance.partial_asked = False
         if request is utterance.awaited:
             utterance.answer = hypothesis
             if utterance.closed:
                 return self._final(utterance, request, hypothesis or utterance.newest)
             if hypothesis is None:
                 utterance.awaited = None  # the end of the utterance asks again
+        after = utterance.after.pop(request, None)
         if hypothesis is None or request.segment.end_s < utterance.heard_until_s:
             return []
-        if request.segment.paused and sounds_complete(hypothesis.text):
-            leg = self._legs[request.segment.speaker]
-            leg.expect_end(request.segment.utterance_id, request.segment.end_s)
-        utterance.newest = hypothesis
-        utterance.heard_until_s = request.segment.end_s
+        if after is not None and hypothesis.text:
+            hypothesis = replace(
+                hypothesis, text=joined(after.heard.text, hypothesis.text), words=None
+            )
+        if request.final:
+            self._paused(utterance, request.segment, hypothesis)
         return self._partial(utterance, request, hypothesis)
 
     # Asking ----------------------------------------------------------------------------
@@ -110,7 +147,9 @@ class Transcriber:
         return requests
 
     def _request(self, segment: SpeechSegment) -> RecognitionRequest | None:
-        utterance = self._utterances.setdefault(segment.utterance_id, _Utterance())
+        utterance = self._utterances.setdefault(
+            segment.utterance_id, _Utterance(segment.start_s)
+        )
         if segment.closed:
             utterance.closed = True
             if (awaited := utterance.awaited) and awaited.segment.end_s == segment.end_s:
@@ -118,27 +157,41 @@ class Transcriber:
                     return None  # the answer is on its way and will be the final
                 utterance.awaited = replace(awaited, segment=segment, known=utterance.answer)
                 return utterance.awaited
+        elif math.isinf(self.pace_s):
+            return None
         final = segment.closed or segment.paused
-        if not final and utterance.partial_asked:
-            return None  # one at a time: the recogniser's pace is the pace of partials
+        pause = None if final else utterance.pause
         request = RecognitionRequest(
-            call_id=self._call_id, segment=segment, final=final, language=self._language
+            call_id=self._call_id,
+            segment=segment if pause is None else _after(pause.segment, segment),
+            final=final,
+            language=self._language,
+            live=self._live,
         )
         if final:
             utterance.awaited = request
             utterance.answer = None
-        else:
-            utterance.partial_asked = True
+        elif pause is not None:
+            utterance.after[request] = pause
         return request
 
     # Telling ---------------------------------------------------------------------------
 
+    def _paused(self, utterance: _Utterance, segment: SpeechSegment, heard: Hypothesis) -> None:
+        if heard.text:
+            utterance.pause = _Pause(segment, heard)
+        if sounds_complete(heard.text):
+            self._legs[segment.speaker].expect_end(segment.utterance_id, segment.end_s)
+
     def _partial(
         self, utterance: _Utterance, request: RecognitionRequest, heard: Hypothesis
     ) -> list[Transcript]:
-        if not self._partials or not heard.text or heard.text == utterance.shown:
+        utterance.newest = heard
+        utterance.heard_until_s = request.segment.end_s
+        if not self._partials or not heard.text:
             return []
-        return [self._transcript(utterance, request.segment, heard, final=False)]
+        text, stable_chars = utterance.stabiliser.hear(heard.text)
+        return [self._transcript(utterance, request.segment, heard, text, stable_chars)]
 
     def _final(
         self, utterance: _Utterance, request: RecognitionRequest, heard: Hypothesis | None
@@ -148,12 +201,17 @@ class Transcriber:
         self._learn_language(request.segment, heard)
         if not heard.text and not utterance.revision:
             return []
-        return [self._transcript(utterance, request.segment, heard, final=True)]
+        told = self._transcript(utterance, request.segment, heard, heard.text, len(heard.text))
+        return [replace(told, final=True)]
 
     def _transcript(
-        self, utterance: _Utterance, segment: SpeechSegment, heard: Hypothesis, *, final: bool
+        self,
+        utterance: _Utterance,
+        segment: SpeechSegment,
+        heard: Hypothesis,
+        text: str,
+        stable_chars: int,
     ) -> Transcript:
-        utterance.shown = heard.text
         utterance.revision += 1
         return Transcript(
             call_id=self._call_id,
@@ -161,13 +219,13 @@ class Transcriber:
             utterance_id=segment.utterance_id,
             speaker=segment.speaker,
             revision=utterance.revision,
-            start_s=round(segment.start_s, 3),
+            start_s=round(utterance.start_s, 3),
             end_s=round(segment.end_s, 3),
-            text=heard.text,
+            text=text,
+            stable_chars=stable_chars,
             words=heard.words,
             language=heard.language,
             confidence=round(min(1.0, max(0.0, heard.confidence)), 3),
-            final=final,
         )
 
     def _learn_language(self, segment: SpeechSegment, heard: Hypothesis) -> None:
@@ -178,3 +236,9 @@ class Transcriber:
         others_s = sum(self._spoken_s.values()) - self._spoken_s[first]
         if self._spoken_s[first] - others_s >= LANGUAGE_SURE_S:
             self._language = first
+
+
+def _after(pause: SpeechSegment, segment: SpeechSegment) -> SpeechSegment:
+    """What was said since a pause of the same utterance. Both begin at the same sample."""
+    samples = segment.samples[max(0, len(pause.samples) - OVERLAP_SAMPLES) :]
+    return replace(segment, start_s=pause.end_s, samples=samples)

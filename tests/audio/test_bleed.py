@@ -18,8 +18,7 @@ def utterances(vad, pieces):
     def told(legs):
         activities = leg_activities(STEREO, vad)
         segmenters = {
-            speaker: Segmenter(speaker, activity, updates=False)
-            for speaker, activity in activities.items()
+            speaker: Segmenter(speaker, activity) for speaker, activity in activities.items()
         }
         closed = []
         for pair in zip(

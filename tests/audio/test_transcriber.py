@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -89,24 +91,79 @@ def test_words_after_the_pause_belong_to_the_same_turn(transcriber, hear):
     assert final.text == "my number is five"
 
 
-def test_partials_come_while_someone_speaks_one_at_a_time(transcriber, hear):
-    (first,) = hear(transcriber, (1, 3.0))
-    assert not first.final
+def test_partials_come_while_someone_speaks(transcriber, hear):
+    first, second = hear(transcriber, (1, 1.6))
+    assert not first.final and not second.final
+    assert second.segment.end_s > first.segment.end_s
     (partial,) = transcriber.receive(first, words("I would"))
     assert (partial.text, partial.final, partial.revision) == ("I would", False, 1)
-    (second,) = hear(transcriber, (1, 2.0))
-    assert second.segment.end_s > first.segment.end_s
+    (partial,) = transcriber.receive(second, words("I would like"))
+    assert (partial.text, partial.revision) == ("I would like", 2)
 
 
-def test_the_same_words_are_not_told_twice(transcriber, hear):
-    (first,) = hear(transcriber, (1, 1.5))
-    assert len(transcriber.receive(first, words("yes"))) == 1
-    (second,) = hear(transcriber, (1, 1.0))
-    assert transcriber.receive(second, words("yes")) == []
+def test_words_heard_twice_are_stable(transcriber, hear):
+    first, second = hear(transcriber, (1, 1.6))
+    (partial,) = transcriber.receive(first, words("I would like"))
+    assert partial.stable_chars == 0
+    (partial,) = transcriber.receive(second, words("I would buy one"))
+    assert partial.text[: partial.stable_chars] == "I would"
+
+
+def test_stable_words_stay_until_the_final(transcriber, hear):
+    first, second, third = hear(transcriber, (1, 2.3))
+    transcriber.receive(first, words("I would like"))
+    transcriber.receive(second, words("I would like to"))
+    (partial,) = transcriber.receive(third, words("Eye wood like to buy"))
+    assert partial.text == "I would like to buy"
+    *_, pause = hear(transcriber, (0, 1.5))
+    (final,) = transcriber.receive(pause, words("Eye wood like two bye"))
+    assert final.text == "Eye wood like two bye"
+    assert final.stable_chars == len(final.text)
+
+
+def test_after_a_pause_partials_hear_only_what_is_new(transcriber, hear):
+    *_, pause = hear(transcriber, (1, 5.0), (0, 0.3))
+    transcriber.receive(pause, words("My number is five."))
+    (new,) = hear(transcriber, (1, 0.8))
+    assert len(new.segment.samples) < 1.5 * SAMPLE_RATE_HZ
+    assert 0.3 * SAMPLE_RATE_HZ < new.segment.samples.sum() < 0.8 * SAMPLE_RATE_HZ
+    (partial,) = transcriber.receive(new, words("Six."))
+    assert partial.text == "My number is five. Six."
+    assert partial.start_s == pytest.approx(0.0, abs=0.1)
+    *_, second = hear(transcriber, (0, 0.3))
+    assert second.final and second.segment.samples.sum() > 5.5 * SAMPLE_RATE_HZ
+
+
+def test_a_partial_of_before_the_pause_is_not_joined_to_it(transcriber, hear):
+    (early,) = hear(transcriber, (1, 0.8))
+    *_, pause = hear(transcriber, (0, 0.3))
+    transcriber.receive(pause, words("My number"))
+    assert transcriber.receive(early, words("My num")) == []
+
+
+def test_the_load_sets_the_pace_of_partials(transcriber, hear):
+    transcriber.pace_s = 3.0
+    requests = hear(transcriber, (1, 6.5))
+    assert [request.segment.end_s for request in requests] == pytest.approx([3, 6], abs=0.2)
+    transcriber.pace_s = 0.0
+    assert len(hear(transcriber, (1, 2.0))) >= 2
+
+
+def test_under_the_highest_load_only_ended_turns_are_asked_for(transcriber, hear):
+    transcriber.pace_s = math.inf
+    (closing,) = hear(transcriber, (1, 3.0), (0, 0.5), (1, 1.0), (0, 1.5))
+    assert closing.final and closing.segment.closed and closing.known is None
+    (final,) = transcriber.receive(closing, words("hello"))
+    assert final.final and transcriber.pending == 0
+
+
+def test_requests_of_a_recording_say_so(hear):
+    transcriber = Transcriber("call", ("customer",), "en", vad=LoudIsSpeech(), live=False)
+    assert not any(request.live for request in hear(transcriber, (1, 2.0), (0, 1.5)))
 
 
 def test_an_old_answer_does_not_replace_a_newer_one(transcriber, hear):
-    (partial,) = hear(transcriber, (1, 1.5))
+    (partial, *_) = hear(transcriber, (1, 1.5))
     *_, pause = hear(transcriber, (1, 0.5), (0, 0.4))
     transcriber.receive(pause, words("new words"))
     assert transcriber.receive(partial, words("old")) == []
@@ -155,9 +212,10 @@ def test_a_pause_without_an_answer_is_asked_again_at_the_end(transcriber, hear):
 
 
 def test_a_shed_partial_does_not_stop_the_next(transcriber, hear):
-    (first,) = hear(transcriber, (1, 1.5))
+    (first,) = hear(transcriber, (1, 1.0))
     assert transcriber.receive(first, None) == []
-    assert len(hear(transcriber, (1, 1.0))) == 1
+    (second,) = hear(transcriber, (1, 0.7))
+    assert len(transcriber.receive(second, words("hello"))) == 1
 
 
 def test_the_end_of_the_call_closes_every_leg(transcriber, hear):
