@@ -1,217 +1,346 @@
 """Word error of streaming finals beside the same model over the whole file.
 
-    python benchmarks/wer.py             # as fast as the machine can
-    python benchmarks/wer.py --live      # in real time: also latency, split turns and CPU
+    python -m benchmarks.wer              # finals against the whole file, by language
+    python -m benchmarks.wer --lengths    # the same by length of the utterance
+    python -m benchmarks.wer --loss       # on 8 kHz mu-law with lost packets
+    python -m benchmarks.wer --windows    # encoder window x beams, with the CPU of each
+    python -m benchmarks.wer --turns      # every turn that finals got worse
 
-Errors are pooled per language: all edits over all units of the reference (English words,
-Japanese characters). Legs are scored apart, so that overlapping turns have one order.
-Latency runs from the true end of a turn to the final with its last word.
+All references of ../shared/data. Errors are pooled: all edits over all units (English
+words, Japanese characters). The interval is of the difference, by paired bootstrap over
+recordings. ``--quick`` takes every eighth prompt and one call of each language.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
+import math
 import os
 import platform
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rapidfuzz.distance import Levenshtein
+import numpy.typing as npt
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from audio.files import Recording, read_recording
+from audio.guards import token_limit
 from audio.transcriber import Transcriber
 from audio.vad import VoiceModel, load_vad
-from audio.whisper import BEAMS_FINAL, FasterWhisperRecogniser
+from audio.whisper import FasterWhisperRecogniser
+from benchmarks.references import (
+    DATA,
+    Case,
+    cases,
+    edits_by_unit,
+    holders,
+    on_the_telephone,
+)
 from copilot.events import Speaker, Transcript
 from copilot.models import whisper_folder
-from copilot.recognition import RecognitionWorker
-from copilot.score import Turn, final_latencies, units
-from copilot.signals import Hypothesis, RecognitionRequest
+from copilot.ports import Recogniser
+from copilot.score import units
+from copilot.signals import SAMPLE_RATE_HZ, Hypothesis, RecognitionRequest
 
-ROOT = Path(__file__).parent.parent
-MONO = ("gcp_commercial_mono", "pyannote_sample")
+LENGTHS_S = (1.0, 2.0, 4.0, 8.0, math.inf)
+LOSSES = (0.0, 0.01, 0.03, 0.05)
+WINDOWS = (400, 500, 600, 800, 1000, 1500, 3000)
+BEAMS = (1, 5)
+WHOLE_FILE_BEAMS = 5
+RESAMPLES = 10_000
+TAIL_SAMPLES = round(0.3 * SAMPLE_RATE_HZ)
+"""Silence that must fit a window after the speech, or the utterance takes a longer one."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    name: str
-    language: str
-    recording: Recording
-    references: dict[Speaker, str]
-    turns: list[Turn] = field(default_factory=list)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Leg:
+    """One leg of a recording: what was said, and the finals in order of time."""
+
+    case: Case
+    speaker: Speaker
+    finals: Sequence[Transcript]
+    asked: Sequence[RecognitionRequest]
+    """What the recogniser was given for each final."""
+
+    @property
+    def reference(self) -> list[str]:
+        return units(self.case.references[self.speaker], self.case.language)
+
+    @property
+    def streamed(self) -> list[str]:
+        return self.units_of([final.text for final in self.finals])
+
+    def units_of(self, texts: Iterable[str]) -> list[str]:
+        return units(" ".join(texts), self.case.language)
+
+    def lengths(self) -> npt.NDArray[np.intp]:
+        """Class of length of the utterance that holds each unit of the reference."""
+        parts = [units(final.text, self.case.language) for final in self.finals]
+        if not any(parts):
+            return np.zeros(max(1, len(self.reference)), np.intp)
+        classes = [_length_class(final.end_s - final.start_s) for final in self.finals]
+        held = np.array(classes)[holders(self.reference, parts)]
+        return held if len(held) else np.zeros(1, np.intp)
+
+
+def _length_class(seconds: float) -> int:
+    return next(index for index, limit in enumerate(LENGTHS_S) if seconds < limit)
+
+
+# Hearing ------------------------------------------------------------------------------
+
+
+def stream(case: Case, recogniser: Recogniser, vad: VoiceModel) -> list[Leg]:
+    """The finals of a call whose recogniser always answers at once."""
+    transcriber = Transcriber(
+        case.name, case.recording.speakers, case.language, vad=vad, partials=False
+    )
+    asked: dict[str, RecognitionRequest] = {}
+    finals: dict[str, Transcript] = {}
+
+    def answer(requests: Sequence[RecognitionRequest]) -> None:
+        for request in requests:
+            heard: Hypothesis | None = request.known
+            if heard is None:
+                [heard] = recogniser.recognise([request])
+                asked[request.segment.utterance_id] = request
+            for event in transcriber.receive(request, heard):
+                if event.final:
+                    finals[event.utterance_id] = event
+
+    for chunks in case.recording.chunks():
+        for chunk in chunks:
+            answer(transcriber.feed(chunk))
+    answer(transcriber.finish())
+    legs = []
+    for speaker in case.recording.speakers:
+        own = sorted(
+            (final for final in finals.values() if final.speaker == speaker),
+            key=lambda final: final.start_s,
+        )
+        legs.append(
+            Leg(
+                case=case,
+                speaker=speaker,
+                finals=own,
+                asked=[asked[final.utterance_id] for final in own],
+            )
+        )
+    return legs
+
+
+def whole_file(leg: Leg, model: Any) -> list[str]:
+    """The same model over the whole leg, as faster-whisper does it by default."""
+    from ctranslate2 import set_random_seed
+
+    set_random_seed(0)  # its fallback draws tokens
+    index = leg.case.recording.speakers.index(leg.speaker)
+    segments, _ = model.transcribe(
+        leg.case.recording.samples[index],
+        language=leg.case.language,
+        beam_size=WHOLE_FILE_BEAMS,
+    )
+    return leg.units_of(segment.text for segment in segments)
+
+
+class Window:
+    """The bare model on one utterance, in a window of any length: no guard, no fallback."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self._tokenizers: dict[str, Any] = {}
+
+    def encode(self, request: RecognitionRequest, frames: int) -> Any:
+        window = np.zeros(frames * 160, np.float32)
+        kept = request.segment.samples[: len(window)]
+        window[: len(kept)] = kept
+        features = self._model.feature_extractor(window, padding=0)[:, :frames]
+        return self._model.encode(features.astype(np.float32, copy=False))
+
+    def decode(self, encoded: Any, request: RecognitionRequest, beams: int) -> str:
+        tokenizer = self._tokenizer(request.language or "en")
+        prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+        limit = token_limit(request.segment.end_s - request.segment.start_s)
+        [result] = self._model.model.generate(
+            encoded,
+            [prompt],
+            beam_size=beams,
+            max_length=len(prompt) + limit,
+            suppress_blank=True,
+            suppress_tokens=[-1],
+        )
+        return tokenizer.decode(result.sequences_ids[0])
+
+    def _tokenizer(self, language: str) -> Any:
+        if language not in self._tokenizers:
+            from faster_whisper.tokenizer import Tokenizer
+
+            self._tokenizers[language] = Tokenizer(
+                self._model.hf_tokenizer, True, task="transcribe", language=language
+            )
+        return self._tokenizers[language]
+
+
+# Tables -------------------------------------------------------------------------------
 
 
 @dataclass(kw_only=True)
-class Score:
-    streamed_edits: int = 0
-    whole_edits: int = 0
-    reference_units: int = 0
-    latencies_s: list[float] = field(default_factory=list)
-    turns: int = 0
-    split_turns: int = 0
-    cpu_s: float = 0.0
-    audio_s: float = 0.0
+class Pool:
+    """Edits and units of each recording, to be drawn again."""
 
-    def add(self, other: Score) -> None:
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
+    name: str
+    rows: list[tuple[int, int, int]]
+    """(edits of the finals, edits of the whole file, units)."""
 
-
-def cases(data: Path, names: Sequence[str]) -> Iterator[Case]:
-    manifest = json.loads((data / "call_audio_en" / "manifest.json").read_text())
-    for entry in manifest:
-        if entry["id"] in MONO and (not names or entry["id"] in names):
-            recording = read_recording(data / entry["file"])
-            yield Case(
-                name=entry["id"],
-                language="en",
-                recording=recording,
-                references={"unknown": entry["ref"]},
-            )
-    for folder in sorted((data / "calls").iterdir()):
-        if not folder.is_dir() or (names and folder.name not in names):
-            continue
-        call = json.loads((folder / "call.json").read_text())
-        turns = [
-            Turn(
-                speaker=turn["speaker"],
-                text=turn["text"],
-                start_s=turn["start_s"],
-                end_s=turn["end_s"],
-            )
-            for turn in call["turns"]
-        ]
-        recording = read_recording(folder / "call.wav")
-        yield Case(
-            name=folder.name,
-            language=folder.name.split("-")[1],
-            recording=recording,
-            references={
-                speaker: " ".join(turn.text for turn in turns if turn.speaker == speaker)
-                for speaker in recording.speakers
-            },
-            turns=turns,
+    def line(self) -> str:
+        table = np.array(self.rows, float)  # (recordings, 3)
+        streamed, whole, count = table.sum(axis=0)
+        chance = np.random.default_rng(0)
+        drawn = chance.integers(len(table), size=(RESAMPLES, len(table)))
+        again = table[drawn].sum(axis=1)  # (RESAMPLES, 3)
+        again = again[again[:, 2] > 0]
+        low, high = np.quantile(100 * (again[:, 0] - again[:, 1]) / again[:, 2], [0.025, 0.975])
+        return (
+            f"| {self.name} | {len(table)} | {count:.0f} | {100 * streamed / count:.2f} "
+            f"| {100 * whole / count:.2f} | {100 * (streamed - whole) / count:+.2f} "
+            f"| {low:+.2f} to {high:+.2f} |"
         )
 
 
-async def stream(
-    case: Case, worker: RecognitionWorker, vad: VoiceModel, *, live: bool
-) -> list[tuple[float, Transcript]]:
-    """Every transcript with the seconds since the first sample at which it came."""
-    transcriber = Transcriber(
-        case.name, case.recording.speakers, case.language, vad=vad, partials=live
-    )
-    told: list[tuple[float, Transcript]] = []
-    answered = asyncio.Event()
-    start_s = time.monotonic()
-
-    def receive(request: RecognitionRequest, heard: Hypothesis | None) -> None:
-        now_s = time.monotonic() - start_s
-        told.extend((now_s, event) for event in transcriber.receive(request, heard))
-        answered.set()
-
-    async def settle() -> None:
-        while transcriber.pending:
-            answered.clear()
-            await answered.wait()
-
-    for chunks in case.recording.chunks(0.02 if live else 0.1):
-        if live:
-            await asyncio.sleep(start_s + chunks[0].end_s - time.monotonic())
-        for chunk in chunks:
-            for request in transcriber.feed(chunk):
-                worker.submit(request, receive)
-        if not live:
-            await settle()
-    for request in transcriber.finish():
-        worker.submit(request, receive)
-    await settle()
-    return told
-
-
-def whole_file(case: Case, model: Any) -> dict[Speaker, str]:
-    """The same model over each whole leg, as faster-whisper does it by default."""
-    return {
-        speaker: " ".join(
-            segment.text
-            for segment in model.transcribe(leg, language=case.language, beam_size=BEAMS_FINAL)[
-                0
+def by_language(heard: Sequence[tuple[Leg, list[str]]]) -> None:
+    pooled: dict[str, dict[str, npt.NDArray[np.intp]]] = defaultdict(dict)
+    for leg, whole in heard:
+        row = np.array(
+            [
+                edits_by_unit(leg.reference, leg.streamed).sum(),
+                edits_by_unit(leg.reference, whole).sum(),
+                len(leg.reference),
             ]
         )
-        for speaker, leg in zip(case.recording.speakers, case.recording.samples, strict=True)
-    }
+        case = leg.case
+        grade = "silver, " if case.silver else ""
+        for name in [f"{case.language} {grade}{case.group}"] + [
+            f"**{case.language}, all but silver**" for _ in range(not case.silver)
+        ]:
+            pooled[name][case.name] = pooled[name].get(case.name, 0) + row
+    print("\n| set | recordings | units | finals % | whole file % | difference | 95 % |")
+    print("|---|---|---|---|---|---|---|")
+    for name in sorted(pooled):
+        print(Pool(name=name, rows=[tuple(row) for row in pooled[name].values()]).line())
 
 
-def edits(references: dict[Speaker, str], heard: dict[Speaker, str], language: str) -> int:
-    return sum(
-        Levenshtein.distance(units(reference, language), units(heard[speaker], language))
-        for speaker, reference in references.items()
+def by_length(heard: Sequence[tuple[Leg, list[str]]]) -> None:
+    pooled: dict[tuple[str, int], npt.NDArray[np.intp]] = {}
+    for leg, whole in heard:
+        if leg.case.silver or not leg.reference:
+            continue
+        streamed = edits_by_unit(leg.reference, leg.streamed)
+        offline = edits_by_unit(leg.reference, whole)
+        lengths = leg.lengths()
+        for index in set(lengths.tolist()):
+            held = lengths == index
+            row = np.array([streamed[held].sum(), offline[held].sum(), held.sum()])
+            key = (leg.case.language, index)
+            pooled[key] = pooled.get(key, 0) + row
+    print("\n| language | utterance | units | finals % | whole file % |")
+    print("|---|---|---|---|---|")
+    for (language, index), (streamed, offline, count) in sorted(pooled.items()):
+        print(
+            f"| {language} | {_length_name(index)} | {count} "
+            f"| {100 * streamed / count:.1f} | {100 * offline / count:.1f} |"
+        )
+
+
+def _length_name(index: int) -> str:
+    if index == len(LENGTHS_S) - 1:
+        return f"over {LENGTHS_S[-2]:g} s"
+    return (
+        f"under {LENGTHS_S[0]:g} s"
+        if not index
+        else f"{LENGTHS_S[index - 1]:g} to {LENGTHS_S[index]:g} s"
     )
 
 
-def texts(finals: Iterable[Transcript], speakers: Sequence[Speaker]) -> dict[Speaker, str]:
-    ordered = sorted(finals, key=lambda final: final.start_s)
-    return {
-        speaker: " ".join(final.text for final in ordered if final.speaker == speaker)
-        for speaker in speakers
-    }
+def by_window(legs: Sequence[Leg], model: Any) -> None:
+    """Error and CPU of each window and beam, by language and length of the utterance."""
+    window = Window(model)
+    edits: dict[tuple[str, int, int, int], int] = defaultdict(int)
+    counts: dict[tuple[str, int], int] = defaultdict(int)
+    requests: dict[tuple[str, int], int] = defaultdict(int)
+    cpu_s: dict[tuple[str, int, int, int], list[float]] = defaultdict(list)
+    legs = [leg for leg in legs if leg.reference and leg.finals and not leg.case.silver]
+    for number, leg in enumerate(legs):
+        language = leg.case.language
+        lengths = leg.lengths()
+        classes = [_length_class(final.end_s - final.start_s) for final in leg.finals]
+        texts: dict[tuple[int, int], list[str]] = defaultdict(list)
+        for request, index in zip(leg.asked, classes, strict=True):
+            requests[language, index] += 1
+            for frames in WINDOWS:
+                needed = len(request.segment.samples) + TAIL_SAMPLES
+                taken = next(
+                    one
+                    for one in WINDOWS
+                    if one >= min(frames, 3000) and (one * 160 >= needed or one == 3000)
+                )
+                start_s = time.process_time()
+                encoded = window.encode(request, taken)
+                encoding_s = time.process_time() - start_s
+                for beams in BEAMS:
+                    start_s = time.process_time()
+                    texts[frames, beams].append(window.decode(encoded, request, beams))
+                    took_s = encoding_s + time.process_time() - start_s
+                    cpu_s[language, index, frames, beams].append(took_s)
+        for (frames, beams), parts in texts.items():
+            charged = edits_by_unit(leg.reference, leg.units_of(parts))
+            for index in range(len(LENGTHS_S)):
+                edits[language, index, frames, beams] += int(charged[lengths == index].sum())
+        for index in range(len(LENGTHS_S)):
+            counts[language, index] += int((lengths == index).sum())
+        progress(number + 1, len(legs))
+    print("\nError % and CPU seconds of a request, by window (frames of 10 ms):")
+    print(f"| language | utterance | n | units | beams | {' | '.join(map(str, WINDOWS))} |")
+    print("|---" * (5 + len(WINDOWS)) + "|")
+    for language, index in sorted(requests):
+        for beams in BEAMS:
+            cells = [
+                f"{100 * edits[language, index, frames, beams] / max(1, counts[language, index]):.1f} "
+                f"({np.mean(cpu_s[language, index, frames, beams]):.2f})"
+                for frames in WINDOWS
+            ]
+            print(
+                f"| {language} | {_length_name(index)} | {requests[language, index]} "
+                f"| {counts[language, index]} | {beams} | {' | '.join(cells)} |"
+            )
 
 
-def split_turns(turns: Sequence[Turn], finals: Sequence[Transcript]) -> int:
-    """Turns whose words came in more than one final."""
-
-    def holds(final: Transcript, turn: Turn) -> bool:
-        overlap_s = min(final.end_s, turn.end_s) - max(final.start_s, turn.start_s)
-        return final.speaker == turn.speaker and overlap_s > 0.1
-
-    return sum(sum(holds(final, turn) for final in finals) > 1 for turn in turns)
-
-
-async def score(
-    case: Case, worker: RecognitionWorker, vad: VoiceModel, model: Any, *, live: bool
-) -> Score:
-    cpu_s = time.process_time()
-    told = await stream(case, worker, vad, live=live)
-    cpu_s = time.process_time() - cpu_s
-    finals = [event for _, event in told if event.final]
-    heard = texts(finals, case.recording.speakers)
-    latencies = final_latencies(case.turns, told) if live and case.turns else []
-    whole = await asyncio.to_thread(whole_file, case, model)
-    return Score(
-        streamed_edits=edits(case.references, heard, case.language),
-        whole_edits=edits(case.references, whole, case.language),
-        reference_units=sum(
-            len(units(text, case.language)) for text in case.references.values()
-        ),
-        latencies_s=[latency for latency in latencies if latency is not None],
-        turns=len(case.turns),
-        split_turns=split_turns(case.turns, finals),
-        cpu_s=cpu_s,
-        audio_s=case.recording.duration_s,
-    )
+def turns(heard: Sequence[tuple[Leg, list[str]]]) -> None:
+    """Stretches of a reference where the finals have more edits than the whole file."""
+    for leg, whole in heard:
+        worse = edits_by_unit(leg.reference, leg.streamed) - edits_by_unit(leg.reference, whole)
+        parts = [units(final.text, leg.case.language) for final in leg.finals]
+        if not leg.reference or not any(parts):
+            continue
+        held = holders(leg.reference, parts)
+        for index in range(len(parts)):
+            if worse[held == index].sum() <= 0:
+                continue
+            final = leg.finals[index]
+            said = " ".join(np.array(leg.reference)[held == index])
+            print(
+                f"{leg.case.name} {leg.speaker} {final.start_s:.1f}-{final.end_s:.1f} s "
+                f"+{worse[held == index].sum()}\n   said  {said}\n   final {final.text}"
+            )
+        print(f"   {leg.case.name} whole file: {' '.join(whole)}")
 
 
-def row(name: str, one: Score) -> str:
-    def share(part: int) -> str:
-        return f"{100 * part / one.reference_units:5.1f}"
-
-    cells = [name, share(one.streamed_edits), share(one.whole_edits)]
-    cells.append(f"{one.split_turns}/{one.turns}" if one.turns else "-")
-    if one.latencies_s:
-        cells += [f"{np.quantile(one.latencies_s, at):.2f}" for at in (0.5, 0.95)]
-    else:
-        cells += ["-", "-"]
-    cells.append(f"{one.cpu_s / one.audio_s:.2f}")
-    return "| " + " | ".join(cells) + " |"
+def progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done} of {total}", end="" if done < total else "\n", file=sys.stderr)
 
 
 def processor() -> str:
@@ -223,39 +352,64 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-async def main() -> None:
+def chosen(quick: bool, names: Sequence[str]) -> list[Case]:
+    found = [case for case in cases() if not names or case.name in names]
+    if not quick:
+        return found
+    prompts = [case for case in found if case.group == "telephony_prompts_en"]
+    others = [case for case in found if case.group != "telephony_prompts_en"]
+    return [case for case in others if not case.turns or case.name.endswith("-02")] + prompts[
+        ::8
+    ]
+
+
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="recordings; all without")
-    parser.add_argument("--live", action="store_true", help="play in real time")
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--data-dir", type=Path, default=ROOT / "data", help="joined model")
+    parser.add_argument("--quick", action="store_true", help="a part of the recordings")
+    parser.add_argument("--lengths", action="store_true")
+    parser.add_argument("--loss", action="store_true")
+    parser.add_argument("--windows", action="store_true")
+    parser.add_argument("--turns", action="store_true")
+    parser.add_argument("--data-dir", type=Path, default=Path("data"), help="joined model")
     parser.add_argument("--model", default="base")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
-    if not options.data.is_dir():
-        parser.error(f"no labelled recordings at {options.data}")
+    if not DATA.is_dir():
+        parser.error(f"no labelled recordings at {DATA}")
 
     from faster_whisper import WhisperModel
 
     folder = whisper_folder(options.data_dir, options.model)
     recogniser = FasterWhisperRecogniser(folder, threads=options.threads)
-    model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=2)
-    print(
-        f"{recogniser.name}, {options.threads} threads; {processor()}, {os.cpu_count()} cores"
+    model = WhisperModel(
+        str(folder), device="cpu", compute_type="int8", cpu_threads=options.threads
     )
-    print("| recording | streamed % | whole file % | split turns | p50 s | p95 s | CPU/s |")
-    print("|---|---|---|---|---|---|---|")
-    pooled: dict[str, Score] = {}
-    async with RecognitionWorker(recogniser) as worker:
-        vad = load_vad()
-        for case in cases(options.data, options.names):
-            one = await score(case, worker, vad, model, live=options.live)
-            print(row(case.name, one), flush=True)
-            group = f"all calls {case.language}" if case.turns else "all mono en"
-            pooled.setdefault(group, Score()).add(one)
-    for group, one in pooled.items():
-        print(row(f"**{group}**", one))
+    vad = load_vad()
+    print(f"{recogniser.name}; {processor()}, {os.cpu_count()} cores")
+
+    def heard(found: Sequence[Case]) -> list[tuple[Leg, list[str]]]:
+        result = []
+        for number, case in enumerate(found):
+            result += [(leg, whole_file(leg, model)) for leg in stream(case, recogniser, vad)]
+            progress(number + 1, len(found))
+        return result
+
+    found = chosen(options.quick, options.names)
+    if options.windows:
+        by_window([leg for case in found for leg in stream(case, recogniser, vad)], model)
+    elif options.loss:
+        for loss in LOSSES:
+            print(f"\n8 kHz mu-law, {100 * loss:g} % of packets lost")
+            by_language(heard([on_the_telephone(case, loss) for case in found]))
+    else:
+        both = heard(found)
+        by_language(both)
+        if options.lengths:
+            by_length(both)
+        if options.turns:
+            turns(both)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()
