@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -43,6 +44,11 @@ class Metrics:
             "copilot_recogniser_waiting",
             "Requests that wait for the recogniser",
             lambda: services.recognition.waiting,
+        )
+        self._gauge(
+            "copilot_tasks",
+            "Tasks of the event loop: what stays when calls have ended leaks",
+            lambda: len(asyncio.all_tasks()),
         )
         self._final_latency = Histogram(
             "copilot_final_latency_seconds",

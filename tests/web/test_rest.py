@@ -297,6 +297,7 @@ async def test_metrics_count_calls_events_and_requests(server):
     assert "copilot_calls_live" in text
     assert "copilot_recogniser_lag_seconds 0.0" in text
     assert "copilot_recogniser_waiting" in text
+    assert "copilot_tasks" in text
     assert "copilot_final_latency_seconds_bucket" in text
     assert 'copilot_http_requests_total{method="GET",route="/metrics",status="200"}' in text
     assert call_id not in text
