@@ -63,24 +63,26 @@ def build_understanding(config: Config) -> Understanding:
     )
 
 
-def build_recogniser(config: Config) -> Recogniser:
-    """Loads the recogniser's model. Raises ``ModelMissingError`` and ``ConfigError``."""
+def build_recognisers(config: Config) -> Sequence[Recogniser]:
+    """Loads the recogniser's model: one for each thread that shall run it, which may be the
+    same. Raises ``ModelMissingError`` and ``ConfigError``."""
     return RECOGNISERS[config.recogniser](config)
 
 
-def _faster_whisper(config: Config) -> Recogniser:
+def _faster_whisper(config: Config) -> Sequence[Recogniser]:
     from audio.whisper import FasterWhisperRecogniser
     from copilot.models import whisper_folder
 
-    return FasterWhisperRecogniser(
+    whisper = FasterWhisperRecogniser(
         whisper_folder(config.data_dir, config.model),
         device=config.device,
         compute_type=config.compute_type,
         threads=config.threads,
     )
+    return [whisper] * config.threads
 
 
-def _transformers(config: Config) -> Recogniser:
+def _transformers(config: Config) -> Sequence[Recogniser]:
     if find_spec("torch") is None or find_spec("transformers") is None:
         raise ConfigError(
             "recogniser: transformers is not installed; "
@@ -88,10 +90,10 @@ def _transformers(config: Config) -> Recogniser:
         )
     from audio.transformers_whisper import TransformersRecogniser
 
-    return TransformersRecogniser(config.model, device=config.device)
+    return [TransformersRecogniser(config.model, device=config.device)]
 
 
-RECOGNISERS: dict[str, Callable[[Config], Recogniser]] = {
+RECOGNISERS: dict[str, Callable[[Config], Sequence[Recogniser]]] = {
     "faster-whisper": _faster_whisper,
     "transformers": _transformers,
 }
@@ -115,7 +117,7 @@ def build_target(target: TargetConfig) -> Target:
 
 @asynccontextmanager
 async def running_services(
-    config: Config, *, recogniser: Callable[[Config], Recogniser] = build_recogniser
+    config: Config, *, recognisers: Callable[[Config], Sequence[Recogniser]] = build_recognisers
 ) -> AsyncIterator[Services]:
     """Starts everything a server needs, in order, and stops it in reverse.
 
@@ -149,14 +151,14 @@ async def running_services(
         archive = await Archive.open(config.database)
         stack.push_async_callback(archive.close)
 
-        understanding, model, vad = await asyncio.gather(
+        understanding, models, vad = await asyncio.gather(
             asyncio.to_thread(build_understanding, config),
-            asyncio.to_thread(recogniser, config),
+            asyncio.to_thread(recognisers, config),
             asyncio.to_thread(load_vad),
         )
         thread: Executor = ThreadPoolExecutor(1, thread_name_prefix="understanding")
         stack.callback(thread.shutdown)
-        recognition = await stack.enter_async_context(RecognitionWorker(model))
+        recognition = await stack.enter_async_context(RecognitionWorker(models))
         journal = Journal(bus, archive, spool_dir=config.data_dir / "spool")
         stack.callback(journal.close)
         stack.push_async_callback(journal.finish)

@@ -18,11 +18,13 @@ from copilot.signals import Hypothesis, RecognitionRequest
 
 @runtime_checkable
 class Recogniser(Protocol):
-    """Speech to words. Loads its model when constructed; blocking; called from one
-    worker thread only, which also consumes every lazy result."""
+    """Speech to words. Loads its model when constructed; blocking; called from worker
+    threads only, which also consume every lazy result."""
 
     name: str
     """Model and precision, as the log and ``/readyz`` show it."""
+    batch_max: int
+    """Most requests that are worth being heard together."""
 
     def recognise(self, requests: Sequence[RecognitionRequest]) -> list[Hypothesis]:
         """One hypothesis per request, in order; empty text where no words were spoken.

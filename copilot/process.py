@@ -17,7 +17,7 @@ from rich.progress import Progress
 from audio.files import Recording, read_recording
 from audio.transcriber import Transcriber
 from audio.vad import load_vad
-from copilot.app import build_recogniser, build_understanding
+from copilot.app import build_recognisers, build_understanding
 from copilot.config import Config
 from copilot.errors import InputError
 from copilot.ledger import Ledger, call_from_file, instant
@@ -49,7 +49,7 @@ async def process_recordings(
     vad = load_vad()
     taken: Counter[str] = Counter()
     failed = 0
-    async with RecognitionWorker(build_recogniser(config)) as recognition:
+    async with RecognitionWorker(build_recognisers(config)) as recognition:
         with ThreadPoolExecutor(1) as thread, _progress(err, len(files)) as step:
             for file in files:
                 step(file.name)

@@ -1,4 +1,4 @@
-"""The one thread that runs the recogniser, for every call of this node."""
+"""The threads that run the recognisers, for every call of this node."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
+from audio.pace import Level, Pace
 from audio.schedule import RecognitionQueue
 from copilot.errors import RecogniserError
 from copilot.ports import Recogniser
@@ -24,25 +25,33 @@ Deliver = Callable[[RecognitionRequest, Hypothesis | None], None]
 
 
 class RecognitionWorker:
-    """Brings requests to the recogniser's thread and answers back to the event loop.
+    """Brings requests to the recognisers' threads and answers back to the event loop.
 
-    Every submitted request is answered exactly once. Its methods belong to the loop.
-    Leaving the context answers what still waits with ``None`` and ends the thread.
+    Each of ``recognisers`` has a thread; the same one may stand there more than once if it
+    serves several threads. Every submitted request is answered exactly once. The methods
+    belong to the loop. Leaving the context answers what still waits with ``None`` and ends
+    the threads.
     """
 
-    def __init__(self, recogniser: Recogniser) -> None:
-        self.name = recogniser.name
-        self._recogniser = recogniser
+    def __init__(self, recognisers: Sequence[Recogniser]) -> None:
+        self.name = ", ".join(dict.fromkeys(one.name for one in recognisers))
         self._queue = RecognitionQueue()
+        self._pace = Pace(len(recognisers), time.monotonic())
         self._delivers: dict[int, Deliver] = {}  # by id of a request that waits or runs
         self._changed = threading.Condition()
         self._stopping = False
-        self._thread = threading.Thread(target=self._work, name="recognition", daemon=True)
+        self._threads = [
+            threading.Thread(
+                target=self._work, args=(one,), name=f"recognition-{number}", daemon=True
+            )
+            for number, one in enumerate(recognisers)
+        ]
         self._loop: asyncio.AbstractEventLoop
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     async def __aexit__(
@@ -53,8 +62,11 @@ class RecognitionWorker:
     ) -> None:
         with self._changed:
             self._stopping = True
-            self._changed.notify()
-        await asyncio.to_thread(self._thread.join)
+            self._changed.notify_all()
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
+        while rest := self._queue.next_batch():
+            self._answer(rest, [None])
 
     def submit(self, request: RecognitionRequest, deliver: Deliver) -> None:
         """Asks for the words of a segment. ``deliver`` is called later, never from here."""
@@ -82,33 +94,57 @@ class RecognitionWorker:
         with self._changed:
             return self._queue.lag_s(time.monotonic())
 
-    # The thread ------------------------------------------------------------------------
-
-    def _work(self) -> None:
-        while batch := self._next_batch():
-            self._answer(batch, self._recognised(batch))
+    @property
+    def pace_s(self) -> float:
+        """New audio of an utterance before it is worth a partial; 0: as usual, infinite:
+        none, and nothing ahead of the end of a turn."""
         with self._changed:
-            while rest := self._queue.next_batch(time.monotonic()):
-                self._answer(rest, [None] * len(rest))
+            return self._paced().interval_s
 
-    def _next_batch(self) -> list[RecognitionRequest]:
+    @property
+    def level(self) -> Level:
+        """How far the service is degraded."""
+        with self._changed:
+            return self._paced().level
+
+    def _paced(self) -> Pace:
+        now_s = time.monotonic()
+        self._pace.look(now_s, self._queue.lag_s(now_s))
+        return self._pace
+
+    # The threads -----------------------------------------------------------------------
+
+    def _work(self, recogniser: Recogniser) -> None:
+        while batch := self._next_batch(recogniser.batch_max):
+            began_s = time.monotonic()
+            answers = self._recognised(recogniser, batch)
+            with self._changed:
+                self._pace.worked(time.monotonic() - began_s)
+            self._answer(batch, answers)
+
+    def _next_batch(self, size_max: int) -> list[RecognitionRequest]:
         """Waits for work; empty when the worker stops."""
         with self._changed:
             while not self._stopping:
-                if batch := self._queue.next_batch(time.monotonic()):
+                if batch := self._queue.next_batch(size_max):
                     return batch
                 self._changed.wait()
         return []
 
-    def _recognised(self, batch: Sequence[RecognitionRequest]) -> list[Hypothesis | None]:
+    def _recognised(
+        self, recogniser: Recogniser, batch: Sequence[RecognitionRequest]
+    ) -> list[Hypothesis | None]:
+        """The threads serve every call: what fails is answered with ``None``, alone."""
         try:
-            answers: list[Hypothesis | None] = list(self._recogniser.recognise(batch))
+            answers: list[Hypothesis | None] = list(recogniser.recognise(batch))
             if len(answers) != len(batch):
                 raise RecogniserError(f"{len(answers)} answers to {len(batch)} requests")
             return answers
-        except Exception:  # the thread serves every call: one bad batch must not end it
-            log.exception("a batch could not be recognised", extra={"requests": len(batch)})
-            return [None] * len(batch)
+        except Exception:
+            if len(batch) > 1:
+                return [self._recognised(recogniser, [request])[0] for request in batch]
+            log.exception("a request was not recognised", extra={"call_id": batch[0].call_id})
+            return [None]
 
     def _answer(
         self, batch: Sequence[RecognitionRequest], answers: Sequence[Hypothesis | None]

@@ -53,7 +53,7 @@ def node(bus: Bus, journal: Journal, thread: Executor) -> Callable:
 
     @asynccontextmanager
     async def node(journal: Journal = journal) -> AsyncIterator[LiveCalls]:
-        async with RecognitionWorker(ScriptedRecogniser()) as recognition:
+        async with RecognitionWorker([ScriptedRecogniser()]) as recognition:
 
             def make_session(
                 started: CallStarted, decoder: Decoder, hotwords: Sequence[str]

@@ -97,7 +97,7 @@ async def live(
     resume_s: float = 0.0,
 ) -> AsyncIterator[Session]:
     """A running session; leaving the context waits for its end."""
-    async with RecognitionWorker(recogniser or ScriptedRecogniser()) as recognition:
+    async with RecognitionWorker([recogniser or ScriptedRecogniser()]) as recognition:
         session = Session(
             STARTED,
             transcriber=Transcriber(

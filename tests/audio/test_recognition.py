@@ -15,6 +15,7 @@ class ScriptedRecogniser:
     """Says the utterance's id. Waits at its gate, so that a test decides when it goes on."""
 
     name = "scripted"
+    batch_max = 1
 
     def __init__(self, *, open_gate=True):
         self.gate = threading.Event()
@@ -62,7 +63,7 @@ async def entered(recogniser):
 
 async def test_answers_arrive_on_the_loop(make_request):
     answers = Answers()
-    async with RecognitionWorker(ScriptedRecogniser()) as worker:
+    async with RecognitionWorker([ScriptedRecogniser()]) as worker:
         requests = [make_request(f"call-{n}", f"customer-{n}", final=True) for n in range(5)]
         for request in requests:
             worker.submit(request, answers)
@@ -74,7 +75,7 @@ async def test_answers_arrive_on_the_loop(make_request):
 async def test_the_loop_goes_on_while_the_model_works(make_request):
     recogniser = ScriptedRecogniser(open_gate=False)
     answers = Answers()
-    async with RecognitionWorker(recogniser) as worker:
+    async with RecognitionWorker([recogniser]) as worker:
         worker.submit(make_request("a", final=True), answers)
         await entered(recogniser)
         worker.submit(make_request("b", final=True), answers)
@@ -89,7 +90,7 @@ async def test_the_loop_goes_on_while_the_model_works(make_request):
 async def test_superseded_requests_are_answered_with_none(make_request):
     recogniser = ScriptedRecogniser(open_gate=False)
     answers = Answers()
-    async with RecognitionWorker(recogniser) as worker:
+    async with RecognitionWorker([recogniser]) as worker:
         worker.submit(make_request("other", final=True), answers)
         await entered(recogniser)
         old, new = make_request(end_s=1.0), make_request(end_s=2.0)
@@ -109,7 +110,7 @@ async def test_what_is_known_asks_no_model(make_request):
     request = type(request)(
         call_id="a", segment=request.segment, final=True, language="en", known=known
     )
-    async with RecognitionWorker(recogniser) as worker:
+    async with RecognitionWorker([recogniser]) as worker:
         worker.submit(request, answers)
         assert await answers.until(1) == [(request, "known")]
     assert recogniser.batches == []
@@ -121,13 +122,13 @@ async def test_a_failing_request_hurts_no_other(make_request, caplog):
     answers = Answers()
     bad, good = make_request("bad", final=True), make_request("good", final=True)
     recogniser.failing.add(bad)
-    async with RecognitionWorker(recogniser) as worker:
+    async with RecognitionWorker([recogniser]) as worker:
         worker.submit(bad, answers)
         worker.submit(good, answers)
         received = await answers.until(2)
     assert received == [(bad, None), (good, "customer-1")]
     assert [record.getMessage() for record in caplog.records] == [
-        "a batch could not be recognised"
+        "a request was not recognised"
     ]
 
 
@@ -138,7 +139,7 @@ async def test_an_answer_too_few_hurts_no_other(make_request):
 
     answers = Answers()
     first, second = make_request("first", final=True), make_request("second", final=True)
-    async with RecognitionWorker(Forgetful()) as worker:
+    async with RecognitionWorker([Forgetful()]) as worker:
         worker.submit(first, answers)
         await answers.until(1)
         worker.submit(second, answers)
@@ -149,7 +150,7 @@ async def test_an_answer_too_few_hurts_no_other(make_request):
 async def test_leaving_answers_everything(make_request):
     recogniser = ScriptedRecogniser(open_gate=False)
     answers = Answers()
-    async with RecognitionWorker(recogniser) as worker:
+    async with RecognitionWorker([recogniser]) as worker:
         running = make_request("running", final=True)
         waiting = [make_request(f"waiting-{n}", final=bool(n)) for n in range(2)]
         worker.submit(running, answers)
@@ -168,8 +169,50 @@ async def test_leaving_answers_everything(make_request):
 
 
 async def test_leaving_with_an_error_ends_the_thread(make_request):
-    worker = RecognitionWorker(ScriptedRecogniser())
+    worker = RecognitionWorker([ScriptedRecogniser()])
     with pytest.raises(KeyError):
         async with worker:
             raise KeyError
     assert not any(thread.name == "recognition" for thread in threading.enumerate())
+
+
+async def test_one_bad_request_of_a_batch_hurts_no_other(make_request):
+    recogniser = ScriptedRecogniser(open_gate=False)
+    recogniser.batch_max = 4
+    answers = Answers()
+    running, bad, good = (make_request(name, final=True) for name in ("running", "bad", "good"))
+    recogniser.failing.add(bad)
+    async with RecognitionWorker([recogniser]) as worker:
+        worker.submit(running, answers)
+        await entered(recogniser)
+        worker.submit(bad, answers)
+        worker.submit(good, answers)
+        recogniser.gate.set()
+        received = await answers.until(3)
+    assert received[1:] == [(bad, None), (good, "customer-1")]
+    assert recogniser.batches[1] == [bad, good]
+
+
+async def test_each_recogniser_has_a_thread(make_request):
+    """While one hangs the other goes on."""
+    stuck, quick = ScriptedRecogniser(open_gate=False), ScriptedRecogniser()
+    quick.name = "quick"
+    answers = Answers()
+    async with RecognitionWorker([stuck, quick]) as worker:
+        assert worker.name == "scripted, quick"
+        requests = [make_request(f"call-{n}", final=True) for n in range(4)]
+        for request in requests:
+            worker.submit(request, answers)
+        while not stuck.entered.is_set():
+            requests.append(make_request("more", final=True))
+            worker.submit(requests[-1], answers)
+            await asyncio.sleep(0)
+        await answers.until(len(requests) - 1)
+        stuck.gate.set()
+        await answers.until(len(requests))
+    assert len(answers.received) == len(requests)
+
+
+async def test_a_machine_with_room_keeps_its_pace(make_request):
+    async with RecognitionWorker([ScriptedRecogniser()]) as worker:
+        assert (worker.pace_s, worker.level) == (0.0, 0)

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from audio.schedule import PARTIALS_MAX, RecognitionQueue
 
 
 def drained(queue):
     order = []
-    while batch := queue.next_batch(0.0):
+    while batch := queue.next_batch():
         order += batch
     return order
 
@@ -66,5 +70,51 @@ def test_lag_is_the_age_of_the_oldest_final(make_request):
     queue.offer(make_request("b", final=True), 2.0)
     queue.offer(make_request("c", final=True), 4.0)
     assert queue.lag_s(5.0) == 3.0
-    queue.next_batch(5.0)
+    queue.next_batch()
     assert queue.lag_s(5.0) == 1.0
+
+
+def test_an_ended_utterance_goes_before_one_that_only_paused(make_request):
+    queue = RecognitionQueue()
+    ended = make_request("b", final=True)
+    paused = make_request("a", final=True)
+    paused = replace(paused, segment=replace(paused.segment, closed=False, paused=True))
+    queue.offer(paused, 0.0)
+    queue.offer(ended, 1.0)
+    assert drained(queue) == [ended, paused]
+
+
+def test_recordings_wait_while_anybody_is_on_the_line(make_request):
+    queue = RecognitionQueue()
+    recorded = replace(make_request("a", final=True), live=False)
+    partial, final = make_request("b"), make_request("c", final=True)
+    for request in (recorded, partial, final):
+        queue.offer(request, 0.0)
+    assert queue.lag_s(9.0) == 9.0  # the live final's
+    assert drained(queue) == [final, partial, recorded]
+    queue.offer(recorded, 0.0)
+    assert queue.lag_s(9.0) == 0.0
+
+
+def test_requests_of_one_window_share_a_batch_in_their_turn(make_request):
+    long = np.zeros(12 * 16_000, np.float32)
+    queue = RecognitionQueue()
+    first, alike = make_request("a", final=True), make_request("c", final=True)
+    other = make_request("b", final=True, samples=long)
+    more = make_request("a", "customer-2", final=True)
+    partial = make_request("d")
+    for request in (first, other, alike, more, partial):
+        queue.offer(request, 0.0)
+    assert queue.next_batch(4) == [first, alike, more]
+    assert queue.next_batch(4) == [other]
+    assert queue.next_batch(4) == [partial]
+
+
+def test_a_batch_is_bounded_and_fair(make_request):
+    queue = RecognitionQueue()
+    flood = [make_request("a", f"customer-{n}", final=True) for n in range(5)]
+    others = [make_request(call_id, final=True) for call_id in "bc"]
+    for request in (*flood, *others):
+        queue.offer(request, 0.0)
+    assert queue.next_batch(3) == [flood[0], *others]
+    assert queue.next_batch(3) == flood[1:4]

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from audio.files import Recording, read_recording
 from audio.transcriber import Transcriber
-from audio.whisper import (
-    FINAL_FRAMES,
-    PARTIAL_FRAMES,
-    TAIL_S,
-    FasterWhisperRecogniser,
-    window_frames,
-)
+from audio.whisper import FasterWhisperRecogniser
 from copilot.errors import ModelMissingError
 from copilot.models import whisper_folder
 from copilot.ports import Recogniser
@@ -124,18 +120,26 @@ def test_japanese_is_found_without_being_told(transcribe, shared_data):
     assert "お電話ありがとうございます" in text(told)
 
 
-def test_no_window_makes_the_encoder_run_twice():
-    for frames in {*FINAL_FRAMES, *PARTIAL_FRAMES}:
-        assert frames // 2 not in (80, 128)
-        assert frames <= 3000
-
-
-def test_windows_hold_the_speech_and_its_tail():
-    for seconds in (0.5, 5.0, 12.3, 20.5):
-        count = round(seconds * SAMPLE_RATE_HZ)
-        for buckets in (FINAL_FRAMES, PARTIAL_FRAMES):
-            assert window_frames(count, buckets) / 100 >= seconds + TAIL_S
-    assert window_frames(29 * SAMPLE_RATE_HZ, FINAL_FRAMES) == 3000
+def test_a_batch_hears_what_each_would_hear_alone(whisper, make_request, shared_data):
+    """Other windows, languages and prompts beside it change nothing."""
+    requests = []
+    for name, language in (("dev-en-01", "en"), ("dev-ja-01", "ja")):
+        recording = read_recording(shared_data / f"calls/{name}/call.wav")
+        for begin_s, end_s in ((4, 8), (9, 12), (12, 24)):
+            leg = recording.samples[1]
+            samples = leg[begin_s * SAMPLE_RATE_HZ : end_s * SAMPLE_RATE_HZ]
+            for final in (True, False):
+                requests.append(
+                    make_request(
+                        samples=samples, final=final, language=language, end_s=end_s - begin_s
+                    )
+                )
+    requests[0] = replace(requests[0], prompt="Kestrel, Bluebird")
+    requests[2] = replace(requests[2], language=None)
+    together = whisper.recognise(requests)
+    alone = [whisper.recognise([request])[0] for request in requests]
+    assert [one.text for one in together] == [one.text for one in alone]
+    assert sum(bool(one.text) for one in together) >= 8
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path):

@@ -46,7 +46,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
     config = Config(data_dir=tmp_path_factory.mktemp("house"), port=0)
     with bind(config.host, config.port) as listening:
         async with running_services(
-            config, recogniser=lambda _: ScriptedRecogniser()
+            config, recognisers=lambda _: [ScriptedRecogniser()]
         ) as services:
             port = listening.getsockname()[1]
             serving = asyncio.create_task(serve(create_app(services), listening))

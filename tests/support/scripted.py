@@ -16,6 +16,7 @@ class ScriptedRecogniser:
 
     def __init__(self, answer: Callable[[RecognitionRequest], str] | None = None) -> None:
         self.name = "scripted"
+        self.batch_max = 1
         self._answer = answer or self._count
         self.heard: list[RecognitionRequest] = []
         self.open = threading.Event()

@@ -243,7 +243,7 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
         archive = await Archive.open(config.database)
         stack.push_async_callback(archive.close)
         thread = stack.enter_context(ThreadPoolExecutor(1))
-        recognition = await stack.enter_async_context(RecognitionWorker(recogniser))
+        recognition = await stack.enter_async_context(RecognitionWorker([recogniser]))
         journal = Journal(bus, archive, spool_dir=folder / "spool")
         stack.callback(journal.close)
 

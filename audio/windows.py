@@ -1,0 +1,129 @@
+"""Encoder windows cut to the utterance, and the guards that make short ones safe.
+
+Whisper was trained on windows of 30 s, and most of its time goes into the silence that
+fills them. Shorter ones cost a tenth, and make the decoder repeat itself, stop late or
+invent. Each guard answers one of these: a floor and silence at the tail (repeating, no end
+of text), a limit of tokens and a look at loops and probabilities (inventing), and the full
+window for whatever looks suspicious. The table behind the lengths: docs/measurements.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from audio.guards import audible, dictated, looping, token_limit, without_phantoms
+from copilot.signals import SAMPLE_RATE_HZ, Hypothesis, RecognitionRequest
+
+__all__ = ["FRAME_SAMPLES", "FULL_FRAMES", "Heard", "limit_of", "recognise", "window_frames"]
+
+FRAME_SAMPLES = 160
+"""Samples per encoder frame of 10 ms."""
+FULL_FRAMES = 3000
+FINAL_FRAMES = (800, 1000, 1500, 2000, FULL_FRAMES)
+PARTIAL_FRAMES = (400, 600, 800, 1000, 1500, 2000, FULL_FRAMES)
+"""Window lengths in frames. A few, so that requests can share a batch; none makes the
+encoder's output (half as long) as long as the mel bands are many (80 or 128), which
+CTranslate2 takes for features and encodes again."""
+TAIL_S = 0.6
+"""Silence after the speech of every window."""
+LOG_PROBABILITY_MIN = -1.0
+"""Mean log-probability of a token below which words are doubtful (Whisper's own limit)."""
+UNHEARD = -1.3
+"""Below this they are invented. Music, tones and noise measured -0.6 to -2.6, words -0.1 to
+-0.75, so the probability of no speech (0.5 to 0.96 and 0.0 to 0.64) decides in between."""
+UNHEARD_IF_NO_SPEECH = -0.55
+NO_SPEECH_MAX = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What the decoder made of one window."""
+
+    tokens: Sequence[int]
+    text: str
+    language: str
+    log_probability: float
+    """Mean of the tokens."""
+    no_speech: float
+    limit: int
+    """Tokens that can have been spoken."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a longer window may hear better."""
+        return self.log_probability < LOG_PROBABILITY_MIN or not self._ended or self._loops
+
+    @property
+    def silent(self) -> bool:
+        """Whether nobody spoke, whatever the decoder says."""
+        limit = UNHEARD_IF_NO_SPEECH if self.no_speech > NO_SPEECH_MAX else UNHEARD
+        return not self.tokens or self.log_probability < limit
+
+    @property
+    def credibility(self) -> tuple[bool, float]:
+        return self._ended and not self._loops, self.log_probability
+
+    @property
+    def _ended(self) -> bool:
+        return len(self.tokens) < self.limit
+
+    @property
+    def _loops(self) -> bool:
+        return looping(self.tokens) and not dictated(self.text)
+
+
+Decode = Callable[[Sequence[RecognitionRequest], int], Iterable[Heard]]
+"""Requests that are all final or all partial, and the window in frames that holds each."""
+
+
+def recognise(requests: Sequence[RecognitionRequest], decode: Decode) -> list[Hypothesis]:
+    """One hypothesis per request, in order. Those of one window are decoded together; a
+    final that looks wrong is decoded once more in the full window, and the better one wins.
+    """
+    found = {
+        at: Hypothesis(text="", language=request.language or "", confidence=0.0)
+        for at, request in enumerate(requests)
+        if not audible(request.segment.samples)
+    }
+    windows: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)
+    for at, request in enumerate(requests):
+        if at not in found:
+            windows[window_frames(request), request.final].append(at)
+    for (frames, final), places in windows.items():
+        group = [requests[at] for at in places]
+        heard = list(decode(group, frames))
+        if final and frames < FULL_FRAMES:
+            heard = [
+                max(one, *decode([request], FULL_FRAMES), key=lambda either: either.credibility)
+                if one.doubtful and not one.silent
+                else one
+                for request, one in zip(group, heard, strict=True)
+            ]
+        found |= zip(places, map(_hypothesis, heard, group), strict=True)
+    return [found[at] for at in range(len(requests))]
+
+
+def window_frames(request: RecognitionRequest) -> int:
+    """The shortest window that holds the request's samples and the silence after them."""
+    lengths = FINAL_FRAMES if request.final else PARTIAL_FRAMES
+    samples = len(request.segment.samples) + TAIL_S * SAMPLE_RATE_HZ
+    needed = math.ceil(samples / FRAME_SAMPLES)
+    return next((frames for frames in lengths if frames >= needed), FULL_FRAMES)
+
+
+def limit_of(request: RecognitionRequest) -> int:
+    """Tokens that can have been spoken in the time of the request."""
+    return token_limit(request.segment.end_s - request.segment.start_s)
+
+
+def _hypothesis(heard: Heard, request: RecognitionRequest) -> Hypothesis:
+    if heard.silent or heard.doubtful and not request.final:
+        return Hypothesis(text="", language=heard.language, confidence=0.0)
+    return Hypothesis(
+        text=without_phantoms(heard.text),
+        language=heard.language,
+        confidence=math.exp(heard.log_probability),
+    )
