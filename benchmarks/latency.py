@@ -1,188 +1,95 @@
-"""How soon words and alerts are there, on calls played in real time into a real server.
+"""How soon words and alerts are there, for 1 to N calls at once, in real time.
 
-    python -m benchmarks.latency [--calls FOLDER] [--at-once 1]
+    python -m benchmarks.latency [--at-once 1 2 4] [--json FILE]
 
-A server runs as its own process; the calls are played in groups of ``--at-once``. Final: from
-the reference turn's true end to the final that holds its last word. Alert: from its final to
-the alert, both at a viewer on /ws/live. Split: a turn ended by more than one final.
+A real server runs as its own process; ``benchmarks.load`` plays the labelled calls into it.
+One call at once: every recording once, whole. More: a window of the steady state.
+``benchmarks.figures`` says what each figure means.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import platform
-import re
-import subprocess
-import sys
-import tempfile
-import time
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import aclosing, contextmanager
-from dataclasses import dataclass, field
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
+from benchmarks.figures import Spread, split_turns
+from benchmarks.load import CALLS, Played, Source, sources
+from benchmarks.steps import Step, bench, machine_line, rate, seconds, table
+from copilot.score import final_latencies
 
-from audio.files import read_recording
-from copilot.client import live, play
-from copilot.config import Config
-from copilot.events import Alert, Event, Summary, Transcript
-from copilot.models import whisper_folder
-from copilot.samples import Script, read_script, sample_calls
-from copilot.score import final_latencies, word_error
-from copilot.stored import issue_token
-
-SHARED_CALLS = Path(__file__).parent.parent.parent / "shared" / "data" / "calls"
-TOUCH_S = 0.3
-"""A final belongs to a turn that it overlaps by more than this."""
+HEAD = ["calls", "turns", "final p50 s", "p95", "max", "partial age p50 s", "p95", "split"]
+HEAD += ["missed", "alert p50 s", "p95", "error en", "error ja", "frames late p95 ms"]
 
 
-@dataclass
-class Viewed:
-    """What a supervisor's page saw of one call, and when."""
-
-    finals: dict[str, float] = field(default_factory=dict)
-    alerts: list[tuple[float, Alert]] = field(default_factory=list)
-
-    def delays_s(self) -> list[float]:
-        """From the last final that an alert cites to the alert."""
-        delays_s = []
-        for seen_s, alert in self.alerts:
-            cited = [
-                self.finals[part.utterance_id]
-                for part in alert.evidence
-                if part.utterance_id in self.finals
-            ]
-            if cited:
-                delays_s.append(seen_s - max(cited))
-        return delays_s
+async def measure(
+    recordings: Sequence[Source], at_once: Sequence[int], window_s: float, frame_ms: int
+) -> list[Step]:
+    async with bench(recordings, frame_ms=frame_ms) as served:
+        print(machine_line(served.server))
+        print(f"{len(recordings)} recordings, mu-law 8 kHz, frames of {frame_ms} ms\n")
+        first, alone, calls = await served.alone()
+        for call in calls:
+            if call.whole:
+                print(line(call), flush=True)
+        steps = [first]
+        for lines in at_once:
+            if lines > 1:
+                more, _ = await served.at_once(lines, window_s, alone)
+                steps.append(more)
+                print(table(HEAD, [row(more)]), flush=True)
+    return steps
 
 
-async def watch(url: str, token: str, viewed: dict[str, Viewed]) -> None:
-    async with aclosing(live(url, token)) as events:
-        async for event in events:
-            match event:
-                case Transcript(final=True):
-                    viewed[event.call_id].finals[event.utterance_id] = time.monotonic()
-                case Alert():
-                    viewed[event.call_id].alerts.append((time.monotonic(), event))
-
-
-async def run(script: Script, url: str, token: str, number: int) -> tuple[str, list]:
-    call_id = f"{script.id}-{number}"
-    arrivals: list[tuple[float, Event]] = []
-    async with aclosing(
-        play(
-            read_recording(script.audio),
-            url,
-            token=token,
-            language=script.language,
-            call_id=call_id,
-        )
-    ) as events:
-        async for arrival in events:
-            arrivals.append(arrival)
-    return call_id, arrivals
-
-
-def splits(script: Script, finals: list[Transcript]) -> int:
-    """Turns that more than one final holds a part of."""
-    return sum(
-        sum(
-            final.speaker == turn.speaker
-            and min(final.end_s, turn.end_s) - max(final.start_s, turn.start_s) > TOUCH_S
-            for final in finals
-        )
-        > 1
-        for turn in script.turns
+def line(call: Played) -> str:
+    """One call of the lone run."""
+    turns = [*call.turns.values()]
+    found_s = final_latencies(turns, call.transcripts)
+    spread = Spread.of([one for one in found_s if one is not None])
+    p50, p95, longest = seconds(spread, "p50", "p95", "max")
+    return (
+        f"{call.source.id:<10} turns {len(turns):2}  missed {found_s.count(None)}  "
+        f"split {split_turns(turns, call.finals)}  "
+        f"final p50 {p50} s  p95 {p95} s  max {longest} s"
     )
 
 
-@contextmanager
-def server(folder: Path) -> Iterator[str]:
-    (folder / "models").symlink_to((Path("data") / "models").resolve())
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from copilot.cli import main; main()", "serve"]
-        + ["--port", "0", "--data-dir", str(folder)],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    try:
-        for line in process.stderr:
-            if ready := re.match(r"ready: (http://[^/]+)/", line):
-                yield ready[1]
-                return
-        raise SystemExit("the server did not start")
-    finally:
-        process.terminate()
-        process.wait()
-
-
-async def measure(scripts: list[Script], at_once: int) -> None:
-    whisper_folder(Path("data"))
-    viewed: dict[str, Viewed] = defaultdict(Viewed)
-    latencies_s: list[float] = []
-    rows = []
-    with tempfile.TemporaryDirectory() as temporary, server(Path(temporary)) as url:
-        config = Config(data_dir=Path(temporary))
-        call_token = await issue_token(config, "integrator", "bench", hours=1, link=False)
-        viewer_token = await issue_token(config, "supervisor", "bench", hours=1, link=False)
-        watching = asyncio.create_task(watch(url, viewer_token, viewed))
-        for start in range(0, len(scripts), at_once):
-            group = scripts[start : start + at_once]
-            played = await asyncio.gather(
-                *(run(script, url, call_token, start + n) for n, script in enumerate(group))
-            )
-            for script, (call_id, arrivals) in zip(group, played, strict=True):
-                finals = [
-                    (at_s, event)
-                    for at_s, event in arrivals
-                    if isinstance(event, Transcript) and event.final
-                ]
-                found = final_latencies(script.turns, finals)
-                heard_s = [one for one in found if one is not None]
-                latencies_s += heard_s
-                words = [event for _, event in finals]
-                text = " ".join(one.text for one in sorted(words, key=lambda one: one.start_s))
-                said = " ".join(turn.text for turn in script.turns)
-                ended = any(isinstance(event, Summary) for _, event in arrivals)
-                rows.append(
-                    (call_id, heard_s, len(found) - len(heard_s), splits(script, words))
-                )
-                print(
-                    f"{call_id:<14} turns {len(found):3}  missed {rows[-1][2]}  "
-                    f"split {rows[-1][3]:2}  {quantiles(heard_s)}  "
-                    f"error {word_error(said, text, script.language):6.1%}  "
-                    f"summary {'yes' if ended else 'NO'}",
-                    flush=True,
-                )
-        watching.cancel()
-    turns = sum(len(script.turns) for script in scripts)
-    print(f"\nfinals   {quantiles(latencies_s)}")
-    print(f"alerts   {quantiles([one for call in viewed.values() for one in call.delays_s()])}")
-    print(f"turns    {turns}, split {sum(row[3] for row in rows) / turns:.1%}")
-    print(f"machine  {os.cpu_count()} cores, {platform.processor() or platform.machine()}")
-
-
-def quantiles(values_s: list[float]) -> str:
-    if not values_s:
-        return "none"
-    p50, p95 = np.percentile(values_s, [50, 95])
-    return f"n {len(values_s):3}  p50 {p50:.2f} s  p95 {p95:.2f} s  max {max(values_s):.2f} s"
+def row(one: Step) -> list[str]:
+    errors = {language: rate(*counts) for language, counts in one.errors.items()}
+    return [
+        str(one.at_once),
+        str(one.turns),
+        *seconds(one.final_s, "p50", "p95", "max"),
+        *seconds(one.age_s, "p50", "p95"),
+        rate(one.split, one.turns),
+        str(one.missed),
+        *seconds(one.alert_s, "p50", "p95"),
+        errors.get("en", "-"),
+        errors.get("ja", "-"),
+        f"{one.late_ms.p95:.1f}",
+    ]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--calls", type=Path, default=SHARED_CALLS)
-    parser.add_argument("--at-once", type=int, default=1)
+    parser.add_argument("--calls", type=Path, default=CALLS, help="folder of labelled calls")
+    parser.add_argument("--only", nargs="*", default=[], help="names of recordings")
+    parser.add_argument("--at-once", type=int, nargs="*", default=[1])
+    parser.add_argument("--seconds", type=float, default=150.0, help="window of a step")
+    parser.add_argument("--frame-ms", type=int, choices=(20, 100), default=20)
+    parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args()
-    folders = sorted(path.parent for path in options.calls.glob("*/call.json"))
-    scripts = [read_script(folder) for folder in folders] or sample_calls()
-    asyncio.run(measure(scripts, options.at_once))
+    recordings = [
+        source
+        for source in sources(options.calls)
+        if not options.only or source.id in options.only
+    ]
+    steps = asyncio.run(measure(recordings, options.at_once, options.seconds, options.frame_ms))
+    print("\n" + table(HEAD, map(row, steps)))
+    if options.json:
+        options.json.write_text(json.dumps([one.as_json() for one in steps], indent=1))
 
 
 if __name__ == "__main__":
