@@ -149,6 +149,7 @@ def machine() -> dict[str, Any]:
         ["git", "describe", "--always", "--dirty"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # no repository: an installed copy
         text=True,
         check=False,
     )
