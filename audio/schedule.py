@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from audio.windows import window_frames
 from copilot.signals import RecognitionRequest
@@ -25,10 +26,9 @@ class RecognitionQueue:
     """Finals before partials, recordings after both; calls in turn, each call's finals in
     their order.
 
-    An utterance that has ended goes before one that only paused: somebody waits for its
-    words now. Of the partials of an utterance only the newest waits, in the place of the
-    oldest, and none once a final of it does. Partials are bounded and shed; finals wait
-    however many they are. Requests of one window share a batch.
+    Of the partials of an utterance only the newest waits, in the place of the oldest, and
+    none once a final of it does. Partials are bounded and shed; finals wait however many
+    they are. Requests of one window share a batch.
     """
 
     def __init__(self) -> None:
@@ -107,13 +107,9 @@ class _Finals:
         return [other.request for other in earlier]
 
     def in_turn(self) -> Iterator[RecognitionRequest]:
-        """The first of each call, ended utterances before paused ones; then the rest."""
-        calls = self._calls.values()
-        first = [waiting[0].request for waiting in calls]
-        yield from (request for request in first if request.segment.closed)
-        yield from (request for request in first if not request.segment.closed)
-        for waiting in calls:
-            yield from (one.request for one in list(waiting)[1:])
+        """The first of each call, then the second of each, and so on."""
+        for rank in zip_longest(*self._calls.values()):
+            yield from (one.request for one in rank if one is not None)
 
     def take(self, request: RecognitionRequest) -> None:
         """Takes it out; its call goes behind the others."""

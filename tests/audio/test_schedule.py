@@ -74,16 +74,6 @@ def test_lag_is_the_age_of_the_oldest_final(make_request):
     assert queue.lag_s(5.0) == 1.0
 
 
-def test_an_ended_utterance_goes_before_one_that_only_paused(make_request):
-    queue = RecognitionQueue()
-    ended = make_request("b", final=True)
-    paused = make_request("a", final=True)
-    paused = replace(paused, segment=replace(paused.segment, closed=False, paused=True))
-    queue.offer(paused, 0.0)
-    queue.offer(ended, 1.0)
-    assert drained(queue) == [ended, paused]
-
-
 def test_recordings_wait_while_anybody_is_on_the_line(make_request):
     queue = RecognitionQueue()
     recorded = replace(make_request("a", final=True), live=False)
