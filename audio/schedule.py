@@ -60,8 +60,12 @@ class RecognitionQueue:
     def next_batch(self, size_max: int = 1) -> list[RecognitionRequest]:
         """What to recognise together now; empty when none waits."""
         partials = (one.request for one in self._partials.values())
-        for waiting in (self._finals.in_turn(), partials, self._recordings.in_turn()):
-            if batch := _alike(waiting, size_max):
+        for waiting, most in (
+            (self._finals.in_turn(), size_max),
+            (partials, size_max),
+            (self._recordings.in_turn(), 1),  # the next caller's words wait for its end
+        ):
+            if batch := _alike(waiting, most):
                 for request in batch:
                     self._take(request)
                 return batch

@@ -83,6 +83,8 @@ def test_recordings_wait_while_anybody_is_on_the_line(make_request):
     assert queue.lag_s(9.0) == 9.0  # the live final's
     assert drained(queue) == [final, partial, recorded]
     queue.offer(recorded, 0.0)
+    queue.offer(replace(make_request("d", final=True), live=False), 0.0)
+    assert queue.next_batch(4) == [recorded]
     assert queue.lag_s(9.0) == 0.0
 
 
