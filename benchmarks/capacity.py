@@ -97,7 +97,7 @@ async def measure(
         done = {one.at_once for one in results.steps}
         for lines in sorted({*at_once} - done - {1}):
             print(f"{lines} calls", flush=True)
-            one, _ = await served.at_once(lines, window_s, alone)
+            one = await served.at_once(lines, window_s, alone)
             results.keep(one)
             print(table(HEAD, [row(one)]), flush=True)
 

@@ -21,7 +21,8 @@ from benchmarks.steps import Step, bench, machine_line, rate, seconds, table
 from copilot.score import final_latencies
 
 HEAD = ["calls", "turns", "final p50 s", "p95", "max", "partial age p50 s", "p95", "split"]
-HEAD += ["missed", "alert p50 s", "p95", "error en", "error ja", "frames late p95 ms"]
+HEAD += ["missed", "alert p50 s", "p95", "error en", "error ja", "server cores"]
+HEAD += ["frames late p95 ms"]
 
 
 async def measure(
@@ -30,16 +31,17 @@ async def measure(
     async with bench(recordings, frame_ms=frame_ms) as served:
         print(machine_line(served.server))
         print(f"{len(recordings)} recordings, mu-law 8 kHz, frames of {frame_ms} ms\n")
-        first, alone, calls = await served.alone()
-        for call in calls:
-            if call.whole:
-                print(line(call), flush=True)
-        steps = [first]
+        steps = []
         for lines in at_once:
-            if lines > 1:
-                more, _ = await served.at_once(lines, window_s, alone)
-                steps.append(more)
-                print(table(HEAD, [row(more)]), flush=True)
+            if lines == 1:
+                one, _, calls = await served.alone()
+                for call in calls:
+                    if call.whole:
+                        print(line(call), flush=True)
+            else:
+                one = await served.at_once(lines, window_s)
+            steps.append(one)
+            print(table(HEAD, [row(one)]), flush=True)
     return steps
 
 
@@ -68,6 +70,7 @@ def row(one: Step) -> list[str]:
         *seconds(one.alert_s, "p50", "p95"),
         errors.get("en", "-"),
         errors.get("ja", "-"),
+        f"{one.server_cores:.2f}",
         f"{one.late_ms.p95:.1f}",
     ]
 
@@ -88,6 +91,9 @@ def main() -> None:
     ]
     steps = asyncio.run(measure(recordings, options.at_once, options.seconds, options.frame_ms))
     print("\n" + table(HEAD, map(row, steps)))
+    for one in steps:
+        for told in one.degraded:
+            print(f"{one.at_once} calls: {told}")
     if options.json:
         options.json.write_text(json.dumps([one.as_json() for one in steps], indent=1))
 

@@ -100,7 +100,12 @@ class Step:
     @property
     def cpu_per_call_s(self) -> float:
         """CPU-seconds of the server with its store per second of one call."""
-        return (self.loop_cores + self.worker_cores + self.store_cores) / self.at_once
+        return self.server_cores / self.at_once
+
+    @property
+    def server_cores(self) -> float:
+        """Cores that the server and its store kept busy."""
+        return self.loop_cores + self.worker_cores + self.store_cores
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"held": self.held, "cpu_per_call_s": self.cpu_per_call_s}
@@ -170,11 +175,10 @@ class Bench:
         alone = Alone.of(calls)
         return step(load, calls, alone), alone, calls
 
-    async def at_once(
-        self, lines: int, seconds: float, alone: Alone
-    ) -> tuple[Step, list[Played]]:
+    async def at_once(self, lines: int, seconds: float, alone: Alone | None = None) -> Step:
+        """So many calls all the time. Without ``alone`` nothing is compared."""
         load, calls = await self._carry(lines, warm_up_s=WARM_UP_S, seconds=seconds)
-        return step(load, calls, alone), calls
+        return step(load, calls, alone or Alone({}, {}))
 
     async def _carry(
         self, lines: int, *, warm_up_s: float, seconds: float
