@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from audio.spoken_english import (
     HALF_DAY,
     NUMBER_WORDS,
+    OH,
     ONES,
     ORDINALS,
     SCALES,
@@ -135,24 +136,27 @@ class _Figures(SpokenText):
         digits = "".join(item.digits for item in items)
         spoken = any(item.spoken for item in items)
         single = all(item.single for item in items)
-        dictated = single and len(digits) >= (3 if spoken or asked else 4)
         steps = len(items)
+        if sum(self.word(index) not in OH for index in range(start, items[-1].last)) < 2:
+            return None  # "Oh, oh, oh!"
+        dictated = single and len(digits) >= (3 if spoken or asked else 4)
         if len(groups) == 1:
             dictated = steps > 1 and dictated or spoken and steps >= (2 if asked else 3)
         elif steps == len(groups):
-            dictated, apart = len(digits) >= 4, ""
+            counts = not asked and digits == "123456789"[:steps]
+            dictated, apart = len(digits) >= 4 and not counts, ""
         else:
             dictated = all(len(group) > 1 for group in groups) and len(digits) >= 6
         if letters:
-            sure = len(letters) >= 2 or letters[0] not in NO_LETTER
-            dictated = (sure or asked) and (dictated or len(letters) >= 2 and len(digits) >= 2)
+            code = len(letters) >= 2 or letters[0] not in NO_LETTER or asked
+            dictated = code and (dictated or len(letters) >= 2 and len(digits) >= 2)
         if not dictated:
             return None
         written = apart.join("".join(item.digits for item in group) for group in groups)
         return items[-1].last, letters + written
 
     def _measure(self, at: int) -> tuple[int, str] | None:
-        """Money, percent, decimals and times of the day, also where figures stand already."""
+        """Dollars, percent and decimals, also where figures stand already."""
         number = self.number(at)
         last, value = at + 1, self.numeral(at)
         if number is not None and not self._pointed_at(at):
@@ -167,21 +171,22 @@ class _Figures(SpokenText):
             return last + 1, f"{value}%"
         if unit == "per" and self.word(last + 1) == "cent":
             return last + 2, f"{value}%"
-        if unit in ("dollar", "dollars", "euro", "euros"):
-            return self._money(value, last, "$" if unit[0] == "d" else "€")
+        if unit in ("dollar", "dollars"):
+            return self._dollars(value, last)
         return (last, value) if number is not None and "." in value else None
 
-    def _money(self, value: str, last: int, sign: str) -> tuple[int, str]:
+    def _dollars(self, value: str, unit: int) -> tuple[int, str]:
+        """Pounds and euros keep their words: a pound is also a weight."""
         whole, _, decimals = value.replace(",", "").partition(".")
-        last += 1
+        last = unit + 1
         after = last + 1 if self.word(last) == "and" else last
         cents = None if decimals else self.number(after)
         if cents and cents.value < 100 and self.word(cents.last) == "cents":
             last, decimals = cents.last + 1, f"{cents.value:02}"
         amount = int(whole)
         if amount and amount % 10**6 == 0 and not decimals:
-            return last, f"{sign}{amount // 10**6:,} million"
-        return last, f"{sign}{amount:,}" + (f".{decimals}" if decimals else "")
+            return last, f"${amount // 10**6:,} million"
+        return last, f"${amount:,}" + (f".{decimals}" if decimals else "")
 
     def _time(self, at: int) -> tuple[int, str] | None:
         """ "at three thirty", "nine oh five p.m.", "two o'clock"."""

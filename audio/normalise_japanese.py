@@ -21,7 +21,7 @@ LARGE = {"万": 10**4, "億": 10**8, "兆": 10**12}
 _WORDS_AFTER = {
     "円": "高安滑満周形卓熟盤建陣柱筒",
     "年": "金齢収賀配輩寄中",
-    "月": "曜額例謝給賦",
+    "月": "曜額例謝給賦雨晴闇",
     "日": "本曜程時常市町系坊酔千中",
     "時": "計刻点期給代差短々折効的",
     "分": "割野別岐析解裂担配類布の目",
@@ -31,7 +31,7 @@ _WORDS_AFTER = {
     "個": "人別性室展体",
     "名": "前称義刺古物簿誉字",
     "人": "気生間事口形格称",
-    "枚": "挙",
+    "枚": "挙岩",
     "台": "所風帳車湾頭詞紙本",
     "本": "木松柳槍人日社店件来当体部格文名籍州町",
     "階": "堂層級段",
@@ -87,7 +87,9 @@ _PLAIN = frozenset([*"年月日時分秒号番歳階", "号室", "番地", "番�
 """Counters whose numbers take no commas: they name, they do not count."""
 _WORDS_WITH_ONE = frozenset("番度点本着代倍人時位")
 """一番 and 一時 are words more often than figures."""
-_MAY_STAND_BEFORE = "年月日時分円約計全各後前上下和成治満番号度間様方件目朝夜夕昼週当現税"
+_LARGEST = {"月": 12, "日": 400, "時": 30, "分": 600, "歳": 130}
+"""千日 and 千歳 are places."""
+_MAY_STAND_BEFORE = "年月日時分円約計全各後前上下和成治満番号度間様方件目泊朝夜夕昼週当現税"
 """Kanji after which a numeral begins; after others it belongs to their word: 同一回線."""
 _APPROXIMATE = "数何幾第毎翌両"
 _NUMBER = rf"[{DIGITS}十百千万億兆\d]*[{DIGITS}十百千万億兆](?:[{DIGITS}十百千万億兆\d]*)"
@@ -138,6 +140,8 @@ _COUNTED_AFTER = re.compile(rf"[十百千万億兆つ%％]|{_COUNTER}")
 _AFTER_DIGITS = re.compile(r"です|でし|[、。の番]|$")
 """What follows a digit; otherwise a final に is a particle."""
 
+_MORE_OF_A_WORD = re.compile(r"(?![にはがもをとでのねよかっ])[ぁ-ん]")
+
 _LETTERS = {
     "エー": "A", "ビー": "B", "シー": "C", "ディー": "D", "イー": "E", "エフ": "F", "ジー": "G",
     "エイチ": "H", "エッチ": "H", "アイ": "I", "ジェー": "J", "ジェイ": "J", "ケー": "K",
@@ -154,7 +158,7 @@ _SPELT = re.compile(
 _WIDE = str.maketrans(
     {chr(code + 0xFEE0): chr(code) for code in map(ord, "0123456789")} | {"％": "%"}
 )
-_YEN = re.compile(r"(?<![\d.,万億])(\d{4,})(?=円)")
+_YEN = re.compile(r"(?<![\d.,万億])(\d{4,})(?=円|[~〜～]\d{4,}円)")
 _PERCENT = re.compile(r"(?<=\d)\s?パーセント")
 
 
@@ -205,9 +209,9 @@ def _is_word(number: str, value: int, counter: str, before: str, after: str) -> 
         return not (lasts or last == "時")
     if counter == "代":
         return value not in range(10, 100, 10)
-    if counter == "歳":
-        return value > 130
-    return counter in ("度", "着") and value < 10
+    if counter in ("度", "着"):
+        return value < 10
+    return value > _LARGEST.get(counter, value)
 
 
 def _value(number: str) -> int | None:
@@ -237,12 +241,13 @@ def _value(number: str) -> int | None:
 
 
 def _figures(value: int, *, plain: bool) -> str:
-    if plain:
-        return str(value)
     if value < 10_000 or value % 10_000:
-        return f"{value:,}"
-    large, small = divmod(value // 10_000, 10_000)
-    return (f"{large:,}億" if large else "") + (f"{small:,}万" if small else "")
+        return str(value) if plain else f"{value:,}"
+    written = ""
+    for scale, size in sorted(LARGE.items(), key=lambda item: -item[1]):
+        count, value = divmod(value, size)
+        written += f"{count:,}{scale}" if count else ""
+    return written
 
 
 def _dictated(text: str, *, growing: bool) -> str:
@@ -299,11 +304,13 @@ def _is_dictated(text: str, start: int, groups: list[list[str]], end: int) -> bo
     katakana = [token for token in kana if joins.match(token)]
     if len(katakana) not in (0, len(kana)):
         return False
-    if katakana and (joins.match(text, end) or joins.match(text[:start][-1:])):
-        return bool(re.search(rf"(?<![{_KATAKANA}])(?:{_LETTER}){{1,4}}$", text[:start]))
+    if (joins if katakana else _MORE_OF_A_WORD).match(text, end):
+        return False
     strong = sum(token not in _WEAK for token in kana)
     if re.search(rf"(?<![{_KATAKANA}])(?:{_LETTER}){{1,4}}$|[A-Z]$", text[:start]):
         return count >= 3 and strong >= 1
+    if katakana and joins.match(text[:start][-1:]):
+        return False
     if max(map(len, groups)) == 2 and any(group[-1] in _WEAK for group in groups):
         return False  # イチゴ、サンゴ
     least = 3 if katakana else 4
@@ -324,7 +331,8 @@ def _is_dictated_in_figures(text: str, start: int, groups: list[list[str]], end:
         return kanji and sizes[0] >= 4 or kanji and sizes[0] == 3 and "〇" in groups[0]
     between = text[start:end]
     if all(size == 1 for size in sizes):
-        return len(sizes) >= 4
+        digits = "".join(_digits_of(group[0]) for group in groups)
+        return len(sizes) >= 4 and digits != "123456789"[: len(sizes)]
     said = "の" in between or kanji
     zero = _digits_of(groups[0][0]).startswith("0") and sizes[0] >= 2
     return said and min(sizes) >= 2 and (zero or len(groups) >= 3)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 __all__ = [
-    "HALF_DAY", "NUMBER_WORDS", "ONES", "ORDINALS", "SCALES", "TEENS", "TENS", "TOKEN",
+    "HALF_DAY", "NUMBER_WORDS", "OH", "ONES", "ORDINALS", "SCALES", "TEENS", "TENS", "TOKEN",
     "Item", "Number", "SpokenText",
 ]  # fmt: skip
 
