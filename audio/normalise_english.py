@@ -137,7 +137,7 @@ class _Figures(SpokenText):
         spoken = any(item.spoken for item in items)
         single = all(item.single for item in items)
         steps = len(items)
-        if sum(self.word(index) not in OH for index in range(start, items[-1].last)) < 2:
+        if not letters and self._mostly_oh(start, items[-1].last):
             return None  # "Oh, oh, oh!"
         dictated = single and len(digits) >= (3 if spoken or asked else 4)
         if len(groups) == 1:
@@ -251,6 +251,9 @@ class _Figures(SpokenText):
             assert following is not None
             last = following.last
         return last
+
+    def _mostly_oh(self, first: int, last: int) -> bool:
+        return sum(self.word(index) not in OH for index in range(first, last)) < 2
 
     def _is_month(self, at: int) -> bool:
         return self.text_of(at) in MONTHS
