@@ -78,8 +78,8 @@ def partial_ages_s(
     for arrival in sorted(arrivals, key=lambda arrival: arrival[0]):
         legs[arrival[1].speaker].append(arrival)
     for speaker, told in legs.items():
-        newest_s = accumulate((event.end_s for _, event in told), max)
-        shown[speaker] = [arrived_s for arrived_s, _ in told], list(newest_s)
+        newest = accumulate((event.end_s for _, event in told), max)
+        shown[speaker] = [arrived_s for arrived_s, _ in told], list(newest)
     ages_s = []
     for turn in turns:
         came_s, newest_s = shown.get(turn.speaker, ([], []))

@@ -1,6 +1,6 @@
 """Hours of calls, one after the other on every line: does anything grow or stay behind?
 
-    python -m benchmarks.soak [--minutes 120] [--calls 8] [--save build/soak.jsonl]
+    python -m benchmarks.soak [--minutes 120] [--at-once 8] [--save build/soak.jsonl]
 
 A real server runs as its own process. Memory, threads, files, connections and tasks of the
 server are sampled every 30 s, shown and appended to ``--save``. Growth is the median of the
@@ -22,12 +22,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from benchmarks.figures import Spread
 from benchmarks.load import CALLS, Played, Source, carry, sources
 from benchmarks.server import ROOT, Server
-from benchmarks.steps import MIB, Bench, bench, machine_line, rate, table
+from benchmarks.steps import MIB, Bench, bench, machine_line, rate, seconds, table
 from copilot.score import final_latencies
 
 SAMPLE_S = 30.0
@@ -37,6 +36,9 @@ SETTLE_S = 15.0
 """After the last call: connections close, the archive catches up."""
 GROWTH_MAX = 0.03
 LEFT = ("threads", "files", "clients", "tasks", "live calls")
+
+Sample = dict[str, float]
+"""Figures of the server at one moment, by the name under which they are shown."""
 
 
 @dataclass(slots=True)
@@ -48,7 +50,6 @@ class Calls:
     dropped: int = 0
     refused: int = 0
     turns: int = 0
-    heard: int = 0
     final_s: list[float] = field(default_factory=list)
     degraded: int = 0
 
@@ -56,7 +57,6 @@ class Calls:
         found_s = final_latencies([*call.turns.values()], call.transcripts)
         self.turns += len(found_s)
         self.final_s += [one for one in found_s if one is not None]
-        self.heard = len(self.final_s)
         self.done += call.summarised
         self.dropped += bool(call.dropped)
         self.refused += bool(call.refused)
@@ -64,35 +64,31 @@ class Calls:
         self.degraded += len(call.degraded)
 
 
-async def soak(served: Bench, options: argparse.Namespace) -> tuple[Calls, list[dict], dict]:
-    """Returns the calls, the samples and what is left behind."""
+@dataclass(slots=True)
+class Course:
+    """What was seen of the server."""
+
+    calls: Calls = field(default_factory=Calls)
+    samples: list[Sample] = field(default_factory=list)
+    left: dict[str, float] = field(default_factory=dict)
+    """More than before the first call; empty where the run was broken off."""
+
+
+async def soak(served: Bench, options: argparse.Namespace, course: Course) -> None:
     server = served.server
     await served.warm_up()
     await asyncio.sleep(SETTLE_S)
     before = await sample(server, 0.0)
-    calls, samples = Calls(), []
-    begin_s = time.monotonic()
-
-    async def watch() -> None:
-        while True:
-            await asyncio.sleep(SAMPLE_S)
-            minutes = (time.monotonic() - begin_s) / 60
-            samples.append(await sample(server, minutes))
-            line = samples[-1] | {"done": calls.done, "dropped": calls.dropped}
-            print("  ".join(f"{name} {value}" for name, value in line.items()), flush=True)
-            with options.save.open("a") as file:
-                file.write(json.dumps(line) + "\n")
-
-    watching = asyncio.create_task(watch())
+    watching = asyncio.create_task(watch(server, course, options.save))
     try:
         await carry(
             server,
             served.token,
             served.sources,
-            lines=options.calls,
+            lines=options.at_once,
             warm_up_s=0.0,
             seconds=options.minutes * 60,
-            keep=calls.add,
+            keep=course.calls.add,
             frame_ms=served.frame_ms,
             speed=options.speed,
         )
@@ -100,10 +96,22 @@ async def soak(served: Bench, options: argparse.Namespace) -> tuple[Calls, list[
         watching.cancel()
     await asyncio.sleep(SETTLE_S)
     after = await sample(server, options.minutes)
-    return calls, samples, {name: after[name] - before[name] for name in LEFT}
+    course.left = {name: after[name] - before[name] for name in LEFT}
 
 
-async def sample(server: Server, minutes: float) -> dict[str, Any]:
+async def watch(server: Server, course: Course, save: Path) -> None:
+    begin_s = time.monotonic()
+    while True:
+        await asyncio.sleep(SAMPLE_S)
+        now = await sample(server, (time.monotonic() - begin_s) / 60)
+        course.samples.append(now)
+        line = now | {"done": course.calls.done, "dropped": course.calls.dropped}
+        print("  ".join(f"{name} {value:g}" for name, value in line.items()), flush=True)
+        with save.open("a") as file:  # what was seen outlives the run
+            file.write(json.dumps(line) + "\n")
+
+
+async def sample(server: Server, minutes: float) -> Sample:
     usage = server.usage()
     gauges = await asyncio.to_thread(server.gauges)
     return {
@@ -118,7 +126,7 @@ async def sample(server: Server, minutes: float) -> dict[str, Any]:
     }
 
 
-def growth(samples: Sequence[dict[str, Any]], name: str) -> float | None:
+def growth(samples: Sequence[Sample], name: str) -> float | None:
     """Of one figure, after the warm-up; ``None`` while there is too little to tell."""
     steady = [one[name] for one in samples[round(len(samples) * WARM_UP_SHARE) :]]
     tenth = len(steady) // 10
@@ -128,58 +136,72 @@ def growth(samples: Sequence[dict[str, Any]], name: str) -> float | None:
     return last / first - 1
 
 
-def verdict(calls: Calls, samples: Sequence[dict[str, Any]], left: dict[str, int]) -> str:
-    rows = [[name, *_course(samples, name)] for name in ("memory MiB", "store MiB", *LEFT)]
-    words = [
+def flat(course: Course) -> bool:
+    """Whether memory stayed, every call was served, and nothing is left of them."""
+    grown = growth(course.samples, "memory MiB")
+    return (
+        grown is not None
+        and grown < GROWTH_MAX
+        and course.calls.dropped == course.calls.unfinished == course.calls.refused == 0
+        and bool(course.left)
+        and all(course.left[name] <= 0 for name in ("clients", "tasks", "live calls"))
+    )
+
+
+def report(course: Course, *, real_time: bool) -> str:
+    calls = course.calls
+    rows = [
+        [name, *_cells(course.samples, name)] for name in ("memory MiB", "store MiB", *LEFT)
+    ]
+    lines = [
         table(["figure", "after warm-up", "most", "at the end", "growth"], rows),
         "",
         f"calls      {calls.done} done, {calls.dropped} dropped, {calls.refused} refused, "
         f"{calls.unfinished} unfinished, {calls.degraded} degraded events",
-        f"turns      {calls.turns}, with their end in a final {rate(calls.heard, calls.turns)}",
-        f"finals     {Spread.of(calls.final_s)}",
-        "left over  " + ", ".join(f"{name} {count}" for name, count in left.items()),
+        f"turns      {calls.turns}, heard to their end {rate(len(calls.final_s), calls.turns)}",
     ]
-    return "\n".join(words)
+    if real_time:
+        p50, p95, longest = seconds(Spread.of(calls.final_s), "p50", "p95", "max")
+        lines.append(f"finals     p50 {p50} s  p95 {p95} s  max {longest} s")
+    left = ", ".join(f"{name} {count:+g}" for name, count in course.left.items())
+    lines.append(f"left over  {left or 'unknown: broken off'}")
+    verdict = "flat, nothing dropped, nothing left" if flat(course) else "NOT as promised"
+    return "\n".join([*lines, f"verdict    {verdict}"])
 
 
-def _course(samples: Sequence[dict[str, Any]], name: str) -> list[str]:
+def _cells(samples: Sequence[Sample], name: str) -> list[str]:
     steady = [one[name] for one in samples[round(len(samples) * WARM_UP_SHARE) :]]
     if not steady:
         return ["-"] * 4
     grown = growth(samples, name)
     share = "-" if grown is None else f"{grown:+.1%}"
-    return [str(steady[0]), str(max(steady)), str(steady[-1]), share]
+    return [f"{steady[0]:g}", f"{max(steady):g}", f"{steady[-1]:g}", share]
 
 
-async def measure(options: argparse.Namespace, recordings: Sequence[Source]) -> bool:
-    async with bench(recordings) as served:
-        print(machine_line(served.server))
-        print(f"{options.calls} calls at once, {options.minutes:.0f} min, x{options.speed:g}\n")
-        calls, samples, left = await soak(served, options)
-    print("\n" + verdict(calls, samples, left))
-    grown = growth(samples, "memory MiB")
-    return (
-        grown is not None
-        and grown < GROWTH_MAX
-        and calls.dropped == calls.unfinished == 0
-        and left["clients"] <= 0
-        and left["tasks"] <= 0
-        and left["live calls"] <= 0
-    )
+async def measure(options: argparse.Namespace, recordings: Sequence[Source]) -> Course:
+    course = Course()
+    try:
+        async with bench(recordings) as served:
+            print(machine_line(served.server))
+            what = f"{options.at_once} calls at once, {options.minutes:g} minutes"
+            print(f"{what}, speed {options.speed:g}\n")
+            await soak(served, options, course)
+    finally:
+        print("\n" + report(course, real_time=options.speed == 1.0))
+    return course
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--recordings", type=Path, default=CALLS, help="labelled calls")
+    parser.add_argument("--calls", type=Path, default=CALLS, help="folder of labelled calls")
     parser.add_argument("--minutes", type=float, default=120.0)
-    parser.add_argument("--calls", type=int, default=8, help="at once")
+    parser.add_argument("--at-once", type=int, default=8)
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--save", type=Path, default=ROOT / "build" / "soak.jsonl")
     options = parser.parse_args()
     options.save.parent.mkdir(parents=True, exist_ok=True)
-    passed = asyncio.run(measure(options, sources(options.recordings)))
-    print("flat, nothing dropped, nothing left" if passed else "NOT flat, or something is left")
-    raise SystemExit(0 if passed else 1)
+    options.save.write_text("")
+    raise SystemExit(0 if flat(asyncio.run(measure(options, sources(options.calls)))) else 1)
 
 
 if __name__ == "__main__":

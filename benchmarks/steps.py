@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from benchmarks.figures import (
     Spread,
@@ -108,19 +110,12 @@ class Step:
         return self.loop_cores + self.worker_cores + self.store_cores
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"held": self.held, "cpu_per_call_s": self.cpu_per_call_s}
+        figures: dict[str, Any] = TypeAdapter(Step).dump_python(self, mode="json")
+        return figures | {"held": self.held, "cpu_per_call_s": self.cpu_per_call_s}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Step:
-        """What ``as_json`` gave, also after a way through JSON text."""
-        spreads = {"final_s", "age_s", "alert_s", "late_ms"}
-        known = {name: value[name] for name in cls.__dataclass_fields__}
-        return cls(
-            **{
-                name: Spread(**part) if name in spreads else part
-                for name, part in known.items()
-            }
-        )
+        return TypeAdapter(Step).validate_python(value)
 
 
 @dataclass(frozen=True, slots=True)

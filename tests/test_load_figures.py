@@ -1,5 +1,6 @@
 """The figures of the load benchmarks, on scripted calls."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from benchmarks.figures import (
     split_turns,
 )
 from benchmarks.load import Played, Source, mulaw, sources
+from benchmarks.soak import Calls, Course, flat, growth
 from benchmarks.steps import Alone, Step, step
 from copilot.events import CallEnded, Degraded, Summary, Transcript
 from copilot.score import Turn
@@ -250,13 +252,49 @@ def test_what_the_calls_were_told_keeps_the_order_of_the_first(load):
 
 def test_a_step_survives_its_file(load):
     one = measured(load, played(heard=(0,)))
-    assert Step.from_json(one.as_json()) == one
+    assert Step.from_json(json.loads(json.dumps(one.as_json()))) == one
 
 
 def test_the_lone_run_survives_its_file():
     alone = Alone.of([played(), played(spoken_s=2.0)])
-    assert Alone.from_json(alone.as_json()) == alone
+    assert Alone.from_json(json.loads(json.dumps(alone.as_json()))) == alone
     assert alone.heard == {"scripted": {0, 1, 2}}
+
+
+# A soak -------------------------------------------------------------------------------
+
+
+def seen(*memory_mib):
+    return [{"memory MiB": mib} for mib in memory_mib]
+
+
+def test_growth_is_counted_after_the_warm_up():
+    warming, steady = [100, 150, 180, 200], [200] * 20
+    assert growth(seen(*warming, *steady), "memory MiB") == pytest.approx(0.0)
+    rising = [200 + number for number in range(20)]
+    assert growth(seen(*warming, *rising), "memory MiB") == pytest.approx(18 / 200.5)
+
+
+def test_too_few_samples_tell_no_growth():
+    assert growth(seen(*[100] * 9), "memory MiB") is None
+
+
+STAYED = {"threads": 3, "files": 2, "clients": 0, "tasks": 0, "live calls": 0}
+
+
+def test_a_soak_is_flat_when_nothing_grew_was_dropped_or_is_left():
+    samples = seen(*[100] * 24)
+    assert flat(Course(Calls(done=9), samples, STAYED))
+    assert not flat(Course(Calls(done=9), samples, {}))
+    assert not flat(Course(Calls(done=9), samples, STAYED | {"tasks": 1}))
+    assert not flat(Course(Calls(done=9, dropped=1), samples, STAYED))
+    assert not flat(Course(Calls(done=9), seen(*range(100, 124)), STAYED))
+
+
+def test_a_soak_keeps_no_words_of_its_calls():
+    calls = Calls()
+    calls.add(played(heard=(0, 2)))
+    assert (calls.done, calls.turns, calls.final_s) == (1, 3, pytest.approx([0.5, 0.5]))
 
 
 # What is played -----------------------------------------------------------------------
