@@ -101,6 +101,24 @@ def test_a_final_that_swallows_two_turns_is_late_for_the_first() -> None:
     assert final_latencies(turns, arrivals) == [pytest.approx(2.5), pytest.approx(0.5)]
 
 
+def test_turns_said_in_one_breath_end_where_the_speaker_stops() -> None:
+    turns = [turn("サイズ交換ですね。", 15.3, 18.2), turn("お名前をお願いします。", 18.5, 23.3)]
+    together = [(24.1, final("サイズ交換ですね、お名前をお願いします", 15.4, 23.3))]
+    assert final_latencies(turns, together) == [pytest.approx(0.8), pytest.approx(0.8)]
+    apart = [
+        (18.9, final("サイズ交換ですね", 15.4, 18.2)),
+        (24.1, final("お名前をお願いします", 18.5, 23.3)),
+    ]
+    assert final_latencies(turns, apart) == [pytest.approx(0.7), pytest.approx(0.8)]
+
+
+def test_the_other_side_does_not_go_on_with_a_turn() -> None:
+    answer = Turn(speaker="agent", text="One moment.", start_s=2.2, end_s=4.0)
+    turns = [turn("It was black.", 1.0, 2.0), answer]
+    arrivals = [(4.5, final("It was black. One moment.", 1.0, 4.0, "unknown"))]
+    assert final_latencies(turns, arrivals) == [pytest.approx(2.5), pytest.approx(0.5)]
+
+
 def test_a_misheard_last_word_still_finds_its_final() -> None:
     turns = [turn("Please send it to Gate Harbour", 1.0, 3.0)]
     arrivals = [
