@@ -15,13 +15,15 @@ from rapidfuzz.distance import Levenshtein
 
 from audio.decode import MULAW
 from audio.files import Recording, read_recording
+from benchmarks.load import mulaw
+from benchmarks.server import ROOT
 from copilot.events import Speaker
 from copilot.score import Turn
 from copilot.signals import SAMPLE_RATE_HZ, Samples
 
 __all__ = ["DATA", "Case", "cases", "edits_by_unit", "holders", "on_the_telephone"]
 
-DATA = Path(__file__).parent.parent.parent / "shared" / "data"
+DATA = ROOT.parent / "shared" / "data"
 LINE_HZ = 8_000
 PACKET_SAMPLES = LINE_HZ // 50
 """20 ms, as every telephone on the internet sends them."""
@@ -118,7 +120,7 @@ def on_the_telephone(case: Case, loss: float) -> Case:
 
 
 def _received(leg: Samples, loss: float, chance: np.random.Generator) -> Samples:
-    line = MULAW[_mulaw(soxr.resample(leg, SAMPLE_RATE_HZ, LINE_HZ))]
+    line = MULAW[mulaw(soxr.resample(leg, SAMPLE_RATE_HZ, LINE_HZ))]
     packets = [line[at : at + PACKET_SAMPLES] for at in range(0, len(line), PACKET_SAMPLES)]
     last, missing = np.zeros(PACKET_SAMPLES, np.float32), 0
     for index, lost in enumerate(chance.random(len(packets)) < loss):
@@ -131,13 +133,6 @@ def _received(leg: Samples, loss: float, chance: np.random.Generator) -> Samples
         missing += 1
     heard: Samples = soxr.resample(np.concatenate(packets), LINE_HZ, SAMPLE_RATE_HZ)
     return np.resize(heard, len(leg)) if len(heard) < len(leg) else heard[: len(leg)]
-
-
-def _mulaw(samples: Samples) -> npt.NDArray[np.intp]:
-    """The nearest of the 256 codes of each sample."""
-    codes = np.argsort(MULAW, kind="stable")
-    levels = MULAW[codes]
-    return codes[np.searchsorted((levels[1:] + levels[:-1]) / 2, samples)]
 
 
 # Departures ---------------------------------------------------------------------------

@@ -51,6 +51,7 @@ LOSSES = (0.0, 0.01, 0.03, 0.05)
 WINDOWS = (400, 500, 600, 800, 1000, 1500, 3000)
 BEAMS = (1, 5)
 WHOLE_FILE_BEAMS = 5
+FRAME_SAMPLES = 160
 RESAMPLES = 10_000
 TAIL_SAMPLES = round(0.3 * SAMPLE_RATE_HZ)
 """Silence that must fit a window after the speech, or the utterance takes a longer one."""
@@ -154,14 +155,26 @@ class Window:
         self._model = model
         self._tokenizers: dict[str, Any] = {}
 
-    def encode(self, request: RecognitionRequest, frames: int) -> Any:
-        window = np.zeros(frames * 160, np.float32)
+    def hear(self, request: RecognitionRequest, frames: int) -> list[tuple[str, float]]:
+        """(text, CPU seconds) with each number of beams."""
+        start_s = time.process_time()
+        encoded = self._encode(request, frames)
+        encoding_s = time.process_time() - start_s
+        heard = []
+        for beams in BEAMS:
+            start_s = time.process_time()
+            text = self._decode(encoded, request, beams)
+            heard.append((text, encoding_s + time.process_time() - start_s))
+        return heard
+
+    def _encode(self, request: RecognitionRequest, frames: int) -> Any:
+        window = np.zeros(frames * FRAME_SAMPLES, np.float32)
         kept = request.segment.samples[: len(window)]
         window[: len(kept)] = kept
         features = self._model.feature_extractor(window, padding=0)[:, :frames]
         return self._model.encode(features.astype(np.float32, copy=False))
 
-    def decode(self, encoded: Any, request: RecognitionRequest, beams: int) -> str:
+    def _decode(self, encoded: Any, request: RecognitionRequest, beams: int) -> str:
         tokenizer = self._tokenizer(request.language or "en")
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
         limit = token_limit(request.segment.end_s - request.segment.start_s)
@@ -258,11 +271,14 @@ def by_length(heard: Sequence[tuple[Leg, list[str]]]) -> None:
 def _length_name(index: int) -> str:
     if index == len(LENGTHS_S) - 1:
         return f"over {LENGTHS_S[-2]:g} s"
-    return (
-        f"under {LENGTHS_S[0]:g} s"
-        if not index
-        else f"{LENGTHS_S[index - 1]:g} to {LENGTHS_S[index]:g} s"
-    )
+    first = LENGTHS_S[index - 1] if index else 0
+    return f"{first:g} to {LENGTHS_S[index]:g} s"
+
+
+def fitting(frames: int, samples: int) -> int:
+    """The window, or the first longer one that holds the speech and a little silence."""
+    needed = (samples + TAIL_SAMPLES) / FRAME_SAMPLES
+    return next((one for one in WINDOWS if one >= max(frames, needed)), WINDOWS[-1])
 
 
 def by_window(legs: Sequence[Leg], model: Any) -> None:
@@ -280,20 +296,13 @@ def by_window(legs: Sequence[Leg], model: Any) -> None:
         texts: dict[tuple[int, int], list[str]] = defaultdict(list)
         for request, index in zip(leg.asked, classes, strict=True):
             requests[language, index] += 1
+            tried: dict[int, list[tuple[str, float]]] = {}
             for frames in WINDOWS:
-                needed = len(request.segment.samples) + TAIL_SAMPLES
-                taken = next(
-                    one
-                    for one in WINDOWS
-                    if one >= min(frames, 3000) and (one * 160 >= needed or one == 3000)
-                )
-                start_s = time.process_time()
-                encoded = window.encode(request, taken)
-                encoding_s = time.process_time() - start_s
-                for beams in BEAMS:
-                    start_s = time.process_time()
-                    texts[frames, beams].append(window.decode(encoded, request, beams))
-                    took_s = encoding_s + time.process_time() - start_s
+                taken = fitting(frames, len(request.segment.samples))
+                if taken not in tried:
+                    tried[taken] = window.hear(request, taken)
+                for beams, (text, took_s) in zip(BEAMS, tried[taken], strict=True):
+                    texts[frames, beams].append(text)
                     cpu_s[language, index, frames, beams].append(took_s)
         for (frames, beams), parts in texts.items():
             charged = edits_by_unit(leg.reference, leg.units_of(parts))
@@ -302,19 +311,20 @@ def by_window(legs: Sequence[Leg], model: Any) -> None:
         for index in range(len(LENGTHS_S)):
             counts[language, index] += int((lengths == index).sum())
         progress(number + 1, len(legs))
-    print("\nError % and CPU seconds of a request, by window (frames of 10 ms):")
+    print("\nError % and (CPU seconds of a request), by window in frames of 10 ms:")
     print(f"| language | utterance | n | units | beams | {' | '.join(map(str, WINDOWS))} |")
     print("|---" * (5 + len(WINDOWS)) + "|")
     for language, index in sorted(requests):
+        count = max(1, counts[language, index])
         for beams in BEAMS:
             cells = [
-                f"{100 * edits[language, index, frames, beams] / max(1, counts[language, index]):.1f} "
+                f"{100 * edits[language, index, frames, beams] / count:.1f} "
                 f"({np.mean(cpu_s[language, index, frames, beams]):.2f})"
                 for frames in WINDOWS
             ]
             print(
                 f"| {language} | {_length_name(index)} | {requests[language, index]} "
-                f"| {counts[language, index]} | {beams} | {' | '.join(cells)} |"
+                f"| {count} | {beams} | {' | '.join(cells)} |",
             )
 
 
