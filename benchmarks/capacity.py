@@ -23,10 +23,11 @@ from benchmarks.load import CALLS, Source, sources
 from benchmarks.server import ROOT, machine
 from benchmarks.steps import MIB, Alone, Step, bench, machine_line, rate, seconds, table
 
-HEAD = ["calls", "held", "final p50 s", "p95", "max", "partial age p50 s", "p95", "lost"]
-HEAD += ["unfinished", "dropped", "refused", "CPU per call", "loop", "workers", "store"]
-HEAD += ["memory MiB", "store MiB", "partials per final", "other finals", "other words"]
-HEAD += ["player", "frames late p95 ms"]
+SERVICE = ["calls", "held", "final p50 s", "p95", "max", "partial age p50 s", "p95", "lost"]
+SERVICE += ["unfinished", "dropped", "refused", "partials per final"]
+COST = ["calls", "CPU-s per call-s", "loop cores", "worker cores", "store cores"]
+COST += ["memory MiB", "store MiB", "player cores", "frames late p95 ms"]
+TEXTS = ["calls", "finals compared", "other than alone", "words (ja: characters) edited"]
 OPEN = {"max_calls": "1000000"}
 """A limit that nobody reaches."""
 
@@ -63,11 +64,22 @@ class Results:
         self._write()
 
     def text(self) -> str:
-        parts = [self._content["machine"], "", table(HEAD, map(row, self.steps))]
-        for one in self.steps:
-            for what in (*one.lost, *one.degraded):
-                parts.append(f"{one.at_once} calls: {what}")
-        return "\n".join(parts)
+        among = [one for one in self.steps if one.at_once > 1]
+        parts = [
+            self._content["machine"],
+            table(SERVICE, map(service, self.steps)),
+            table(COST, map(cost, self.steps)),
+            table(TEXTS, map(texts, among)),
+            "\n".join(
+                [f"{one.at_once} calls, lost: {what}" for one in among for what in one.lost]
+                + [
+                    f"{one.at_once} calls, told: {what}"
+                    for one in among
+                    for what in one.degraded
+                ]
+            ),
+        ]
+        return "\n\n".join(parts)
 
     def _write(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +103,7 @@ async def measure(
             print("each recording alone", flush=True)
             one, alone, _ = await served.alone()
             results.keep(one, alone)
-            print(table(HEAD, [row(one)]), flush=True)
+            print(table(SERVICE, [service(one)]), flush=True)
         else:
             await served.warm_up()
         done = {one.at_once for one in results.steps}
@@ -99,10 +111,10 @@ async def measure(
             print(f"{lines} calls", flush=True)
             one = await served.at_once(lines, window_s, alone)
             results.keep(one)
-            print(table(HEAD, [row(one)]), flush=True)
+            print(table(SERVICE, [service(one)]), flush=True)
 
 
-def row(one: Step) -> list[str]:
+def service(one: Step) -> list[str]:
     return [
         str(one.at_once),
         "yes" if one.held else "no",
@@ -112,17 +124,30 @@ def row(one: Step) -> list[str]:
         str(one.unfinished),
         str(one.dropped),
         str(one.refused),
+        f"{one.partials_per_final:.1f}",
+    ]
+
+
+def cost(one: Step) -> list[str]:
+    return [
+        str(one.at_once),
         f"{one.cpu_per_call_s:.3f}",
         f"{one.loop_cores:.2f}",
         f"{one.worker_cores:.2f}",
         f"{one.store_cores:.2f}",
         f"{one.rss_bytes / MIB:.0f}",
         f"{one.store_rss_bytes / MIB:.0f}",
-        f"{one.partials_per_final:.1f}",
-        f"{one.different}/{one.compared}",
-        rate(one.different_units, one.compared_units),
         f"{one.player_cores:.2f}",
         f"{one.late_ms.p95:.1f}",
+    ]
+
+
+def texts(one: Step) -> list[str]:
+    return [
+        str(one.at_once),
+        str(one.compared),
+        f"{one.different} ({rate(one.different, one.compared)})",
+        rate(one.different_units, one.compared_units),
     ]
 
 

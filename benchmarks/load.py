@@ -184,6 +184,7 @@ async def carry(
     token: str,
     calls: Sequence[Source],
     *,
+    name: str,
     lines: int,
     warm_up_s: float,
     seconds: float,
@@ -193,10 +194,11 @@ async def carry(
 ) -> Load:
     """Keeps ``lines`` calls running for the warm-up and the window, and lets them end.
 
-    ``keep`` takes every call when it is over. Prints a line of progress now and then.
+    ``name`` tells the calls of one load from those of another on the same server. ``keep``
+    takes every call when it is over. Prints a line of progress now and then.
     Raises ``SystemExit`` when the server is gone.
     """
-    player = _Player(server, token, calls, keep, frame_ms=frame_ms, speed=speed)
+    player = _Player(server, token, calls, keep, name=name, frame_ms=frame_ms, speed=speed)
     begin_s = time.monotonic()
     player.from_s = begin_s + warm_up_s
     player.to_s = player.from_s + seconds
@@ -235,9 +237,11 @@ class _Player:
         calls: Sequence[Source],
         keep: Callable[[Played], None],
         *,
+        name: str,
         frame_ms: int,
         speed: float,
     ) -> None:
+        self._name = name
         self._address = server.url.replace("http", "ws", 1) + "/ws/call"
         self._token = token
         self._calls = calls
@@ -256,7 +260,7 @@ class _Player:
             for turn in count():
                 source = self._calls[(line + turn) % len(self._calls)]
                 call = Played(
-                    call_id=f"{source.id}-{lines}-{line}-{turn}",
+                    call_id=f"{source.id}-{self._name}-{line}-{turn}",
                     source=source,
                     from_s=source.start_near(line / lines) if turn == 0 else 0.0,
                 )

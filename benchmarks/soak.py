@@ -85,6 +85,7 @@ async def soak(served: Bench, options: argparse.Namespace, course: Course) -> No
             server,
             served.token,
             served.sources,
+            name="soak",
             lines=options.at_once,
             warm_up_s=0.0,
             seconds=options.minutes * 60,

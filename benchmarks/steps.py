@@ -160,29 +160,30 @@ class Bench:
 
     async def warm_up(self) -> None:
         """The first words of a server cost more: models are touched for the first time."""
-        await self._carry(1, warm_up_s=0.0, seconds=1.0)
+        await self._carry("warm-up", 1, warm_up_s=0.0, seconds=1.0)
 
     async def alone(self) -> tuple[Step, Alone, list[Played]]:
         """Every recording once, whole, one after the other."""
         await self.warm_up()
         seconds = sum(source.duration_s + BETWEEN_CALLS_S for source in self.sources)
-        load, calls = await self._carry(1, warm_up_s=0.0, seconds=seconds)
+        load, calls = await self._carry("alone", 1, warm_up_s=0.0, seconds=seconds)
         alone = Alone.of(calls)
         return step(load, calls, alone), alone, calls
 
     async def at_once(self, lines: int, seconds: float, alone: Alone | None = None) -> Step:
         """So many calls all the time. Without ``alone`` nothing is compared."""
-        load, calls = await self._carry(lines, warm_up_s=WARM_UP_S, seconds=seconds)
+        load, calls = await self._carry(f"{lines}", lines, warm_up_s=WARM_UP_S, seconds=seconds)
         return step(load, calls, alone or Alone({}, {}))
 
     async def _carry(
-        self, lines: int, *, warm_up_s: float, seconds: float
+        self, name: str, lines: int, *, warm_up_s: float, seconds: float
     ) -> tuple[Load, list[Played]]:
         calls: list[Played] = []
         load = await carry(
             self.server,
             self.token,
             self.sources,
+            name=name,
             lines=lines,
             warm_up_s=warm_up_s,
             seconds=seconds,
