@@ -38,24 +38,23 @@ class FasterWhisperRecogniser:
         self,
         model_folder: Path,
         *,
-        device: str = "auto",
+        device: str = "cpu",
         compute_type: str = "default",
         threads: int = 2,
     ) -> None:
-        """Loads a CTranslate2 Whisper model. ``default`` precision is int8 on a CPU and the
-        model's own on a GPU. Raises ``ModelMissingError``."""
-        from ctranslate2 import get_cuda_device_count
+        """Loads a CTranslate2 Whisper model. ``device`` is ``cpu`` or ``cuda:0``, ``cuda:1``
+        ...; ``default`` precision is int8 on a CPU and float16 on a GPU. Raises
+        ``ModelMissingError``."""
         from faster_whisper import WhisperModel
 
-        if device == "auto":
-            device = "cuda" if get_cuda_device_count() else "cpu"
-        if compute_type == "default" and device == "cpu":
-            compute_type = "int8"
-
+        kind, _, number = device.partition(":")
+        if compute_type == "default":
+            compute_type = "int8" if kind == "cpu" else "float16"
         try:
             self._whisper: Any = WhisperModel(
                 str(model_folder),
-                device=device,
+                device=kind,
+                device_index=int(number or 0),
                 compute_type=compute_type,
                 cpu_threads=1,
                 num_workers=threads,
@@ -66,7 +65,7 @@ class FasterWhisperRecogniser:
                 f"no usable Whisper model at {model_folder}: {error}"
             ) from error
         model = self._whisper.model
-        self.name = f"{model_folder.name} ({model.compute_type}, {model.device})"
+        self.name = f"{model_folder.name} ({model.compute_type}, {device})"
         self.batch_max = BATCH_CPU if model.device == "cpu" else BATCH_GPU
         self._tokenizers: dict[str, Any] = {}
 

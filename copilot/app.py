@@ -23,6 +23,7 @@ from copilot.events import CallStarted
 from copilot.ports import AnalyserFactory, Recogniser, Summariser
 
 if TYPE_CHECKING:
+    from audio.devices import Hardware
     from copilot.crm.targets import Target
     from copilot.web.services import Services
 
@@ -64,22 +65,25 @@ def build_understanding(config: Config) -> Understanding:
 
 
 def build_recognisers(config: Config) -> Sequence[Recogniser]:
-    """Loads the recogniser's model: one for each thread that shall run it, which may be the
-    same. Raises ``ModelMissingError`` and ``ConfigError``."""
+    """Loads the recogniser's model, once for each device: one for each thread that shall run
+    it, which may be the same. Raises ``ModelMissingError`` and ``ConfigError``."""
     return RECOGNISERS[config.recogniser](config)
 
 
 def _faster_whisper(config: Config) -> Sequence[Recogniser]:
+    from audio.devices import proved, seen_by_ctranslate2
     from audio.whisper import FasterWhisperRecogniser
     from copilot.models import whisper_folder
 
-    whisper = FasterWhisperRecogniser(
-        whisper_folder(config.data_dir, config.model),
-        device=config.device,
-        compute_type=config.compute_type,
-        threads=config.threads,
-    )
-    return [whisper] * config.threads
+    devices = _devices(config, seen_by_ctranslate2())
+    folder = whisper_folder(config.data_dir, config.model)
+    recognisers: list[Recogniser] = []
+    for device in devices:
+        whisper = FasterWhisperRecogniser(
+            folder, device=device, compute_type=config.compute_type, threads=config.threads
+        )
+        recognisers += [proved(whisper, device)] * config.threads
+    return recognisers
 
 
 def _transformers(config: Config) -> Sequence[Recogniser]:
@@ -88,14 +92,55 @@ def _transformers(config: Config) -> Sequence[Recogniser]:
             "recogniser: transformers is not installed; "
             "pip install 'contact-center-copilot[transformers]'"
         )
+    from audio.devices import proved, seen_by_torch
     from audio.transformers_whisper import TransformersRecogniser
 
-    return [TransformersRecogniser(config.model, device=config.device)]
+    recognisers: list[Recogniser] = []
+    for device in _devices(config, seen_by_torch()):
+        whisper = TransformersRecogniser.load(
+            config.model, device=device, compute_type=config.compute_type
+        )
+        recognisers += [proved(whisper, device)] * (config.threads if device == "cpu" else 1)
+    return recognisers
+
+
+def _endpoint(config: Config) -> Sequence[Recogniser]:
+    from audio.endpoint import UPLOADS, EndpointRecogniser
+
+    if not config.endpoint_url:
+        raise ConfigError(
+            "endpoint_url: recogniser = endpoint needs it; for instance http://127.0.0.1:8000/v1"
+        )
+    endpoint = EndpointRecogniser(
+        config.endpoint_url,
+        model=config.model,
+        key=config.endpoint_key.get_secret_value(),
+        partials=config.endpoint_partials,
+    )
+    return [endpoint] * UPLOADS
+
+
+def _devices(config: Config, hardware: Hardware) -> Sequence[str]:
+    """The devices to use; the log tells why these. Raises ``ConfigError``."""
+    from audio.devices import chosen
+
+    choice = chosen(config.device, hardware)
+    facts = {
+        "setting": config.device,
+        "devices": ", ".join(choice.devices),
+        "reason": choice.reason,
+    }
+    if choice.cure:
+        log.warning("recogniser's device", extra={**facts, "cure": choice.cure})
+    else:
+        log.info("recogniser's device", extra=facts)
+    return choice.devices
 
 
 RECOGNISERS: dict[str, Callable[[Config], Sequence[Recogniser]]] = {
     "faster-whisper": _faster_whisper,
     "transformers": _transformers,
+    "endpoint": _endpoint,
 }
 
 

@@ -21,6 +21,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from audio.devices import devices_in
 from copilot.errors import ConfigError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -67,14 +68,20 @@ class Config(BaseSettings):
     """A Redis or Valkey to use instead of the embedded one, for instance redis://host:6379/0."""
     database_url: str = ""
     """SQLAlchemy URL; empty: SQLite in the data folder."""
-    recogniser: Literal["faster-whisper", "transformers"] = "faster-whisper"
-    """Backend; ``transformers`` needs the extra of that name."""
+    recogniser: Literal["faster-whisper", "transformers", "endpoint"] = "faster-whisper"
+    """Backend; ``transformers`` needs the extra of that name, ``endpoint`` a server."""
     model: str = "base"
     """Whisper model: ``base`` (packaged), another name of the backend's, or a folder."""
-    device: Literal["auto", "cpu", "cuda"] = "auto"
-    """Where the recogniser runs."""
+    device: str = "auto"
+    """Where it runs: auto, cpu, cuda, cuda:1, mps; cuda:0,cuda:1 takes several GPUs."""
     compute_type: str = "default"
-    """CTranslate2 precision; ``default`` picks int8 on a CPU, float16 on a GPU."""
+    """Precision; ``default``: float16 on a GPU, on a CPU int8 (transformers: float32)."""
+    endpoint_url: Annotated[str, Field(pattern=r"^(https?://.+)?$")] = ""
+    """Server with OpenAI's transcription endpoint, for instance http://127.0.0.1:8000/v1."""
+    endpoint_key: SecretStr = SecretStr("")
+    """Its key, where it asks for one."""
+    endpoint_partials: bool = False
+    """Words while people speak, too: one upload more for each second of speech."""
     threads: Annotated[int, Field(ge=1, le=64)] = 2
     """CPU threads of the recogniser."""
     vocabulary: Path | None = None
@@ -91,6 +98,12 @@ class Config(BaseSettings):
     """Where approved summaries go; empty: JSON files under the data folder."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Lowest level that is logged, on stderr."""
+
+    @field_validator("device")
+    @classmethod
+    def _known_device(cls, value: str) -> str:
+        devices_in(value)
+        return value
 
     @field_validator("time_zone")
     @classmethod

@@ -38,7 +38,7 @@ def transformers(models_dir: Path) -> Recogniser:
     folder = models_dir / "models" / "whisper-base-transformers"
     if not (folder / "model.safetensors").exists():
         convert(whisper_folder(models_dir), folder)
-    return TransformersRecogniser(str(folder), device="cpu")
+    return TransformersRecogniser.load(str(folder))
 
 
 def scripted(models_dir: Path) -> Recogniser:
@@ -138,7 +138,7 @@ def test_a_folder_without_a_model_is_named(models_dir: Path, tmp_path: Path) -> 
     from audio.transformers_whisper import TransformersRecogniser
 
     with pytest.raises(ModelMissingError, match=tmp_path.name):
-        TransformersRecogniser(str(tmp_path))
+        TransformersRecogniser.load(str(tmp_path))
     with pytest.raises(ModelMissingError, match=tmp_path.name):
         whisper_folder(models_dir, str(tmp_path))
 
