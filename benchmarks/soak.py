@@ -23,11 +23,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.figures import Spread
+from benchmarks.figures import Spread, latencies_s
 from benchmarks.load import CALLS, Played, Source, carry, sources
 from benchmarks.server import ROOT, Server
 from benchmarks.steps import MIB, Bench, bench, machine_line, rate, seconds, table
-from copilot.score import final_latencies
 
 SAMPLE_S = 30.0
 WARM_UP_SHARE = 1 / 6
@@ -54,7 +53,7 @@ class Calls:
     degraded: int = 0
 
     def add(self, call: Played) -> None:
-        found_s = final_latencies([*call.turns.values()], call.transcripts)
+        found_s = latencies_s(call.turns.values(), call.transcripts)
         self.turns += len(found_s)
         self.final_s += [one for one in found_s if one is not None]
         self.done += call.summarised

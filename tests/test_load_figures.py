@@ -11,6 +11,7 @@ from benchmarks.figures import (
     different_finals,
     edits,
     held,
+    latencies_s,
     partial_ages_s,
     split_turns,
 )
@@ -74,6 +75,15 @@ def test_words_of_the_turn_before_do_not_age_into_the_silence_between():
 
 def test_only_moments_within_the_window_count():
     assert len(ages([turn(0, 2)], [], from_s=0.95, to_s=1.45)) == 5
+
+
+# Latency ------------------------------------------------------------------------------
+
+
+def test_a_final_counts_from_the_end_of_each_turn_that_it_holds():
+    turns = [turn(0, 1, "good morning"), turn(1.2, 2, "my card is lost")]
+    both = words(0, 2, "good morning my card is lost")
+    assert latencies_s(turns, [(2.5, both)]) == pytest.approx([1.5, 0.5])
 
 
 # Splits, losses, differences ----------------------------------------------------------
