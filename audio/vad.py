@@ -24,8 +24,10 @@ QUIET_RMS = 10 ** (-62 / 20)
 LINGER_WINDOWS = 8
 """Quiet windows after louder ones that the model still hears; then it rests."""
 SETTLE_WINDOWS = 31
-"""Silence after which the model knows that a line is quiet. From its bare beginning it takes
-soft speech for noise: at -40 dBFS every fourth turn began half a second late."""
+SETTLE_LEVEL = 10 ** (-60 / 20)
+"""A second of faint noise, after which the model knows a line on which nobody speaks. From
+its bare beginning it takes soft speech for noise: at -40 dBFS every fourth turn began half
+a second late. From full silence it takes breath and coughs for speech."""
 
 VoiceModel = Any
 """An ``onnxruntime.InferenceSession`` of the Silero model; shared by all legs."""
@@ -61,7 +63,7 @@ class VoiceActivity:
         self._quiet_windows = LINGER_WINDOWS
         self._context = np.zeros(CONTEXT_SAMPLES, np.float32)
         self._h = self._c = np.zeros(STATE_SHAPE, np.float32)
-        self._run(np.zeros((SETTLE_WINDOWS, CONTEXT_SAMPLES + WINDOW_SAMPLES), np.float32))
+        self._run(_faint_noise())
         self._settled = (self._h, self._c)
 
     def feed(self, samples: Samples) -> list[float]:
@@ -104,3 +106,9 @@ class VoiceActivity:
             None, {"input": rows, "h": self._h, "c": self._c}
         )
         return [float(probability) for probability in np.ravel(out)]
+
+
+def _faint_noise() -> npt.NDArray[np.float32]:
+    """(31, 576) float32, always the same."""
+    shape = (SETTLE_WINDOWS, CONTEXT_SAMPLES + WINDOW_SAMPLES)
+    return np.random.default_rng(0).normal(0, SETTLE_LEVEL, shape).astype(np.float32)

@@ -3,7 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from audio.guards import PHANTOMS, audible, dictated, looping, token_limit, without_phantoms
+from audio.guards import (
+    PHANTOMS,
+    audible,
+    dictated,
+    echoing,
+    looping,
+    token_limit,
+    without_phantoms,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +25,8 @@ from audio.guards import PHANTOMS, audible, dictated, looping, token_limit, with
         ([9, 9] + [1, 2, 3, 4] * 3, True),
         ([1, 2, 3, 4] * 3 + [5], False),
         (list(range(12)) * 3, True),
+        ([40] * 4, False),  # "four four four four"
+        ([5] + [40] * 9, True),
     ],
 )
 def test_looping(tokens, loops):
@@ -31,12 +41,37 @@ def test_looping(tokens, loops):
         ("It is 555-5555", True),
         ("No, no, no, no, no.", False),
         ("Room 11", False),
-        ("1111 " * 20, False),
+        ("1111 " * 5, False),
+        ("It is 4 1 1 1, 1 1 1 1, 1 1 1 1, 1 1 1 1", True),
+        ("090-1212-1212", True),
+        ("1、2、1、2、1、2、1、2、1、2", False),
         ("", False),
     ],
 )
 def test_numbers_may_repeat_their_digits(text, number):
     assert dictated(text) is number
+
+
+@pytest.mark.parametrize(
+    ("text", "echoes"),
+    [
+        ("Hold on. Hold on.", True),
+        ("Anything else today? Anything else", True),
+        ("Awesome, you're a life saver Awesome, you're a", True),
+        ("Excellent, give me a second to look. Give me a second", True),
+        ("同じ話を二度させるなよ同じ話", True),
+        ("お待たせしました。お待たせしました", True),
+        ("", False),
+        ("Bye bye.", False),
+        ("はいはい。", False),
+        ("はい、そうです。はい", False),
+        ("Yes. I said I would like the black one, yes.", False),
+        ("My number is 4111 1111 1111 1111.", False),
+        ("Thank you for calling. How can I help you?", False),
+    ],
+)
+def test_an_echo_repeats_the_beginning_of_a_clause(text, echoes):
+    assert echoing(text) is echoes
 
 
 def test_only_what_has_energy_is_audible():
@@ -50,10 +85,35 @@ def test_token_limit_grows_with_the_time_there_was_to_speak():
 
 
 @pytest.mark.parametrize("phantom", PHANTOMS)
-def test_phantoms_vanish_alone_and_among_words(phantom):
+def test_phantoms_vanish_alone_again_and_among_words(phantom):
     assert without_phantoms(phantom + "。") == ""
     assert without_phantoms(phantom.upper() + "!") == ""
+    assert without_phantoms(f"{phantom} {phantom} {phantom}") == ""
     assert without_phantoms(f"Yes. {phantom}. No.") == "Yes. No."
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        "んんんんん",
+        "ああああああ",
+        "ピッピッピッピッ",
+        "ルルルルルルルル",
+        "はっはっはっはっ",
+        "プープープープー",
+    ],
+)
+def test_sounds_written_as_kana_vanish(sound):
+    assert without_phantoms(sound) == ""
+    assert without_phantoms(f"はい。{sound}。") == "はい。"
+
+
+@pytest.mark.parametrize(
+    "text", ["(music)", "[BLANK_AUDIO]", "♪♪♪", "（拍手）", "*sighs*", "..."]
+)
+def test_descriptions_of_sounds_vanish(text):
+    assert without_phantoms(text) == ""
+    assert without_phantoms(f"{text} Hello.") == "Hello."
 
 
 @pytest.mark.parametrize(
@@ -65,6 +125,11 @@ def test_phantoms_vanish_alone_and_among_words(phantom):
         "ご利用ありがとうございました。失礼いたします。",
         "I was watching it. It costs $3.50, e.g. per month.",
         "字幕の付け方を知りたいんですが",
+        "はいはいはいはい。",
+        "うーん、ああ、そうですか。",
+        "I heard a beep.",
+        "No, no, no, no, no!",
+        "JR東日本の電車です。",
     ],
 )
 def test_what_people_say_stays(text):
