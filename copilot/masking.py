@@ -5,6 +5,9 @@ value is gone. Found are cards, My Number, bank accounts, birth dates, phones, m
 addresses and identity numbers, in digits and as spoken, in Japanese and English. Names and
 order, contract or booking numbers stay: those who serve the call need them.
 
+What a transcript keeps of the words as they were recognised is masked like its text, and
+left out where the two cannot be told to hide the same.
+
 ``Masker`` remembers what was asked for: "four four one one" after "your card number?" is a
 card, after "which order?" it is not. It also joins what came in pieces: once "1111 1111"
 shows that "4111 1111" was half a card, the earlier final is mended by ``Redacted``.
@@ -12,6 +15,7 @@ shows that "4111 1111" was half a card, the earlier final is mended by ``Redacte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -78,16 +82,31 @@ class Masker:
     def hear(self, transcript: Transcript) -> tuple[Transcript, list[Redacted]]:
         """As ``feed``, with what earlier finals lose now that this one tells what they were
         part of. Their spans count characters of the text that ``feed`` gave back."""
-        text = transcript.text
-        spans = find_secrets(text, transcript.language, asked=self._asked)
         pieces = self._pieces.get(transcript.speaker, [])
-        spans, mended = self._joined(transcript, spans, pieces)
-        if not transcript.final:
-            mended = []
-            spans = _hold_back(text, spans, expected=bool(self._asked or pieces))
-        else:
-            self._collect(transcript, spans)
+        spans, mended = self._secrets(transcript, transcript.text, pieces)
+        raw = transcript.raw
+        if raw is not None:
+            raw_spans, raw_mended = self._secrets(transcript, raw, pieces)
+            if len(raw_spans) > len(spans):
+                # Figures made a secret look like something else: tell the words instead.
+                transcript = replace(transcript, text=raw, stable_chars=0, words=None)
+                spans, mended, raw = raw_spans, raw_mended, None
+            else:
+                raw = _masked_alike(raw, raw_spans, transcript.text, spans)
+        text = transcript.text
+        if transcript.final:
+            if self._collect(transcript, spans):
+                raw = None  # what a later turn masks shall have no second copy
             self._remember(transcript, spans)
+        elif spans:
+            raw = None
+        masked = replace(
+            transcript,
+            text=redact(text, spans),
+            stable_chars=_stable_chars(transcript, spans),
+            raw=raw,
+            words=_mask_words(text, transcript.words, spans) if spans else transcript.words,
+        )
         redactions = [
             Redacted(
                 call_id=transcript.call_id,
@@ -98,27 +117,30 @@ class Masker:
             for piece, kind in mended
             if piece.shown is not None
         ]
-        if not spans:
-            return transcript, redactions
-        masked = replace(
-            transcript,
-            text=redact(text, spans),
-            words=_mask_words(text, transcript.words, spans),
-        )
         return masked, redactions
 
+    def _secrets(
+        self, transcript: Transcript, text: str, pieces: Sequence[_Piece]
+    ) -> tuple[list[Span], list[tuple[_Piece, str]]]:
+        """Secrets of one reading of the transcript, and which pieces they end."""
+        spans = find_secrets(text, transcript.language, asked=self._asked)
+        spans, mended = self._joined(text, transcript.language, spans, pieces)
+        if transcript.final:
+            return spans, mended
+        return _hold_back(text, spans, expected=bool(self._asked or pieces)), []
+
     def _joined(
-        self, transcript: Transcript, spans: list[Span], pieces: Sequence[_Piece]
+        self, text: str, language: str, spans: list[Span], pieces: Sequence[_Piece]
     ) -> tuple[list[Span], list[tuple[_Piece, str]]]:
         """``spans`` with the digits at the start, where they end a secret that began in
         ``pieces``, and those pieces with the kind."""
-        run = _run_at_start(transcript.text)
+        run = _run_at_start(text)
         if run is None:
             return spans, []
         for first in range(len(pieces)):
             chain = pieces[first:]
             runs = [*(piece.run for piece in chain), run]
-            kind = joint_kind(runs, chain[0].before, transcript.language, self._asked)
+            kind = joint_kind(runs, chain[0].before, language, self._asked)
             if kind is None:
                 continue
             if all(run.end <= span.start or span.end <= run.start for span in spans):
@@ -129,19 +151,20 @@ class Masker:
             return spans, [(piece, kind) for piece in chain]
         return spans, []
 
-    def _collect(self, transcript: Transcript, spans: Sequence[Span]) -> None:
-        """Remembers the digits at the end, or forgets what the speaker went on from."""
+    def _collect(self, transcript: Transcript, spans: Sequence[Span]) -> bool:
+        """Remembers the digits at the end, or forgets what the speaker went on from.
+        Whether a later turn may still mask them."""
         text = transcript.text
         if transcript.speaker != "customer" and is_question(text):
             self._work_asked = asks_for_work(text)
         if self._work_asked:
             self._pieces.clear()
-            return
+            return False
         run = _run_at_end(text)
         if run is None:
             if len(text) > _LONGEST_AROUND:
                 self._pieces.pop(transcript.speaker, None)
-            return
+            return False
         if _run_at_start(text) is None:
             self._pieces.pop(transcript.speaker, None)
         masked = any(run.start < span.end and span.start < run.end for span in spans)
@@ -159,6 +182,7 @@ class Masker:
         )
         pieces = [*self._pieces.get(transcript.speaker, []), piece]
         self._pieces[transcript.speaker] = pieces[-self.PIECES :]
+        return not masked
 
     def _remember(self, transcript: Transcript, spans: Sequence[Span]) -> None:
         text = transcript.text
@@ -178,6 +202,17 @@ _LONGEST_AROUND = 12
 """Characters beside the digits of a piece: "and then", 続きまして、"""
 
 
+_AMOUNT = re.compile(r"[$€£¥]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[円%]|ドル)?")
+
+
+def _is_amount(text: str, run: DigitRun) -> bool:
+    """Whether a run is one number with a currency or a percent sign, and so no secret."""
+    amount = _AMOUNT.match(text, max(0, run.start - 1)) or _AMOUNT.match(text, run.start)
+    return (
+        amount is not None and len(amount[0]) > run.end - run.start <= amount.end() - run.start
+    )
+
+
 def _run_at_start(text: str) -> DigitRun | None:
     runs = digit_runs(text, least_kana=2)
     near = runs and runs[0].start <= _LONGEST_AROUND and len(runs[0].digits) >= 2
@@ -187,7 +222,7 @@ def _run_at_start(text: str) -> DigitRun | None:
 def _run_at_end(text: str) -> DigitRun | None:
     runs = digit_runs(text, least_kana=2)
     near = runs and len(text) - runs[-1].end <= _LONGEST_AROUND and len(runs[-1].digits) >= 2
-    return runs[-1] if near else None
+    return runs[-1] if near and not _is_amount(text, runs[-1]) else None
 
 
 def _hold_back(text: str, spans: list[Span], *, expected: bool) -> list[Span]:
@@ -198,7 +233,40 @@ def _hold_back(text: str, spans: list[Span], *, expected: bool) -> list[Span]:
         )
         if growing and all(run.start >= span.end or run.end <= span.start for span in spans):
             spans = [*spans, Span(start=run.start, end=len(text), kind="number")]
-    return spans
+    return sorted(spans, key=lambda span: span.start)
+
+
+def _stable_chars(transcript: Transcript, spans: Sequence[Span]) -> int:
+    """Characters of the masked text that later revisions keep: none of a number that may
+    grow into a secret, and no part of a tag."""
+    text, stable = transcript.text, transcript.stable_chars
+    if transcript.final:
+        return len(redact(text, spans))
+    for run in reversed(digit_runs(text, least_kana=2)):
+        if run.start < stable and not re.search(r"\w", text[run.end : stable]):
+            stable = run.start
+    for span in spans:
+        if span.start < stable < span.end or span.end == len(text):
+            stable = min(stable, span.start)
+    before = [span for span in spans if span.end <= stable]
+    return stable + sum(len(span.kind) + 2 - (span.end - span.start) for span in before)
+
+
+def _masked_alike(
+    raw: str, raw_spans: Sequence[Span], text: str, spans: Sequence[Span]
+) -> str | None:
+    """``raw`` masked; ``None`` unless it hides what the masked ``text`` hides."""
+    if [span.kind for span in raw_spans] != [span.kind for span in spans]:
+        return None
+    masked = redact(raw, raw_spans)
+    hidden = [text[span.start : span.end] for span in spans]
+    numbers = ["".join(run.digits for run in digit_runs(secret)) for secret in hidden]
+    shown = [run.digits for run in digit_runs(masked, least_kana=2) if len(run.digits) > 2]
+    if any(secret in masked for secret in hidden):
+        return None
+    if any(run in number or number and number in run for run in shown for number in numbers):
+        return None
+    return masked if masked != redact(text, spans) else None
 
 
 def _mask_words(

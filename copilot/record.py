@@ -252,13 +252,16 @@ class CallRecord:
 
 
 def redact(transcript: Transcript, spans: Iterable[Span]) -> Transcript:
-    """The transcript with every span masked. Its words go, for they would tell."""
+    """The transcript with every span masked. Its words and what it was written from go, for
+    they would tell."""
     characters = list(transcript.text)
     for span in spans:
         end = min(span.end, len(characters))
         characters[span.start : end] = MASK * max(0, end - span.start)
     text = "".join(characters)
-    return transcript if text == transcript.text else replace(transcript, text=text, words=None)
+    if text == transcript.text:
+        return transcript
+    return replace(transcript, text=text, words=None, raw=None)
 
 
 def _requote(evidence: Evidence, before: str, after: str) -> Evidence:
