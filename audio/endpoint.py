@@ -159,7 +159,8 @@ def _hypothesis(answer: dict[str, Any], asked: str | None) -> Hypothesis:
     """What was heard, without what the server itself doubts, where it says so."""
     text = answer["text"]
     confidence = 1.0
-    segments = [one for one in answer.get("segments") or () if _measured(one)]
+    told = answer.get("segments")
+    segments = [one for one in told if _measured(one)] if isinstance(told, list) else []
     if segments:
         heard = [one for one in segments if not _unheard(one)]
         if len(heard) < len(segments):
