@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from audio.normalise_english import written_english
-from audio.normalise_japanese import written_japanese
+from audio.normalise_english import settled_english, written_english
+from audio.normalise_japanese import settled_japanese, written_japanese
 
-__all__ = ["written_figures"]
+__all__ = ["settled_chars", "written_figures"]
 
-_WRITERS = {"en": written_english, "ja": written_japanese}
+_LANGUAGES = {
+    "en": (written_english, settled_english),
+    "ja": (written_japanese, settled_japanese),
+}
 
 
-def written_figures(text: str, language: str, *, growing: bool = False) -> str:
+def written_figures(text: str, language: str) -> str:
     """``text`` with numbers, dates, times, money and codes in figures, where the words
     leave no doubt; languages other than ``ja`` and ``en`` stay as they are.
 
-    What this returns it would not change again. ``growing``: more words may follow, so a
-    number at the very end is left as heard: "three" may become "three hundred".
+    What this returns it would not change again.
     """
-    writer = _WRITERS.get(language)
-    if writer is None:
+    if language not in _LANGUAGES:
         return text
+    writer, _ = _LANGUAGES[language]
     # New figures may show that those beside them are part of the same number.
-    while (written := writer(text, growing=growing)) != text:
+    while (written := writer(text)) != text:
         text = written
     return text
+
+
+def settled_chars(text: str, language: str) -> int:
+    """Characters at the beginning of a growing text whose figures stay whatever follows:
+    those before the number it ends in. "three" may become "three hundred"."""
+    if language not in _LANGUAGES:
+        return len(text)
+    _, settled = _LANGUAGES[language]
+    return settled(text)

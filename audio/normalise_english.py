@@ -24,7 +24,7 @@ from audio.spoken_english import (
     SpokenText,
 )
 
-__all__ = ["written_english"]
+__all__ = ["settled_english", "written_english"]
 
 MONTHS = frozenset(
     {"January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -57,26 +57,26 @@ _ANY_NUMBER = re.compile(
 )
 
 
-def written_english(text: str, *, growing: bool = False) -> str:
-    """``text`` with figures. ``growing``: a number at the very end is left as heard."""
+def written_english(text: str) -> str:
+    """``text`` with figures."""
     if not _ANY_NUMBER.search(text):
         return text
-    settled = _open_number(text) if growing else len(text)
     parts: list[str] = []
     told = 0
-    for start, end, figures in _Figures(text[:settled]).figures():
+    for start, end, figures in _Figures(text).figures():
         parts += [text[told:start], figures]
         told = end
     return "".join(parts) + text[told:]
 
 
-def _open_number(text: str) -> int:
-    """Where the number begins that the text ends in; its length where it ends in none."""
+def settled_english(text: str) -> int:
+    """Characters before the number that the text ends in, if it does: what follows may
+    still change it."""
     start = len(text)
     for token in reversed(list(TOKEN.finditer(text))):
-        gap = text[token.end() : start]
-        joined = not gap.strip(" -") or start == len(text) and not gap.strip(" .,-…")
-        if not joined or token.group().lower() not in NUMBER_WORDS:
+        between = text[token.end() : start].strip(" ,.-\u2026")
+        letter = len(token[0]) == 1 and token[0].isupper()
+        if between or not (letter or token[0].lower() in NUMBER_WORDS or token[0][0].isdigit()):
             break
         start = token.start()
     return start

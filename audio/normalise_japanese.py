@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["written_japanese"]
+__all__ = ["settled_japanese", "written_japanese"]
 
 # Numerals in kanji, before a counter ----------------------------------------------------
 
@@ -155,6 +155,14 @@ _SPELT = re.compile(
     rf"(?P<between>の?、?)(?P<digits>\d{{2,}})(?![\d,.]|{_COUNTER}|[つ%万千])"
 )
 
+_OPEN = (
+    f"{DIGITS}十百千万億兆0123456789０１２３４５６７８９ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    "いちさんよろくなはきゅう点、,.の- ー%％"
+    + "".join(map(chr, range(ord("ァ"), ord("ヶ") + 1)))
+    + "".join(_COUNTERS)
+    + "".join(counter for counter in _WORDS_AFTER if not re.match("[ァ-ヶ]", counter))
+)
+"""What numbers are made of, with what may follow them. Katakana may be digits or letters."""
 _WIDE = str.maketrans(
     {chr(code + 0xFEE0): chr(code) for code in map(ord, "0123456789")} | {"％": "%"}
 )
@@ -162,14 +170,18 @@ _YEN = re.compile(r"(?<![\d.,万億])(\d{4,})(?=円|[~〜～]\d{4,}円)")
 _PERCENT = re.compile(r"(?<=\d)\s?パーセント")
 
 
-def written_japanese(text: str, *, growing: bool = False) -> str:
-    """``text`` with figures. ``growing``: what stands at the very end is left as heard."""
-    text = _dictated(text.translate(_WIDE), growing=growing)
-    if not growing or not text.endswith(tuple("0123456789")):
-        text = _SPELT.sub(_code, text)
+def written_japanese(text: str) -> str:
+    """``text`` with figures."""
+    text = _SPELT.sub(_code, _dictated(text.translate(_WIDE)))
     text = _COUNTED.sub(lambda match: _counted(match, text), text)
     text = _YEN.sub(lambda match: f"{int(match[1]):,}", text)
     return _PERCENT.sub("%", text)
+
+
+def settled_japanese(text: str) -> int:
+    """Characters before the number that the text ends in, if it does: what follows may
+    still change it."""
+    return len(text.rstrip(_OPEN))
 
 
 def _counted(match: re.Match[str], text: str) -> str:
@@ -250,7 +262,7 @@ def _figures(value: int, *, plain: bool) -> str:
     return written
 
 
-def _dictated(text: str, *, growing: bool) -> str:
+def _dictated(text: str) -> str:
     """Digits read out one by one, as digits; の and pauses between groups become hyphens."""
     parts: list[str] = []
     position = told = 0
@@ -258,9 +270,6 @@ def _dictated(text: str, *, growing: bool) -> str:
         groups, ends = _groups(text, match)
         position = ends[-1]
         while groups and _COUNTED_AFTER.match(text, ends[-1]):
-            groups.pop()
-            ends.pop()
-        if growing and ends and ends[-1] == len(text):
             groups.pop()
             ends.pop()
         if not groups or not _is_dictated(text, match.start(), groups, ends[-1]):

@@ -31,7 +31,8 @@ ORDINALS = {f"{word}th": value for word, value in (ONES | TEENS).items() if valu
 TIMES = {"double": 2, "triple": 3}
 OH = ("oh", "o")
 NUMBER_WORDS = frozenset(
-    [*ONES, *TEENS, *TENS, *SCALES, *TIMES, *OH, "hundred", "and", "point", "dash", "a"]
+    [*ONES, *TEENS, *TENS, *SCALES, *TIMES, *OH, *ORDINALS, "hundred", "and", "point", "dash"]
+    + ["a", "dollar", "dollars", "cents", "per", "percent", "of"]
 )
 """What a number may begin with or go on with."""
 HALF_DAY = re.compile(r"\s*(?:[ap]\.?\s?m\b|o['’]clock)", re.IGNORECASE)

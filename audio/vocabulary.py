@@ -10,10 +10,11 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
-from audio.normalise import written_figures
+from audio.normalise import settled_chars, written_figures
 from copilot.errors import ConfigError
 
 __all__ = ["Correction", "Vocabulary", "load_vocabulary"]
@@ -58,12 +59,17 @@ class Vocabulary:
         ][:PROMPT_WORDS]
         return ("、" if language == "ja" else ", ").join(known)
 
-    def written(self, text: str, language: str, *, growing: bool = False) -> str:
-        """``text`` with its corrections, then with its figures as one writes them.
+    def written(self, text: str, language: str) -> str:
+        """``text`` with its corrections, then with its figures as one writes them."""
+        return written_figures(self.corrected(text, language), language)
 
-        ``growing``: more may follow, so what stands at the very end is left as heard.
-        """
-        return written_figures(self.corrected(text, language), language, growing=growing)
+    def written_so_far(self, text: str, stable_chars: int, language: str) -> tuple[str, int]:
+        """A growing text as written, and how many of its first characters stay if the first
+        ``stable_chars`` of ``text`` do. A number at its end is left as heard."""
+        settled = self._settled_chars(text, language)
+        shown = self.written(text[:settled], language) + text[settled:]
+        stable = text[: self._settled_chars(text[:stable_chars], language)]
+        return shown, len(commonprefix([shown, self.written(stable, language)]))
 
     def corrected(self, text: str, language: str) -> str:
         """``text`` with its corrections only: the longest first, in English whole words."""
@@ -71,6 +77,25 @@ class Vocabulary:
             return text
         pattern, written = self._table[language]
         return pattern.sub(lambda match: written[_folded(match[0])], text)
+
+    def _settled_chars(self, text: str, language: str) -> int:
+        """Characters before what more words may turn into a correction or another number."""
+        begun = self._begun.get(language, frozenset())
+        longest = min(len(text), CHARACTERS)
+        open_chars = next(
+            (size for size in range(longest, 0, -1) if _folded(text[-size:]) in begun), 0
+        )
+        return min(len(text) - open_chars, settled_chars(text, language))
+
+    @cached_property
+    def _begun(self) -> Mapping[str, frozenset[str]]:
+        """By language: all beginnings of what is corrected."""
+        return {
+            language: frozenset(
+                heard[:size] for heard in table for size in range(1, len(heard))
+            )
+            for language, (_, table) in self._table.items()
+        }
 
     @cached_property
     def _table(self) -> Mapping[str, tuple[re.Pattern[str], Mapping[str, str]]]:

@@ -26,7 +26,7 @@ def heard(
     stable_chars: int = 0,
 ) -> Transcript:
     """As the transcriber makes it: written, with what was said beside it."""
-    text = Vocabulary().written(said, language, growing=not final)
+    text = Vocabulary().written(said, language) if final else said
     return Transcript(
         call_id="c",
         at_s=1.0,
