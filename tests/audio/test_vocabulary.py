@@ -146,4 +146,4 @@ def test_stable_words_stay_written(line: tuple[str, str], unstable: int) -> None
         assert text.startswith(kept)
         kept = text[:stable]
     assert vocabulary.written(said, language).startswith(kept)
-    assert len(kept) > 10
+    assert unstable > 1 or len(kept) > 10
