@@ -39,7 +39,7 @@ UPDATE_SPEECH_S = 0.35
 ENDPOINT_S = 0.85
 """Silence that ends an utterance whatever was said. The longest that leaves the words of a
 final known 1.2 s after the last of them."""
-ENDPOINT_SENTENCE_S = 0.65
+ENDPOINT_SENTENCE_S = 0.5
 """Silence that ends it when its words sound complete."""
 ENDPOINT_SHORT_S = 0.25
 PATIENT_S = 8.0

@@ -14,7 +14,9 @@ _POLITE = re.compile(
 )
 """Japanese sentence ends: Whisper often leaves their full stop out."""
 _OPEN_WORD = re.compile(
-    r"\b(and|but|or|so|because|the|an?|my|your|to|of|for|with|is|its|it's|um|uh)[.]?$", re.I
+    r"\b(and|but|or|so|because|if|that's|the|an?|my|your|our|their|to|of|for|from|at|with|"
+    r"is|are|was|its|it's|i|we|they|he|she|i'm|we're|like|well|dot|um|uh|er)[.?]?$",
+    re.IGNORECASE,
 )
 _OPEN_PARTICLE = re.compile(
     r"(けど|ので|から|って|えっと|えーと|あの|は|が|を|に|で|と|の)[。]?$"

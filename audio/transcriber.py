@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from audio.bleed import leg_activities
+from audio.language import LegLanguage
 from audio.segment import UPDATE_S, Segmenter
 from audio.sentence import sounds_complete
 from audio.stabiliser import Stabiliser, joined
 from audio.vad import VoiceModel
+from audio.vocabulary import Vocabulary
 from copilot.events import Speaker, Transcript
 from copilot.signals import (
     SAMPLE_RATE_HZ,
@@ -23,18 +24,26 @@ from copilot.signals import (
 
 __all__ = ["Transcriber"]
 
-LANGUAGE_SURE_S = 3.0
-"""Speech heard in one language, clear of any other, after which the call is in it."""
+CHARACTERS_PER_S = 40
+"""Nobody speaks faster: a recogniser that says so is caught in a loop."""
+PARTIAL_SAMPLES = 5 * SAMPLE_RATE_HZ
+"""What the recogniser's shortest window takes. Longer utterances are heard from a pause on."""
 OVERLAP_SAMPLES = SAMPLE_RATE_HZ // 10
 """Silence before the words after a pause, taken from the end of the pause."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pause:
-    """Everything said before it is known."""
+NO_WORDS = Vocabulary()
 
-    segment: SpeechSegment
-    heard: Hypothesis
+
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """A place within an utterance where its words so far are known."""
+
+    position: int
+    """In the samples of the utterance."""
+    end_s: float
+    """End of the words."""
+    text: str
 
 
 @dataclass(slots=True, eq=False)
@@ -44,10 +53,9 @@ class _Utterance:
     """The newest request for all its words; once ``closed``, its answer is the final."""
     answer: Hypothesis | None = None
     """What was heard for ``awaited``."""
-    pause: _Pause | None = None
-    """The newest one whose words are known: partials hear what came after it."""
-    after: dict[RecognitionRequest, _Pause] = field(default_factory=dict)
-    """The pause that each partial asked for since begins at."""
+    pauses: list[_Pause] = field(default_factory=list)
+    before: dict[RecognitionRequest, str] = field(default_factory=dict)
+    """The words before the pause at which a partial begins."""
     newest: Hypothesis | None = None
     heard_until_s: float = 0.0
     stabiliser: Stabiliser = field(default_factory=Stabiliser)
@@ -56,7 +64,8 @@ class _Utterance:
 
 
 class Transcriber:
-    """One per call, for all of its legs. ``language`` is ``None`` where it is to be found.
+    """One per call, for all of its legs. ``language`` is ``None`` where each leg's is to be
+    found; ``live`` is ``False`` for a recording, which waits while anybody is on the line.
 
     Words are asked for while someone speaks (``partials``), once when they pause, because
     the pause is mostly the end of the turn, and when the turn has ended, unless the pause
@@ -71,11 +80,14 @@ class Transcriber:
         *,
         vad: VoiceModel,
         partials: bool = True,
+        vocabulary: Vocabulary = NO_WORDS,
         live: bool = True,
     ) -> None:
         self._call_id = call_id
-        self._language = language
-        self._spoken_s: defaultdict[str, float] = defaultdict(float)
+        self._languages = {speaker: LegLanguage(language) for speaker in channels}
+        for speaker, leg in self._languages.items():
+            leg.others = [other for name, other in self._languages.items() if name != speaker]
+        self._vocabulary = vocabulary
         self._partials = partials
         self._live = live
         self._legs = {
@@ -120,22 +132,21 @@ class Transcriber:
         utterance = self._utterances.get(request.segment.utterance_id)
         if utterance is None:
             return []
+        heard = None if hypothesis is None else _plausible(request, hypothesis)
         if request is utterance.awaited:
-            utterance.answer = hypothesis
+            utterance.answer = heard
             if utterance.closed:
-                return self._final(utterance, request, hypothesis or utterance.newest)
-            if hypothesis is None:
+                return self._final(utterance, request, heard or utterance.newest)
+            if heard is None or self._doubts(request, heard):
                 utterance.awaited = None  # the end of the utterance asks again
-        after = utterance.after.pop(request, None)
-        if hypothesis is None or request.segment.end_s < utterance.heard_until_s:
+        before = utterance.before.pop(request, "")
+        if heard is None or request.segment.end_s < utterance.heard_until_s:
             return []
-        if after is not None and hypothesis.text:
-            hypothesis = replace(
-                hypothesis, text=joined(after.heard.text, hypothesis.text), words=None
-            )
+        if before and heard.text:
+            heard = replace(heard, text=joined(before, heard.text), words=None)
         if request.final:
-            self._paused(utterance, request.segment, hypothesis)
-        return self._partial(utterance, request, hypothesis)
+            self._paused(utterance, request.segment, heard)
+        return self._partial(utterance, request.segment, heard)
 
     # Asking ----------------------------------------------------------------------------
 
@@ -160,49 +171,59 @@ class Transcriber:
         elif math.isinf(self.pace_s):
             return None
         final = segment.closed or segment.paused
-        pause = None if final else utterance.pause
+        pause = None if final else _begin(utterance.pauses, segment)
+        language = self._languages[segment.speaker].expected(_length_s(segment), final=final)
         request = RecognitionRequest(
             call_id=self._call_id,
-            segment=segment if pause is None else _after(pause.segment, segment),
+            segment=segment if pause is None else _after(pause, segment),
             final=final,
-            language=self._language,
+            language=language,
+            prompt=self._vocabulary.prompt(language),
             live=self._live,
         )
         if final:
             utterance.awaited = request
             utterance.answer = None
         elif pause is not None:
-            utterance.after[request] = pause
+            utterance.before[request] = pause.text
         return request
 
     # Telling ---------------------------------------------------------------------------
 
     def _paused(self, utterance: _Utterance, segment: SpeechSegment, heard: Hypothesis) -> None:
         if heard.text:
-            utterance.pause = _Pause(segment, heard)
+            position = len(segment.samples) - OVERLAP_SAMPLES
+            utterance.pauses.append(_Pause(position, segment.end_s, heard.text))
         if sounds_complete(heard.text):
             self._legs[segment.speaker].expect_end(segment.utterance_id, segment.end_s)
 
     def _partial(
-        self, utterance: _Utterance, request: RecognitionRequest, heard: Hypothesis
+        self, utterance: _Utterance, segment: SpeechSegment, heard: Hypothesis
     ) -> list[Transcript]:
         utterance.newest = heard
-        utterance.heard_until_s = request.segment.end_s
+        utterance.heard_until_s = segment.end_s
         if not self._partials or not heard.text:
             return []
-        text, stable_chars = utterance.stabiliser.hear(heard.text)
-        return [self._transcript(utterance, request.segment, heard, text, stable_chars)]
+        said, stable_chars = utterance.stabiliser.hear(heard.text)
+        text, stable_chars = self._vocabulary.written_so_far(said, stable_chars, heard.language)
+        told = replace(heard, text=said)
+        return [self._transcript(utterance, segment, told, text, stable_chars)]
 
     def _final(
         self, utterance: _Utterance, request: RecognitionRequest, heard: Hypothesis | None
     ) -> list[Transcript]:
-        del self._utterances[request.segment.utterance_id]
+        segment = request.segment
+        del self._utterances[segment.utterance_id]
         heard = heard or Hypothesis(text="", language="", confidence=0.0)
-        self._learn_language(request.segment, heard)
+        self._languages[segment.speaker].learn(
+            heard, _length_s(segment), found=request.language is None
+        )
         if not heard.text and not utterance.revision:
             return []
-        told = self._transcript(utterance, request.segment, heard, heard.text, len(heard.text))
-        return [replace(told, final=True)]
+        text = self._vocabulary.written(heard.text, heard.language)
+        return [
+            replace(self._transcript(utterance, segment, heard, text, len(text)), final=True)
+        ]
 
     def _transcript(
         self,
@@ -223,22 +244,45 @@ class Transcriber:
             end_s=round(segment.end_s, 3),
             text=text,
             stable_chars=stable_chars,
+            raw=None if text == heard.text else heard.text,
             words=heard.words,
             language=heard.language,
-            confidence=round(min(1.0, max(0.0, heard.confidence)), 3),
+            confidence=round(heard.confidence, 3),
         )
 
-    def _learn_language(self, segment: SpeechSegment, heard: Hypothesis) -> None:
-        if self._language is not None or not heard.text:
-            return
-        self._spoken_s[heard.language] += segment.end_s - segment.start_s
-        first = max(self._spoken_s, key=self._spoken_s.__getitem__)
-        others_s = sum(self._spoken_s.values()) - self._spoken_s[first]
-        if self._spoken_s[first] - others_s >= LANGUAGE_SURE_S:
-            self._language = first
+    def _doubts(self, request: RecognitionRequest, heard: Hypothesis) -> bool:
+        """Whether the words of a pause should be heard again in a language to be found."""
+        if request.language is None:
+            return False
+        language = self._languages[request.segment.speaker]
+        return language.doubts(heard, _length_s(request.segment))
 
 
-def _after(pause: SpeechSegment, segment: SpeechSegment) -> SpeechSegment:
-    """What was said since a pause of the same utterance. Both begin at the same sample."""
-    samples = segment.samples[max(0, len(pause.samples) - OVERLAP_SAMPLES) :]
-    return replace(segment, start_s=pause.end_s, samples=samples)
+def _begin(pauses: Sequence[_Pause], segment: SpeechSegment) -> _Pause | None:
+    """The pause from which on a partial hears: none where it can hear the whole utterance,
+    else the earliest that leaves little enough, else the latest."""
+    if len(segment.samples) <= PARTIAL_SAMPLES or not pauses:
+        return None
+    return next(
+        (one for one in pauses if len(segment.samples) - one.position <= PARTIAL_SAMPLES),
+        pauses[-1],
+    )
+
+
+def _after(pause: _Pause, segment: SpeechSegment) -> SpeechSegment:
+    return replace(segment, start_s=pause.end_s, samples=segment.samples[pause.position :])
+
+
+def _plausible(request: RecognitionRequest, heard: Hypothesis) -> Hypothesis:
+    """The hypothesis within its bounds, whatever a recogniser makes of odd sound."""
+    characters_max = round((_length_s(request.segment) + 1.0) * CHARACTERS_PER_S)
+    return replace(
+        heard,
+        text=heard.text.strip()[:characters_max],
+        language=heard.language or request.language or "",
+        confidence=min(1.0, max(0.0, heard.confidence)),
+    )
+
+
+def _length_s(segment: SpeechSegment) -> float:
+    return segment.end_s - segment.start_s

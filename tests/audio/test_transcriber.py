@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from audio.transcriber import Transcriber
+from audio.vocabulary import Correction, Vocabulary
+from copilot.events import decode, encode
 from copilot.signals import SAMPLE_RATE_HZ, Hypothesis
 
 
@@ -239,16 +241,31 @@ def test_legs_do_not_disturb_each_other(transcriber, hear):
     assert partial.at_s == transcriber.consumed_s == pytest.approx(5.0)
 
 
-def test_the_language_is_learnt_once_enough_was_heard(hear):
-    transcriber = Transcriber("call", ("customer",), None, vad=LoudIsSpeech(), partials=False)
+def test_each_leg_has_its_own_language(hear):
+    transcriber = Transcriber("call", ("customer", "agent"), None, vad=LoudIsSpeech())
+    transcriber.pace_s = math.inf
     asked = []
-    for language in ("en", "ja", "ja", "ja"):
-        *_, request = hear(transcriber, (1, 2.0), (0, 1.5))
-        asked.append(request.language)
-        transcriber.receive(request, words("もしもし", language))
-    *_, request = hear(transcriber, (1, 2.0), (0, 1.5))
-    assert asked == [None] * 4
-    assert request.language == "ja"
+    for _ in range(3):
+        for speaker, language in (("customer", "ja"), ("agent", "en")):
+            (request,) = hear(transcriber, (1, 3.5), (0, 1.5), speaker=speaker)
+            asked.append(request.language)
+            (final,) = transcriber.receive(request, words("もしもし", language))
+            assert final.language == language
+    assert asked == [None, None, None, None, "ja", "en"]
+
+
+def test_doubtful_words_are_heard_again_in_a_language_to_be_found(hear):
+    transcriber = Transcriber("call", ("customer",), None, vad=LoudIsSpeech())
+    for _ in range(5):
+        for request in hear(transcriber, (1, 3.5), (0, 1.5)):
+            transcriber.receive(request, request.known or words("I want to cancel", "en"))
+    *_, pause = hear(transcriber, (1, 3.5), (0, 0.3))
+    assert pause.language == "en"
+    transcriber.receive(pause, words("sumimasen", "en", 0.3))
+    *_, closing = hear(transcriber, (0, 1.0))
+    assert closing.known is None and closing.language is None
+    (final,) = transcriber.receive(closing, words("すみません", "ja"))
+    assert (final.text, final.language) == ("すみません", "ja")
 
 
 def test_a_given_language_stays(transcriber, hear):
@@ -270,3 +287,49 @@ def test_a_whole_sentence_ends_the_turn_sooner(transcriber, hear, text, ends):
     *_, pause = hear(transcriber, (1, 0.7), (0, 0.4))
     transcriber.receive(pause, words(text))
     assert bool(hear(transcriber, (0, 0.35))) is ends
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        words("", ""),
+        words("hello", ""),
+        words("la " * 100_000),
+        words("  \n "),
+        words("hello", "xx", float("nan")),
+        words("hello", "en", -3.0),
+    ],
+)
+def test_odd_answers_do_no_harm(transcriber, hear, odd):
+    requests = hear(transcriber, (1, 3.0), (0, 1.5))
+    told = [one for request in requests for one in transcriber.receive(request, odd)]
+    assert transcriber.pending == 0
+    for one in told:
+        assert decode(encode(one)) == one
+        assert len(one.text) < 1000
+        assert one.language in ("en", "xx")
+
+
+def test_the_words_of_the_trade_are_asked_for_and_written(hear):
+    vocabulary = Vocabulary(
+        hotwords=("Cloudline",),
+        corrections=(Correction(heard="cloud line", written="Cloudline", language="en"),),
+    )
+    transcriber = Transcriber(
+        "call", ("customer",), "en", vad=LoudIsSpeech(), vocabulary=vocabulary
+    )
+    requests = hear(transcriber, (1, 1.6), (0, 1.5))
+    assert {request.prompt for request in requests} == {"Cloudline"}
+    first, second, closing = requests
+    transcriber.receive(first, words("the cloud line is"))
+    (partial,) = transcriber.receive(second, words("the cloud line is down"))
+    assert partial.text == "the Cloudline is down"
+    assert partial.text[: partial.stable_chars] == "the Cloudline is"
+    (final,) = transcriber.receive(closing, words("the cloud line is down"))
+    assert (final.text, final.raw) == ("the Cloudline is down", "the cloud line is down")
+
+
+def test_what_is_written_as_it_was_heard_has_no_raw_words(transcriber, hear):
+    *_, pause = hear(transcriber, (1, 0.7), (0, 1.5))
+    (final,) = transcriber.receive(pause, words("hello"))
+    assert final.raw is None
