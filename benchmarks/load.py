@@ -280,7 +280,8 @@ class _Player:
                 listening = asyncio.create_task(self._listen(socket, call))
                 try:
                     await self._speak(socket, call, listening)
-                    spoken.set()
+                    if self._speed == 1:  # else what was sent is far from heard
+                        spoken.set()
                     await asyncio.wait({listening}, timeout=END_S)
                 finally:
                     listening.cancel()
