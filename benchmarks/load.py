@@ -59,6 +59,8 @@ RETRY_S = 1.0
 """Before the next call of a line whose call was refused or dropped."""
 LEAD_S = 0.5
 """Silence before the turn at which the first call of a line begins."""
+PING_TIMEOUT_S = 20.0
+"""A server that answers no ping for so long has dropped the socket in all but name."""
 PROGRESS_S = 30.0
 
 
@@ -249,6 +251,8 @@ class _Player:
         self._frame_s = frame_ms / 1000
         self._frame_bytes = RATE_HZ * frame_ms // 1000 * len(LEGS)
         self._speed = speed
+        # Faster than people speak, a ping waits behind audio that the server reads in time.
+        self._ping_timeout_s = PING_TIMEOUT_S if speed == 1 else None
         self.late_ms = array("f")
         self.from_s = self.to_s = self.stop_s = 0.0
 
@@ -274,7 +278,9 @@ class _Player:
 
     async def _play(self, call: Played, spoken: asyncio.Event) -> None:
         try:
-            async with connect(self._address, compression=None, proxy=None) as socket:
+            async with connect(
+                self._address, compression=None, proxy=None, ping_timeout=self._ping_timeout_s
+            ) as socket:
                 await socket.send(self._start(call))
                 call.zero_s = time.monotonic()
                 listening = asyncio.create_task(self._listen(socket, call))

@@ -9,7 +9,8 @@ is counted when every call has ended, against the server before its first call.
 
 ``--speed 4`` plays four times as fast, as far as the server takes it: more than 10 s ahead
 of the clock it reads a recording only as fast as it recognises it. More calls pass in the
-same time then, but final latencies of such a run say nothing about a live call.
+same time then, but final latencies of such a run say nothing about a live call, and a server
+that falls behind may only record some of them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import asyncio
 import json
 import statistics
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +53,8 @@ class Calls:
     turns: int = 0
     final_s: list[float] = field(default_factory=list)
     degraded: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Of what was dropped and refused."""
 
     def add(self, call: Played) -> None:
         found_s = latencies_s(call.turns.values(), call.transcripts)
@@ -61,6 +65,8 @@ class Calls:
         self.refused += bool(call.refused)
         self.unfinished += not (call.summarised or call.dropped or call.refused)
         self.degraded += len(call.degraded)
+        if reason := call.dropped or call.refused:
+            self.reasons[reason] += 1
 
 
 @dataclass(slots=True)
@@ -165,6 +171,7 @@ def report(course: Course, *, real_time: bool) -> str:
         lines.append(f"finals     p50 {p50} s  p95 {p95} s  max {longest} s")
     left = ", ".join(f"{name} {count:+g}" for name, count in course.left.items())
     lines.append(f"left over  {left or 'unknown: broken off'}")
+    lines += [f"closed     {reason} ({times})" for reason, times in calls.reasons.items()]
     verdict = "flat, nothing dropped, nothing left" if flat(course) else "NOT as promised"
     return "\n".join([*lines, f"verdict    {verdict}"])
 

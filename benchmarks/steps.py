@@ -67,6 +67,8 @@ class Step:
     unfinished: int
     dropped: int
     refused: int
+    reasons: tuple[str, ...]
+    """Of what was dropped and refused, each with its count."""
     partials_per_final: float
     compared: int
     """Finals of whole calls."""
@@ -240,6 +242,7 @@ def step(load: Load, calls: Sequence[Played], alone: Alone) -> Step:
         unfinished=sum(not (call.summarised or call.refused or call.dropped) for call in calls),
         dropped=sum(bool(call.dropped) for call in calls),
         refused=sum(bool(call.refused) for call in calls),
+        reasons=_counted(call.dropped or call.refused for call in calls),
         partials_per_final=sum(len(call.transcripts) for call in calls) / max(1, finals) - 1,
         compared=sum(len(call.finals) for call in whole),
         different=sum(
@@ -335,5 +338,10 @@ def _degraded(calls: Iterable[Played]) -> tuple[str, ...]:
         for call in calls
         for at_s, event in call.degraded
     )
-    counts = Counter(what for _, what in told)
-    return tuple(f"{what} ({times})" for what, times in counts.items())
+    return _counted(what for _, what in told)
+
+
+def _counted(texts: Iterable[str]) -> tuple[str, ...]:
+    """In the order of the first of each; what is empty does not count."""
+    counts = Counter(text for text in texts if text)
+    return tuple(f"{text} ({times})" for text, times in counts.items())

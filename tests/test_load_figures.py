@@ -236,6 +236,7 @@ def test_a_call_without_its_end_or_its_socket_is_counted(load):
     refused = played(summarised=False, refused="busy")
     one = measured(load, unfinished, dropped, refused)
     assert (one.unfinished, one.dropped, one.refused) == (1, 1, 1)
+    assert one.reasons == ("closed with 1006 (1)", "busy (1)")
 
 
 def test_a_summary_counts_only_behind_the_end_of_its_call():
