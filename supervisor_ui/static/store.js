@@ -16,8 +16,8 @@
  * @property {number} revision
  * @property {boolean} final
  * @property {string} text
- * @property {number} stable Characters that the newest revision left as they were; the rest
- *   may still change.
+ * @property {number} stable Length of the beginning that later revisions keep; the rest may
+ *   still change.
  *
  * @typedef {object} AlertState An alert and what became of it.
  * @property {import("./events").Alert} alert
@@ -200,7 +200,7 @@ function heard(utterances, event) {
     revision: event.revision,
     final: event.final,
     text: event.text,
-    stable: event.final ? event.text.length : common(before?.text ?? "", event.text),
+    stable: event.final ? event.text.length : lengthOf(event.text, event.stable_chars),
   };
   // Nearly always the newest: look from the end.
   let place = others.length;
@@ -209,13 +209,13 @@ function heard(utterances, event) {
 }
 
 /**
- * @param {string} before
- * @param {string} after
+ * The server counts characters, a string here counts the halves of rare ones.
+ *
+ * @param {string} text
+ * @param {number} characters
  */
-function common(before, after) {
-  let length = 0;
-  while (length < before.length && before[length] === after[length]) length += 1;
-  return length;
+function lengthOf(text, characters) {
+  return [...text].slice(0, characters).join("").length;
 }
 
 /**

@@ -9,10 +9,18 @@ const call = (...events) => after(event("call_started", { seq: 0 }), ...events).
 const said = (text, members) => event("transcript", { utterance_id: "u1", text, ...members });
 
 test("partials replace each other and mark what may still change", () => {
-  const { utterances } = call(said("the deliv"), said("the delivery is", { revision: 2 }));
+  const { utterances } = call(
+    said("the deliv"),
+    said("the delivery is", { revision: 2, stable_chars: 3 }),
+  );
   assert.equal(utterances.length, 1);
   assert.equal(utterances[0].text, "the delivery is");
-  assert.equal(utterances[0].stable, "the deliv".length);
+  assert.equal(utterances[0].stable, "the".length);
+});
+
+test("rare characters do not move the border of what may change", () => {
+  const [{ text, stable }] = call(said("𠮷野家です", { stable_chars: 3 })).utterances;
+  assert.equal(text.slice(0, stable), "𠮷野家");
 });
 
 test("a first partial is all unstable, a final is all stable", () => {
