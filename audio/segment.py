@@ -171,9 +171,12 @@ class Segmenter:
     def _split(self, utterance: _Utterance) -> list[SpeechSegment]:
         """Ends the utterance at its weakest place; the rest begins the next one."""
         last = int(SPLIT_WITHIN_S / WINDOW_S)
-        recent = np.array(utterance.activity[-last:])
-        smooth = np.convolve(recent, np.ones(5) / 5, mode="same")[: -ONSET_WINDOWS - 3]
-        kept_windows = len(utterance.activity) - last + int(np.argmin(smooth)) + 1
+        samples = self._tape.cut(self._position - last * WINDOW_SAMPLES, self._position)
+        levels = np.sqrt(np.mean(samples.reshape(last, WINDOW_SAMPLES) ** 2, axis=1))
+        # Activity tells pauses; where there is none, the level tells the gaps between words.
+        strength = np.array(utterance.activity[-last:]) + levels / max(levels.max(), 1e-9)
+        smooth = np.convolve(strength, np.ones(5) / 5, mode="valid")[:-ONSET_WINDOWS]
+        kept_windows = len(utterance.activity) - last + int(np.argmin(smooth)) + 3
         cut = utterance.start + kept_windows * WINDOW_SAMPLES
         rest = utterance.activity[kept_windows:]
         self._count += 1

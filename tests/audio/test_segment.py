@@ -108,6 +108,19 @@ def test_endless_speech_is_split_where_the_voice_was_weakest(heard):
     assert second.end_s == pytest.approx(29.2, abs=WINDOW_S)
 
 
+def test_speech_without_a_pause_is_split_between_words(pieces):
+    class Tireless(LoudIsSpeech):
+        def feed(self, samples):
+            return [1.0 for _ in super().feed(samples)]
+
+    samples = np.full(30 * SAMPLE_RATE_HZ, 0.3, np.float32)
+    gap_s = 17.3
+    samples[round(gap_s * SAMPLE_RATE_HZ) : round((gap_s + 0.1) * SAMPLE_RATE_HZ)] = 0.02
+    segmenter = Segmenter("customer", Tireless())
+    told = closed([one for chunk in pieces(samples) for one in segmenter.feed(chunk)])
+    assert told[0].end_s == pytest.approx(gap_s + 0.05, abs=0.07)
+
+
 def test_no_sample_of_endless_speech_is_lost_or_told_twice(heard):
     told = closed(heard((1, 70.0)))
     assert told[0].start_s == 0.0
