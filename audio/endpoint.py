@@ -11,6 +11,7 @@ import io
 import math
 import re
 import wave
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -70,6 +71,7 @@ class EndpointRecogniser:
             headers={"authorization": f"Bearer {key}"} if key else {},
             timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
         )
+        weakref.finalize(self, self._client.close)
         self._host = httpx.URL(url).host
         self.name = f"{model} (endpoint, {self._host})"
 

@@ -31,7 +31,6 @@ PRECISIONS = {
     "bfloat16": torch.bfloat16,
     "float32": torch.float32,
 }
-PROMPT_TOKENS_MAX = 200
 BATCH_CPU = 4
 BATCH_GPU = 64
 STEPS_UNASKED = 8
@@ -74,8 +73,9 @@ class TransformersRecogniser:
     @classmethod
     def load(cls, name: str, *, device: str = "cpu", compute_type: str = "default") -> Self:
         """``name`` is a folder, a model on the hub, or the name of one of OpenAI's, such as
-        ``large-v3-turbo``. ``default`` precision is float32 on
-        a CPU and float16 elsewhere. Raises ``ModelMissingError`` and ``ConfigError``."""
+        ``large-v3-turbo``. ``default`` precision is float32 on a CPU and float16 elsewhere.
+        On a CPU, each thread that recognises has one core. Raises ``ModelMissingError`` and
+        ``ConfigError``."""
         if compute_type == "default":
             compute_type = "float32" if device == "cpu" else "float16"
         if compute_type not in PRECISIONS:
@@ -94,6 +94,8 @@ class TransformersRecogniser:
                 f"model {name}: transformers cannot load it ({type(error).__name__}); "
                 "give a folder that holds it, or connect once so that it can be fetched"
             ) from None
+        if device == "cpu":
+            torch.set_num_threads(1)
         try:
             model.to(device)
         except RuntimeError as error:
@@ -178,7 +180,7 @@ class TransformersRecogniser:
         tokens = self._tokenizer.encode(" " + text.strip(), add_special_tokens=False)
         # Text that spells a control token is encoded as one, and must not act as one.
         words = [token for token in tokens if token < self._end]
-        return [self._no_timestamps - 2, *words[-PROMPT_TOKENS_MAX:]]  # <|startofprev|>
+        return [self._no_timestamps - 2, *words[1 - self._longest // 2 :]]  # <|startofprev|>
 
     def _beginning(self, language: str) -> list[int]:
         """Start, language and task, where the model knows several; no time stamps."""

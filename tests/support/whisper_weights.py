@@ -7,9 +7,11 @@ type and bytes (CTranslate2 ``model_spec.py``, ``_serialize``).
 from __future__ import annotations
 
 import json
+import os
 import re
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +25,8 @@ from transformers import (
     WhisperProcessor,
     WhisperTokenizerFast,
 )
+
+from copilot.models import whisper_folder
 
 TYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
 
@@ -89,7 +93,18 @@ def renamed(name: str, value: np.ndarray) -> dict[str, np.ndarray]:
     return {"model." + key.replace("/", "."): piece for key, piece in parts.items()}
 
 
-def convert(packaged: Path, folder: Path) -> Path:
+def converted(models_dir: Path) -> Path:
+    """The packaged model as a folder that transformers reads, made once."""
+    folder = models_dir / "models" / "whisper-base-transformers"
+    if not folder.is_dir():
+        making = folder.with_suffix(f".{os.getpid()}")
+        convert(whisper_folder(models_dir), making)
+        with suppress(OSError):  # another run was faster
+            making.rename(folder)
+    return folder
+
+
+def convert(packaged: Path, folder: Path) -> None:
     """Writes ``packaged`` (a CTranslate2 folder of whisper base) into ``folder``."""
     told = json.loads((packaged / "config.json").read_text())
     config = WhisperConfig(
@@ -137,4 +152,3 @@ def convert(packaged: Path, folder: Path) -> Path:
         WhisperFeatureExtractor(),
         WhisperTokenizerFast(tokenizer_file=str(packaged / "tokenizer.json")),
     ).save_pretrained(folder)
-    return folder
