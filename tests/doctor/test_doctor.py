@@ -5,6 +5,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer as PluginServer
 
 from copilot.config import Config
 from copilot.doctor import Check, checks
@@ -95,3 +96,52 @@ def test_our_own_server_on_the_port_is_no_fault(tmp_path: Path) -> None:
             thread.join()
     assert port.ok
     assert "copilot runs there" in port.detail
+
+
+def test_a_gpu_that_is_asked_for_and_not_there_is_a_fault(free_port: int) -> None:
+    gpu = examined(Config(port=free_port, device="cuda:7"))["gpu"]
+    assert not gpu.ok
+    assert gpu.detail.startswith("device: cuda:7: ")
+    assert "cpu" in gpu.cure or "cuda:0" in gpu.detail
+
+
+@pytest.mark.parametrize(
+    ("config", "detail"),
+    [
+        ({}, "runs on "),
+        ({"recogniser": "transformers"}, "runs on "),
+        ({"device": "cpu"}, "not used: device is cpu"),
+        ({"recogniser": "endpoint"}, "not used: recogniser is endpoint"),
+    ],
+)
+def test_where_speech_is_recognised_is_told(
+    free_port: int, config: dict[str, str], detail: str
+) -> None:
+    gpu = examined(Config(port=free_port, **config))["gpu"]
+    assert gpu.detail.startswith(detail)
+
+
+@pytest.mark.parametrize(("status", "ok"), [(200, True), (404, True), (401, False)])
+def test_an_endpoint_is_asked_with_its_key(
+    httpserver: PluginServer, free_port: int, status: int, ok: bool
+) -> None:
+    expected = {"authorization": "Bearer secret"}
+    httpserver.expect_request("/v1/models", headers=expected).respond_with_data(status=status)
+    config = Config(
+        port=free_port,
+        recogniser="endpoint",
+        endpoint_url=httpserver.url_for("/v1"),
+        endpoint_key="secret",
+    )
+    model = examined(config)["model"]
+    assert model.ok == ok
+    assert str(status) in model.detail
+    assert ok or "ENDPOINT_KEY" in model.cure
+
+
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1:1/v1"])
+def test_an_endpoint_that_is_not_there_is_a_fault(free_port: int, url: str) -> None:
+    config = Config(port=free_port, recogniser="endpoint", endpoint_url=url)
+    model = examined(config)["model"]
+    assert not model.ok
+    assert "ENDPOINT_URL" in model.cure
