@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from copilot.config import Config, FileTarget, WebhookTarget, prepare_data_dir
 from copilot.config import Target as TargetConfig
 from copilot.conversation import Conversation
 from copilot.errors import ConfigError
-from copilot.events import CallStarted
+from copilot.events import CallStarted, Event
 from copilot.ports import AnalyserFactory, Recogniser, Summariser
 
 if TYPE_CHECKING:
@@ -172,6 +172,7 @@ async def running_services(
     from audio.decode import Decoder
     from audio.transcriber import Transcriber
     from audio.vad import load_vad
+    from copilot.admission import Admission, calls_carried
     from copilot.archive import Archive
     from copilot.auth import Tokens
     from copilot.bus import Bus
@@ -180,6 +181,7 @@ async def running_services(
     from copilot.hub import Hub
     from copilot.journal import Journal
     from copilot.recognition import RecognitionWorker
+    from copilot.recording import Recorder
     from copilot.session import Session
     from copilot.valkey import EmbeddedValkey
     from copilot.web.services import Services
@@ -210,26 +212,43 @@ async def running_services(
         hub = Hub(journal)
 
         def make_session(
-            started: CallStarted, decoder: Decoder, hotwords: Sequence[str]
+            started: CallStarted,
+            hotwords: Sequence[str],
+            *,
+            append: Callable[[Event], Awaitable[Event]],
+            decoder: Decoder | None = None,
+            recorder: Recorder | None = None,
         ) -> Session:
+            on_line = decoder is not None
+            transcriber = Transcriber(
+                started.call_id,
+                started.channels,
+                None if started.language == "auto" else started.language,
+                vad=vad,
+                partials=on_line,
+                live=on_line,
+            )
             return Session(
                 started,
-                transcriber=Transcriber(
-                    started.call_id,
-                    started.channels,
-                    None if started.language == "auto" else started.language,
-                    vad=vad,
-                ),
-                conversation=understanding.conversation(started),
+                ear=recorder or transcriber,
+                conversation=None if recorder else understanding.conversation(started),
                 recognition=recognition,
-                append=journal.append,
+                append=append,
                 thread=thread,
                 decoder=decoder,
                 resume_s=config.resume_s,
             )
 
         calls = LiveCalls(
-            make_session, journal=journal, bus=bus, summariser=understanding.summariser
+            make_session,
+            journal=journal,
+            bus=bus,
+            summariser=understanding.summariser,
+            admission=Admission(
+                max_calls=config.max_calls or calls_carried(), overload=config.overload
+            ),
+            level=lambda: recognition.level,
+            recordings=config.data_dir / "recordings",
         )
         deliveries = DeliveryWorker(
             bus.redis, [build_target(target) for target in config.delivery_targets], journal

@@ -5,16 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Protocol
 
 from audio.decode import AudioFormat, Decoder
+from copilot.admission import Admission
+from copilot.afterwards import Afterwards, is_recorded
 from copilot.bus import Bus
-from copilot.errors import ConflictError, NotFoundError, StoreUnavailableError
-from copilot.events import CallEnded, CallStarted
+from copilot.errors import (
+    ConflictError,
+    NotFoundError,
+    OverloadedError,
+    StoreUnavailableError,
+)
+from copilot.events import CallEnded, CallStarted, Event
 from copilot.journal import Journal
 from copilot.ports import Summariser
-from copilot.session import Session
+from copilot.record import CallRecord
+from copilot.recording import Recorder
+from copilot.session import Session, no_summary
 
 log = logging.getLogger(__name__)
 
@@ -23,24 +34,60 @@ CLAIM_S = 30.0
 SHUTDOWN_S = 20.0
 """How long calls get to tell their last words when the server stops."""
 
-SessionMaker = Callable[[CallStarted, Decoder, Sequence[str]], Session]
-"""Builds a session from its parts, with words the recogniser should know; ``copilot.app``
-knows them."""
+
+class SessionMaker(Protocol):
+    """Builds a session from its parts; ``copilot.app`` knows them. ``hotwords`` are what its
+    recogniser should know."""
+
+    def __call__(
+        self,
+        started: CallStarted,
+        hotwords: Sequence[str],
+        *,
+        append: Callable[[Event], Awaitable[Event]],
+        decoder: Decoder | None = None,
+        recorder: Recorder | None = None,
+    ) -> Session:
+        """With a ``decoder`` for a line; with a ``recorder`` too, one that is only recorded;
+        without both for a recording."""
+        ...
 
 
 class LiveCalls:
     """Opens, finds, resumes and ends the sessions of this node."""
 
     def __init__(
-        self, make_session: SessionMaker, *, journal: Journal, bus: Bus, summariser: Summariser
+        self,
+        make_session: SessionMaker,
+        *,
+        journal: Journal,
+        bus: Bus,
+        summariser: Summariser,
+        admission: Admission,
+        level: Callable[[], int],
+        recordings: Path,
     ) -> None:
+        """``level`` tells how far the recognition worker is behind; ``recordings`` is the
+        folder of calls that are transcribed when they are over."""
+        self.refused = 0
+        """Calls not taken because the node has enough to do."""
         self._make_session = make_session
         self._journal = journal
         self._bus = bus
         self._summariser = summariser
+        self._admission = admission
+        self._level = level
+        self._recordings = recordings
         self._node = secrets.token_hex(8)
         self._sessions: dict[str, Session] = {}
         self._formats: dict[str, AudioFormat] = {}
+        self._recorders: dict[str, Recorder] = {}
+        self._afterwards = Afterwards(
+            recordings,
+            journal,
+            lambda started, hotwords, append: make_session(started, hotwords, append=append),
+            node=self._node,
+        )
         self._tasks: set[asyncio.Task[None]] = set()
         self._group: asyncio.TaskGroup | None = None
 
@@ -53,6 +100,7 @@ class LiveCalls:
             watching = (
                 group.create_task(self._keep_claims(), name="keep claims"),
                 group.create_task(self._watch_orphans(), name="close orphans"),
+                group.create_task(self._afterwards.run(), name="afterwards"),
             )
             try:
                 yield
@@ -73,10 +121,11 @@ class LiveCalls:
         """A new session, or with ``resume`` the one whose socket was lost.
 
         ``hotwords`` are names and numbers that this call is about: they help the recogniser
-        and are kept nowhere.
+        and are gone when the call is transcribed.
 
         Raises ``ConflictError`` when the call_id is taken, or when the call that resumes
-        began with another audio format.
+        began with another audio format; ``OverloadedError`` when the node has enough to do
+        and takes none for later; ``StoreUnavailableError`` where it cannot be recorded.
         """
         call_id = started.call_id
         if (session := self._sessions.get(call_id)) is not None:
@@ -88,12 +137,14 @@ class LiveCalls:
         if not claimed or call_id in self._sessions:
             raise ConflictError(f"call {call_id} is live on another socket")
         try:
-            session = self._make_session(started, Decoder(audio_format), hotwords)
+            session = self._admitted(started, Decoder(audio_format), hotwords)
             self._sessions[call_id] = session
             self._formats[call_id] = audio_format
             if await self._known(call_id):
                 raise ConflictError(f"call {call_id} has ended; a new call needs a new call_id")
         except BaseException:
+            if (recorder := self._recorders.pop(call_id, None)) is not None:
+                recorder.discard()
             await self._forget(call_id)
             raise
         task = group.create_task(self._run(session), name=f"call {call_id}")
@@ -108,6 +159,46 @@ class LiveCalls:
     def __len__(self) -> int:
         return len(self._sessions)
 
+    @property
+    def transcribed(self) -> int:
+        """Calls on the line whose words are told as people speak."""
+        return sum(not session.recorded for session in self._sessions.values())
+
+    @property
+    def recorded(self) -> int:
+        """Calls on the line that are transcribed when they are over."""
+        return len(self._sessions) - self.transcribed
+
+    @property
+    def recordings(self) -> int:
+        """Calls whose transcript is still to come, on the line or not."""
+        return self._afterwards.recordings
+
+    @property
+    def max_transcribed(self) -> int:
+        """Calls that are transcribed as people speak, at most."""
+        return self._admission.max_calls
+
+    def _admitted(
+        self, started: CallStarted, decoder: Decoder, hotwords: Sequence[str]
+    ) -> Session:
+        try:
+            how = self._admission.admit(live_calls=self.transcribed, level=self._level())
+        except OverloadedError:
+            self.refused += 1
+            raise
+        recorder: Recorder | None = None
+        if how == "recorded":
+            recorder = Recorder(self._recordings, started, hotwords)
+            self._recorders[started.call_id] = recorder
+        return self._make_session(
+            started,
+            hotwords,
+            append=self._journal.append,
+            decoder=decoder,
+            recorder=recorder,
+        )
+
     async def _close_orphans(self) -> None:
         """Ends the calls whose node died, and writes their summaries.
 
@@ -121,6 +212,8 @@ class LiveCalls:
             # A call of ours may have begun since the claims were read.
             if call_id in claimed or call_id in self._sessions:
                 continue
+            if self._afterwards.holds(call_id):
+                continue  # ended there, with its transcript
             if await self._bus.claim(call_id, self._node, CLAIM_S):
                 await self._close(call_id, "lost_node")
                 await self._release(call_id)
@@ -134,9 +227,14 @@ class LiveCalls:
             at_s = max((event.at_s for event in events), default=0.0)
             ended = CallEnded(call_id=call_id, at_s=at_s, duration_s=at_s, reason=reason)
             # Before the end is told: what has ended is never looked at again.
-            summary = await asyncio.to_thread(self._summariser.summarise, [*events, ended])
+            summary = (
+                no_summary(call_id, at_s)  # its words are on the node that was lost
+                if events and is_recorded(CallRecord.of(events))
+                else await asyncio.to_thread(self._summariser.summarise, [*events, ended])
+            )
             await self._journal.append(ended)
-            await self._journal.append(summary)
+            if not self._afterwards.holds(call_id):  # else it is still to come
+                await self._journal.append(summary)
         except Exception:
             log.exception("a call was not closed", extra={"call_id": call_id, "why": reason})
         else:
@@ -174,12 +272,17 @@ class LiveCalls:
             log.exception("a call failed", extra={"call_id": session.call_id})
             await self._close(session.call_id, "failed")
         finally:
+            if (recorder := self._recorders.pop(session.call_id, None)) is not None:
+                recorder.close()
+                self._afterwards.look()
             await self._forget(session.call_id)
 
     async def _forget(self, call_id: str) -> None:
-        self._sessions.pop(call_id, None)
-        self._formats.pop(call_id, None)
-        await self._release(call_id)
+        try:
+            await self._release(call_id)  # until then the call is ending, not gone
+        finally:
+            self._sessions.pop(call_id, None)
+            self._formats.pop(call_id, None)
 
     async def _release(self, call_id: str) -> None:
         with suppress(StoreUnavailableError):  # a claim runs out by itself
@@ -188,11 +291,10 @@ class LiveCalls:
     async def _end_all(self) -> None:
         for session in list(self._sessions.values()):
             session.stop("shutdown")
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SHUTDOWN_S):
-                await asyncio.gather(*(one.finished() for one in self._sessions.values()))
-        for task in self._tasks:
-            task.cancel()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=SHUTDOWN_S)
+            for task in late:
+                task.cancel()
 
     async def _keep_claims(self) -> None:
         while True:

@@ -90,6 +90,10 @@ class Config(BaseSettings):
     """Alert rules (TOML) instead of the shipped ones."""
     time_zone: str = "UTC"
     """Zone of the centre: what "tomorrow" means in a summary. For instance Asia/Tokyo."""
+    max_calls: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """Calls transcribed as people speak; 0: as many as the processor's cores carry."""
+    overload: Literal["record", "refuse"] = "record"
+    """What becomes of a call beyond that: recorded and transcribed afterwards, or refused."""
     resume_s: Annotated[float, Field(ge=0, le=600)] = 10.0
     """How long a call waits for its socket to come back."""
     allowed_origins: tuple[str, ...] = ()

@@ -14,7 +14,8 @@
 
   * ``ModelMissingError``: a model's files are absent or damaged
   * ``RecogniserError``: the recogniser failed on a batch
-  * ``StoreUnavailableError``: Redis or the archive cannot be reached
+  * ``StoreUnavailableError``: Redis, the archive or the disk cannot be reached
+  * ``OverloadedError``: the node takes no further call; another one may
   * ``DeliveryError``: a target refused or did not answer
 
 Messages never hold speech or personal data: they end in logs.
@@ -72,7 +73,11 @@ class RecogniserError(CopilotError):
 
 
 class StoreUnavailableError(CopilotError):
-    """Redis or the archive cannot be reached."""
+    """Redis, the archive or the disk cannot be reached."""
+
+
+class OverloadedError(CopilotError):
+    """The node takes no further call; another one may."""
 
 
 class DeliveryError(CopilotError):

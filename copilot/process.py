@@ -66,7 +66,7 @@ async def process_recordings(
                 if (times := taken[started.call_id]) > 1:  # two files of one name
                     started = replace(started, call_id=f"{started.call_id}-{times}")
                 ledger = Ledger(Printer(out, as_json=as_json).show)
-                transcriber = Transcriber(
+                ear = Transcriber(
                     started.call_id,
                     started.channels,
                     None if language == "auto" else language,
@@ -75,7 +75,7 @@ async def process_recordings(
                 )
                 session = Session(
                     started,
-                    transcriber=transcriber,
+                    ear=ear,
                     conversation=understanding.conversation(started),
                     recognition=recognition,
                     append=ledger.append,
@@ -90,7 +90,7 @@ async def process_recordings(
 async def _played(session: Session, recording: Recording) -> None:
     async with asyncio.TaskGroup() as call:
         call.create_task(session.run(), name="session")
-        call.create_task(session.play(recording), name="recording")
+        call.create_task(session.play(recording.chunks()), name="recording")
 
 
 def _recordings(path: Path) -> list[Path]:

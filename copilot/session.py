@@ -2,21 +2,24 @@
 
 ::
 
-    frames ─ hear ─► chunks ─ transcriber ─► requests ─ recognition worker ─► hypotheses
-                                  ▲                                              │
-                                  └──────────────────────────────────────────────┘
+    frames ─ hear ─► chunks ─ ear ─► requests ─ recognition worker ─► hypotheses
+                               ▲                                          │
+                               └──────────────────────────────────────────┘
     transcripts ─► outbox ─ run ─► masked, understood, appended to the journal
 
 Samples never wait: ``hear`` decodes, finds speech and asks for words in the same turn of
 the loop, so a slow store or recogniser delays events but never the socket. Only ``run``
 awaits anything. The end is an event in the outbox: what was said before it is told first.
+
+Where the node has enough to do, the ear is a recorder: the call ends without words, and a
+second session of it hears the recording when nobody else is on the line.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,9 +28,8 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from audio.decode import Decoder
-from audio.files import Recording
-from audio.transcriber import Transcriber
 from copilot.conversation import Conversation
+from copilot.errors import StoreUnavailableError
 from copilot.events import (
     Alert,
     CallEnded,
@@ -42,18 +44,18 @@ from copilot.events import (
     Transcript,
 )
 from copilot.signals import AudioChunk, Hypothesis, RecognitionRequest
+from copilot.trouble import Trouble
 
 log = logging.getLogger(__name__)
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
-BEHIND_S = 4.0
-"""Age of a final at which the call says that the recogniser is behind."""
-CAUGHT_UP_S = 2.0
-"""Age below which it says that it has caught up; lower, so that it does not flicker."""
 OUTBOX_EVENTS = 200
 """Events waiting for the store beyond which partials are left out. Finals always wait."""
+TRANSCRIPT_LATER = "transcript after the call"
+NOBODY = "none"
+"""Generator of a summary that there is none."""
 
 
 class Recognition(Protocol):
@@ -65,16 +67,44 @@ class Recognition(Protocol):
         deliver: Callable[[RecognitionRequest, Hypothesis | None], None],
     ) -> None: ...
 
+    @property
+    def pace_s(self) -> float: ...
+
+    @property
+    def level(self) -> int: ...
+
+    @property
+    def lag_s(self) -> float: ...
+
+
+class Ear(Protocol):
+    """What hears the samples: ``audio.transcriber.Transcriber``, or a recorder."""
+
+    consumed_s: float
+    pace_s: float
+
+    def feed(self, chunk: AudioChunk) -> list[RecognitionRequest]: ...
+
+    def finish(self) -> list[RecognitionRequest]: ...
+
+    def receive(
+        self, request: RecognitionRequest, hypothesis: Hypothesis | None
+    ) -> list[Transcript]: ...
+
 
 class Session:
-    """A live call. All methods belong to the event loop's thread."""
+    """A call. All methods belong to the event loop's thread.
+
+    With a ``decoder`` somebody is on the line, without one a recording is heard. Without a
+    ``conversation`` the call is only recorded.
+    """
 
     def __init__(
         self,
         started: CallStarted,
         *,
-        transcriber: Transcriber,
-        conversation: Conversation,
+        ear: Ear,
+        conversation: Conversation | None,
         recognition: Recognition,
         append: Callable[[Event], Awaitable[Event]],
         thread: Executor,
@@ -82,7 +112,7 @@ class Session:
         resume_s: float = 0.0,
     ) -> None:
         self.started = started
-        self._transcriber = transcriber
+        self._ear = ear
         self._conversation = conversation
         self._recognition = recognition
         self._store = append
@@ -94,8 +124,12 @@ class Session:
         self._end_reason: str | None = None
         self._told_end = False
         self._paused = False
-        self._behind = False
+        self._awaited_finals = 0
+        self._live = decoder is not None and conversation is not None
+        self._trouble = Trouble(started.call_id)
         self._told_s = 0.0
+        self.lost_utterances = 0
+        """That the recogniser failed on."""
         self._hangup: asyncio.TimerHandle | None = None
         self._progress = asyncio.Event()
         self._finished = asyncio.Event()
@@ -113,20 +147,23 @@ class Session:
         if self._end_reason is not None:
             return
         for chunk in chunks:
-            heard = _silenced(chunk) if self._paused else chunk
-            self._request(self._transcriber.feed(heard))
+            self._ask(self._ear.feed, _silenced(chunk) if self._paused else chunk)
+        if self._live:
+            self._follow_load()
 
-    async def play(self, recording: Recording) -> None:
-        """Takes a whole recording, no faster than its words are told, and ends."""
-        for chunks in recording.chunks():
+    async def play(self, recording: Iterable[Sequence[AudioChunk]], rest_s: float = 0) -> None:
+        """Takes a whole recording, no faster than its words are told, and ends. ``rest_s``
+        is left to other calls after each piece."""
+        for chunks in recording:
             self.listen(chunks)
             await self.caught_up()
+            await asyncio.sleep(rest_s)
         self.stop()
 
     async def caught_up(self) -> None:
         """Returns once every final asked for is there: who has all the audio at once waits
         here, so that a recording is heard as it would have been live. Cancelling is safe."""
-        while self._transcriber.pending:
+        while self._awaited_finals:
             self._progress.clear()
             await self._progress.wait()
         await asyncio.sleep(0)
@@ -164,8 +201,8 @@ class Session:
         self._end_reason = reason
         if self._decoder is not None:
             for chunk in self._decoder.flush():
-                self._request(self._transcriber.feed(chunk))
-        self._request(self._transcriber.finish())
+                self._ask(self._ear.feed, _silenced(chunk) if self._paused else chunk)
+        self._ask(lambda _: self._ear.finish(), None)
         self._tell_end_if_done()
 
     # What comes out --------------------------------------------------------------------
@@ -175,11 +212,18 @@ class Session:
 
         Cancelling loses what was not told yet; call ``stop`` and wait instead.
         """
+        conversation = self._conversation
         try:
             await self._append(self.started)
+            if conversation is None:
+                await self._append(self._degraded("recogniser", TRANSCRIPT_LATER))
             while (event := await self._outbox.get()) is not None:
-                await self._publish(event)
-            await self._append_all(self._conversation.close, self.at_s)
+                if conversation is not None and isinstance(event, Transcript):
+                    await self._publish(event, conversation)
+                else:
+                    await self._append(event)
+            if conversation is not None:
+                await self._append_all(conversation.close, self.at_s)
             ended = CallEnded(
                 call_id=self.call_id,
                 at_s=self.at_s,
@@ -187,7 +231,8 @@ class Session:
                 reason=self._end_reason or "stop",
             )
             await self._append(ended)
-            await self._append(await self._summarised(ended))
+            if conversation is not None:
+                await self._append(await self._summarised(ended, conversation))
         except BaseException:
             self._end_reason = self._end_reason or "failed"
             raise
@@ -195,7 +240,7 @@ class Session:
             self._finished.set()
 
     async def finished(self) -> None:
-        """Returns once the summary is stored. Cancelling is safe."""
+        """Returns once everything is told. Cancelling is safe."""
         await self._finished.wait()
 
     @property
@@ -205,7 +250,12 @@ class Session:
     @property
     def at_s(self) -> float:
         """Media time consumed."""
-        return self._transcriber.consumed_s
+        return self._ear.consumed_s
+
+    @property
+    def recorded(self) -> bool:
+        """Whether the call's words are told when it is over."""
+        return self._conversation is None
 
     @property
     def paused(self) -> bool:
@@ -219,12 +269,9 @@ class Session:
     def ending(self) -> bool:
         return self._end_reason is not None
 
-    async def _publish(self, event: Event) -> None:
-        if not isinstance(event, Transcript):
-            await self._append(event)
-            return
+    async def _publish(self, transcript: Transcript, conversation: Conversation) -> None:
         try:
-            masked, redacted = await self._apart(self._conversation.hear, event)
+            masked, redacted = await self._apart(conversation.hear, transcript)
         except Exception:  # what cannot be masked is not told
             log.exception("an utterance was not masked", extra={"call_id": self.call_id})
             await self._append(self._degraded("store", "an utterance was not masked"))
@@ -233,7 +280,7 @@ class Session:
         for mended in redacted:
             await self._append(mended)
         if masked.final and masked.text:
-            await self._append_all(self._conversation.understand, masked)
+            await self._append_all(conversation.understand, masked)
 
     async def _append(self, event: Event) -> None:
         """Stores an event; ``at_s`` never falls, however long an event has waited."""
@@ -253,21 +300,13 @@ class Session:
         for event in found:
             await self._append(event)
 
-    async def _summarised(self, ended: CallEnded) -> Summary:
+    async def _summarised(self, ended: CallEnded, conversation: Conversation) -> Summary:
         try:
-            return await self._apart(self._conversation.summarise, ended)
+            return await self._apart(conversation.summarise, ended)
         except Exception:
             log.exception("a call was not summarised", extra={"call_id": self.call_id})
             await self._append(self._degraded("summary", "the call was not summarised"))
-            return Summary(
-                call_id=self.call_id,
-                at_s=ended.at_s,
-                version=1,
-                state="unavailable",
-                why_none="model_unavailable",
-                generator="none",
-                made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            )
+            return no_summary(self.call_id, ended.at_s)
 
     def _keep_line(self) -> bool:
         """Calls the hang-up off. Returns whether one was under way."""
@@ -277,51 +316,64 @@ class Session:
         self._hangup = None
         return True
 
-    def _request(self, requests: Sequence[RecognitionRequest]) -> None:
+    def _ask(self, hear: Callable[[_In], Sequence[RecognitionRequest]], value: _In) -> None:
+        """Asks for the words of what is heard. If hearing fails the call goes on without."""
+        try:
+            requests = hear(value)
+        except StoreUnavailableError as error:
+            self._tell(*self._trouble.hearing(self.at_s, "store", str(error)))
+            return
+        except Exception:
+            told = self._trouble.hearing(self.at_s, "vad", "audio was not heard")
+            if told:  # once, not for every frame
+                log.exception("audio was not heard", extra={"call_id": self.call_id})
+            self._tell(*told)
+            return
+        self._tell(*self._trouble.hearing(self.at_s))
         for request in requests:
+            self._awaited_finals += request.final
             self._recognition.submit(request, self._receive)
 
     def _receive(self, request: RecognitionRequest, hypothesis: Hypothesis | None) -> None:
-        for transcript in self._transcriber.receive(request, hypothesis):
-            if transcript.final or self._outbox.qsize() < OUTBOX_EVENTS:
-                self._tell(transcript)
+        failed = hypothesis is None and request.final and request.segment.closed
+        try:
+            for transcript in self._ear.receive(request, hypothesis):
+                if transcript.final or self._outbox.qsize() < OUTBOX_EVENTS:
+                    self._tell(transcript)
+        except Exception:
+            log.exception("words were not taken", extra={"call_id": self.call_id})
+            failed = True
         if request.final:
-            if self._decoder is not None:
-                self._watch_lag(self.at_s - request.segment.end_s)
-            if hypothesis is None and request.segment.closed:
-                self._degrade("an utterance could not be recognised")
+            self._awaited_finals -= 1
+            self.lost_utterances += failed
+            self._follow_load(self.at_s - request.segment.end_s, failed=failed)
         self._progress.set()
         self._tell_end_if_done()
 
-    def _watch_lag(self, lag_s: float) -> None:
-        if not self._behind and lag_s > BEHIND_S:
-            self._behind = True
-            self._degrade("the recogniser is behind", lag_s=lag_s)
-        elif self._behind and lag_s < CAUGHT_UP_S:
-            self._behind = False
-            self._degrade("the recogniser has caught up", lag_s=lag_s, recovered=True)
+    def _follow_load(self, final_lag_s: float | None = None, *, failed: bool = False) -> None:
+        """Passes the load on to the ear, and tells people when it changes what they see."""
+        words, load = self._trouble.words, self._recognition
+        if not self._live:
+            self._tell(*words(self.at_s, failed=failed))
+            return
+        self._ear.pace_s = load.pace_s
+        self._tell(*words(self.at_s, load.level, load.lag_s, final_lag_s, failed=failed))
 
-    def _degrade(self, reason: str, *, lag_s: float = 0.0, recovered: bool = False) -> None:
-        log.warning(reason, extra={"call_id": self.call_id, "lag_s": round(lag_s, 2)})
-        self._tell(self._degraded("recogniser", reason, lag_s=lag_s, recovered=recovered))
-
-    def _degraded(
-        self, stage: Stage, reason: str, *, lag_s: float = 0.0, recovered: bool = False
-    ) -> Degraded:
+    def _degraded(self, stage: Stage, reason: str, *, recovered: bool = False) -> Degraded:
         return Degraded(
             call_id=self.call_id,
             at_s=self.at_s,
             stage=stage,
             reason=reason,
-            lag_s=max(0.0, lag_s),
             recovered=recovered,
         )
 
-    def _tell(self, event: Event) -> None:
-        self._outbox.put_nowait(event)
+    def _tell(self, *events: Event) -> None:
+        for event in events:
+            self._outbox.put_nowait(event)
 
     def _tell_end_if_done(self) -> None:
-        if self.ending and not self._told_end and not self._transcriber.pending:
+        if self.ending and not self._told_end and not self._awaited_finals:
             self._told_end = True
             self._outbox.put_nowait(None)
 
@@ -332,3 +384,16 @@ class Session:
 
 def _silenced(chunk: AudioChunk) -> AudioChunk:
     return replace(chunk, samples=np.zeros_like(chunk.samples))
+
+
+def no_summary(call_id: str, at_s: float) -> Summary:
+    """Says that the models could not make one."""
+    return Summary(
+        call_id=call_id,
+        at_s=at_s,
+        version=1,
+        state="unavailable",
+        why_none="model_unavailable",
+        generator=NOBODY,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )

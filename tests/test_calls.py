@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scripted_sessions import scripted_sessions
 
-from audio.decode import AudioFormat, Decoder
-from audio.transcriber import Transcriber
+from audio.decode import AudioFormat
+from copilot.admission import Admission, Overload
 from copilot.archive import Archive
 from copilot.bus import Bus
 from copilot.calls import LiveCalls
-from copilot.conversation import Conversation
 from copilot.errors import ConflictError, StoreUnavailableError
 from copilot.events import CallEnded, CallStarted, Event, Summary, Transcript
 from copilot.journal import Journal
@@ -25,8 +25,6 @@ from copilot.recognition import RecognitionWorker
 from copilot.session import Session
 from copilot.spool import Spool
 from scripted import (
-    LoudnessVoiceModel,
-    ScriptedAnalyser,
     ScriptedRecogniser,
     ScriptedSummariser,
     silence,
@@ -48,35 +46,25 @@ def thread() -> Iterator[Executor]:
 
 
 @pytest.fixture
-def node(bus: Bus, journal: Journal, thread: Executor) -> Callable:
+def node(bus: Bus, journal: Journal, thread: Executor, tmp_path: Path) -> Callable:
     """Makes nodes: each keeps its own calls, all share the stores."""
 
     @asynccontextmanager
-    async def node(journal: Journal = journal) -> AsyncIterator[LiveCalls]:
-        async with RecognitionWorker([ScriptedRecogniser()]) as recognition:
-
-            def make_session(
-                started: CallStarted, decoder: Decoder, hotwords: Sequence[str]
-            ) -> Session:
-                return Session(
-                    started,
-                    transcriber=Transcriber(
-                        started.call_id, started.channels, "en", vad=LoudnessVoiceModel()
-                    ),
-                    conversation=Conversation(
-                        started,
-                        analyser=ScriptedAnalyser(started),
-                        summariser=ScriptedSummariser(),
-                    ),
-                    recognition=recognition,
-                    append=journal.append,
-                    thread=thread,
-                    decoder=decoder,
-                    resume_s=60,
-                )
-
+    async def node(
+        journal: Journal = journal,
+        max_calls: int = 100,
+        overload: Overload = "record",
+        recogniser: ScriptedRecogniser | None = None,
+    ) -> AsyncIterator[LiveCalls]:
+        async with RecognitionWorker([recogniser or ScriptedRecogniser()]) as recognition:
             calls = LiveCalls(
-                make_session, journal=journal, bus=bus, summariser=ScriptedSummariser()
+                scripted_sessions(recognition, thread, resume_s=60),
+                journal=journal,
+                bus=bus,
+                summariser=ScriptedSummariser(),
+                admission=Admission(max_calls=max_calls, overload=overload),
+                level=lambda: recognition.level,
+                recordings=tmp_path / "recordings",
             )
             async with calls.running():
                 yield calls
@@ -279,7 +267,7 @@ async def test_a_call_that_cannot_be_made_is_nobodys(
 ) -> None:
     async with node() as calls, node() as other_node:
         with monkeypatch.context() as broken:
-            broken.setattr(calls, "_make_session", lambda *parts: 1 / 0)
+            broken.setattr(calls, "_make_session", lambda *parts, **named: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 await calls.open(STARTED, FORMAT)
         assert await other_node.open(STARTED, FORMAT)

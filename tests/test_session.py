@@ -32,6 +32,7 @@ from copilot.events import (
 from copilot.recognition import RecognitionWorker
 from copilot.session import Session
 from copilot.signals import SAMPLE_RATE_HZ, RecognitionRequest
+from copilot.trouble import STEADY_S
 from scripted import (
     LoudnessVoiceModel,
     ScriptedAnalyser,
@@ -100,9 +101,7 @@ async def live(
     async with RecognitionWorker([recogniser or ScriptedRecogniser()]) as recognition:
         session = Session(
             STARTED,
-            transcriber=Transcriber(
-                STARTED.call_id, STARTED.channels, "en", vad=LoudnessVoiceModel()
-            ),
+            ear=Transcriber(STARTED.call_id, STARTED.channels, "en", vad=LoudnessVoiceModel()),
             conversation=Conversation(
                 STARTED, analyser=ScriptedAnalyser(STARTED), summariser=ScriptedSummariser()
             ),
@@ -343,9 +342,10 @@ async def test_a_late_recogniser_is_told_and_then_that_it_caught_up(
         recogniser.open.set()
         await store.holds(Degraded, 1)
         speak(session, TURN)
-        await store.holds(Degraded, 2)
+        await session.caught_up()
+        speak(session, silence(STEADY_S + 1.0))
         session.stop()
-    behind, caught_up = store.of(Degraded)[:2]
+    behind, caught_up = store.of(Degraded)
     assert (behind.stage, behind.recovered) == ("recogniser", False)
     assert behind.lag_s > 4
     assert caught_up.recovered

@@ -9,6 +9,8 @@ says ``resume``.
 
 Hearing and telling are separate tasks: a client that does not read what it is told is
 heard to the end all the same. What it missed is read from the store when it reads again.
+Where the node has enough to do, ``degraded`` says "transcript after the call": the socket
+then closes after ``call_ended``, for the telephone has nothing to wait for.
 A message that is no whole number of frames is refused with an error and the call goes on;
 after ``BAD_FRAMES`` in a row the socket closes.
 """
@@ -147,7 +149,8 @@ class CallLine:
                 self._obey(message["text"])
 
     async def tell(self, hub: Hub, after: int) -> None:
-        """Sends the events of the call, to its summary."""
+        """Sends the events of the call, to its summary; to its end, where words and summary
+        come later."""
         call_id = self.session.call_id
         ended = False
         while True:
@@ -156,7 +159,7 @@ class CallLine:
                     await self._websocket.send_text(text_of(event))
                     after = max(after, event.seq)
                     ended = ended or isinstance(event, CallEnded)
-                    if ended and isinstance(event, Summary):
+                    if ended and (self.session.recorded or isinstance(event, Summary)):
                         return
             # Too slow: what was missed is read from the store.
 

@@ -27,6 +27,15 @@ class Readiness(BaseModel):
     recogniser: str
     """Model and precision."""
     live_calls: int
+    """On the line, transcribed or only recorded."""
+    transcribed_calls: int
+    """Of these, with words as people speak."""
+    max_calls: int
+    """Transcribed at once; further ones are recorded or refused."""
+    level: int
+    """0 as usual, 1 partials are rarer, 2 no partials, 3 finals are late."""
+    recordings: int
+    """Calls whose transcript is still to come."""
 
 
 @router.get("/healthz")
@@ -45,6 +54,10 @@ async def readyz(services: ServicesOf, response: Response) -> Readiness:
         not_ready=not_ready,
         recogniser=services.recognition.name,
         live_calls=len(services.calls),
+        transcribed_calls=services.calls.transcribed,
+        max_calls=services.calls.max_transcribed,
+        level=services.recognition.level,
+        recordings=services.calls.recordings,
     )
 
 

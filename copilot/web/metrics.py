@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from copilot.events import Event, Summary, Transcript
+from copilot.events import CallEnded, Event, Summary, Transcript
 from copilot.web.services import Services
 
 LATENCY_BOUNDS_S = (0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0)
@@ -25,10 +25,29 @@ class Metrics:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._registry = CollectorRegistry()
-        self._mine: set[str] = set()
-        """Calls that run, or just ran, on this node."""
+        self._mine: dict[str, bool] = {}
+        """Calls that run, or just ran, on this node; whether their line is open."""
+        calls, recognition = services.calls, services.recognition
+        self._gauge("copilot_calls_live", "Calls that this node runs", lambda: len(calls))
         self._gauge(
-            "copilot_calls_live", "Calls that this node runs", lambda: len(services.calls)
+            "copilot_calls_transcribed",
+            "Of these, calls whose words come as people speak",
+            lambda: calls.transcribed,
+        )
+        self._gauge(
+            "copilot_calls_transcribed_max",
+            "Calls beyond which new ones are recorded or refused",
+            lambda: calls.max_transcribed,
+        )
+        self._gauge(
+            "copilot_recordings",
+            "Calls whose transcript is still to come",
+            lambda: calls.recordings,
+        )
+        self._gauge(
+            "copilot_calls_refused",
+            "Calls not taken because the node had enough to do, since it started",
+            lambda: calls.refused,
         )
         self._gauge(
             "copilot_viewers",
@@ -38,12 +57,22 @@ class Metrics:
         self._gauge(
             "copilot_recogniser_lag_seconds",
             "Age of the oldest utterance that waits for its words",
-            lambda: services.recognition.lag_s,
+            lambda: recognition.lag_s,
         )
         self._gauge(
             "copilot_recogniser_waiting",
             "Requests that wait for the recogniser",
-            lambda: services.recognition.waiting,
+            lambda: recognition.waiting,
+        )
+        self._gauge(
+            "copilot_recogniser_level",
+            "0 as usual, 1 partials are rarer, 2 no partials, 3 finals are late",
+            lambda: recognition.level,
+        )
+        self._gauge(
+            "copilot_recogniser_pace_seconds",
+            "New speech before it is shown again; 0 as usual, infinite not before a turn ends",
+            lambda: recognition.pace_s,
         )
         self._gauge(
             "copilot_tasks",
@@ -88,14 +117,17 @@ class Metrics:
     def count(self, event: Event) -> None:
         """Every node hears every event; it counts those of the calls it runs."""
         if self._services.calls.session(event.call_id) is not None:
-            self._mine.add(event.call_id)
+            self._mine.setdefault(event.call_id, True)
         elif event.call_id not in self._mine:
             return
         self._events.labels(event.type).inc()
-        if isinstance(event, Transcript) and event.final and event.text:
-            self._final_latency.observe(max(0.0, event.at_s - event.end_s))
-        if isinstance(event, Summary) and event.state != "running":
-            self._mine.discard(event.call_id)
+        match event:
+            case Transcript(final=True) if event.text and self._mine[event.call_id]:
+                self._final_latency.observe(max(0.0, event.at_s - event.end_s))
+            case CallEnded():
+                self._mine[event.call_id] = False  # what follows is of a recording
+            case Summary() if event.state != "running":
+                self._mine.pop(event.call_id)
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
         self._requests.labels(method, route, status).inc()

@@ -15,6 +15,7 @@ from copilot.errors import (
     ConflictError,
     ForbiddenError,
     InputError,
+    OverloadedError,
     ProtocolError,
     StoreUnavailableError,
 )
@@ -83,7 +84,8 @@ class Start(BaseModel):
     direction: Literal["inbound", "outbound"] = "inbound"
     consent: bool | None = None
     hotwords: Annotated[list[Hotword], Field(max_length=HOTWORDS)] = []
-    """Names and numbers the call is about, to be heard right. They are kept nowhere."""
+    """Names and numbers the call is about, to be heard right. They are kept nowhere, but for
+    a recording that waits to be transcribed."""
     format: Format
     resume: bool = False
     """Come back to a call whose socket was lost."""
@@ -140,7 +142,7 @@ def parse(text: str, model: type[Message]) -> Message:
         raise ProtocolError(f"{content['type']}: {_faults(error)}") from None
 
 
-def refusal(error: InputError | StoreUnavailableError) -> tuple[str, int]:
+def refusal(error: InputError | OverloadedError | StoreUnavailableError) -> tuple[str, int]:
     """The error's name for programs, and the code that closes the socket: RFC 6455, or
     4000 and the HTTP status that means the same."""
     match error:
@@ -160,6 +162,8 @@ def refusal(error: InputError | StoreUnavailableError) -> tuple[str, int]:
             return "bad_message", code
         case InputError():
             return "bad_message", 1008
+        case OverloadedError():
+            return "overloaded", 1013
         case StoreUnavailableError():
             return "unavailable", 1013
 

@@ -13,7 +13,12 @@ from pydantic import BaseModel
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from copilot.auth import Principal, Role
-from copilot.errors import InputError, ProtocolError, StoreUnavailableError
+from copilot.errors import (
+    InputError,
+    OverloadedError,
+    ProtocolError,
+    StoreUnavailableError,
+)
 from copilot.web.access import from_cookie, require_own_origin, services_of, verified
 from copilot.web.socket_messages import error_text, parse, refusal
 
@@ -35,7 +40,7 @@ async def polite(websocket: WebSocket) -> AsyncIterator[None]:
         yield
     except WebSocketDisconnect:
         return
-    except (InputError, StoreUnavailableError) as error:
+    except (InputError, OverloadedError, StoreUnavailableError) as error:
         code, close = refusal(error)
         await leave(websocket, close, error_text(code, str(error)))
     except Exception:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -20,31 +20,27 @@ import httpx
 import numpy as np
 import pytest
 import pytest_asyncio
+from scripted_sessions import scripted_sessions
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
 
-from audio.decode import Decoder
-from audio.transcriber import Transcriber
+from copilot.admission import Admission, calls_carried
 from copilot.archive import Archive
 from copilot.auth import Role, Tokens
 from copilot.bus import Bus
 from copilot.calls import LiveCalls
 from copilot.config import Config
-from copilot.conversation import Conversation
 from copilot.crm.file import FileTarget
 from copilot.deliveries import DeliveryWorker
-from copilot.events import CallStarted, Event, Summary, decode, lasts
+from copilot.events import Event, Summary, decode, lasts
 from copilot.hub import Hub
 from copilot.journal import Journal
 from copilot.recognition import RecognitionWorker
-from copilot.session import Session
 from copilot.valkey import EmbeddedValkey
 from copilot.web.app import create_app
 from copilot.web.server import bind, serve
 from copilot.web.services import Services
 from scripted import (
-    LoudnessVoiceModel,
-    ScriptedAnalyser,
     ScriptedRecogniser,
     ScriptedSummariser,
     silence,
@@ -247,28 +243,17 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
         journal = Journal(bus, archive, spool_dir=folder / "spool")
         stack.callback(journal.close)
 
-        def make_session(
-            started: CallStarted, decoder: Decoder, hotwords: Sequence[str]
-        ) -> Session:
-            return Session(
-                started,
-                transcriber=Transcriber(
-                    started.call_id,
-                    started.channels,
-                    started.language,
-                    vad=LoudnessVoiceModel(),
-                ),
-                conversation=Conversation(
-                    started, analyser=ScriptedAnalyser(started), summariser=summariser
-                ),
-                recognition=recognition,
-                append=journal.append,
-                thread=thread,
-                decoder=decoder,
-                resume_s=config.resume_s,
-            )
-
-        calls = LiveCalls(make_session, journal=journal, bus=bus, summariser=summariser)
+        calls = LiveCalls(
+            scripted_sessions(recognition, thread, resume_s=config.resume_s),
+            journal=journal,
+            bus=bus,
+            summariser=summariser,
+            admission=Admission(
+                max_calls=config.max_calls or calls_carried(), overload=config.overload
+            ),
+            level=lambda: recognition.level,
+            recordings=folder / "recordings",
+        )
         hub = Hub(journal)
         targets = [FileTarget("file", folder / "summaries")]
         deliveries = DeliveryWorker(bus.redis, targets, journal)

@@ -14,6 +14,7 @@ from copilot.errors import (
     AudioFormatError,
     ConflictError,
     ForbiddenError,
+    OverloadedError,
     ProtocolError,
     StoreUnavailableError,
 )
@@ -54,6 +55,7 @@ def test_page_names_the_members_of_messages(message) -> None:
         ProtocolError("", code=4408),
         ProtocolError("", code=4429),
         StoreUnavailableError(""),
+        OverloadedError(""),
     ],
     ids=lambda error: refusal(error)[0],
 )
