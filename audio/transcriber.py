@@ -27,11 +27,10 @@ __all__ = ["Transcriber"]
 CHARACTERS_PER_S = 40
 """Nobody speaks faster: a recogniser that says so is caught in a loop."""
 PARTIAL_SAMPLES = 5 * SAMPLE_RATE_HZ
-"""What the recogniser's shortest window takes. Longer utterances are heard from a pause on."""
+"""The partial of a longer utterance begins at a pause: short windows cost a fraction, and
+below this length what stands before the pause helps to hear what follows."""
 OVERLAP_SAMPLES = SAMPLE_RATE_HZ // 10
 """Silence before the words after a pause, taken from the end of the pause."""
-
-
 NO_WORDS = Vocabulary()
 
 

@@ -103,6 +103,23 @@ def test_partials_come_while_someone_speaks(transcriber, hear):
     assert (partial.text, partial.revision) == ("I would like", 2)
 
 
+def test_what_is_shown_is_never_old(transcriber, hear):
+    """With a recogniser that takes a quarter of a second."""
+    waiting, shown_s, ages_s = [], 0.0, []
+    for tick in range(120):
+        now_s = (tick + 1) * 0.1
+        paused = tick % 40 >= 34  # 0.6 s after 3.4 s of speech
+        requests = hear(transcriber, (0.0 if paused else 1.0, 0.1))
+        waiting += [(now_s + 0.25, request) for request in requests]
+        for due_s, request in list(waiting):
+            if due_s <= now_s:
+                waiting.remove((due_s, request))
+                for told in transcriber.receive(request, words(f"I said {tick}")):
+                    shown_s = told.end_s
+        ages_s.append(now_s - shown_s)
+    assert np.quantile(ages_s, 0.95) <= 1.2
+
+
 def test_words_heard_twice_are_stable(transcriber, hear):
     first, second = hear(transcriber, (1, 1.6))
     (partial,) = transcriber.receive(first, words("I would like"))
@@ -286,7 +303,8 @@ def test_a_long_call_leaves_nothing_behind(transcriber, hear):
 def test_a_whole_sentence_ends_the_turn_sooner(transcriber, hear, text, ends):
     *_, pause = hear(transcriber, (1, 0.7), (0, 0.4))
     transcriber.receive(pause, words(text))
-    assert bool(hear(transcriber, (0, 0.35))) is ends
+    assert bool(hear(transcriber, (0, 0.2))) is ends
+    assert bool(hear(transcriber, (0, 0.35))) is not ends
 
 
 @pytest.mark.parametrize(
