@@ -17,13 +17,15 @@ from typing import Any
 from audio.normalise import settled_chars, written_figures
 from copilot.errors import ConfigError
 
-__all__ = ["Correction", "Vocabulary", "load_vocabulary"]
+__all__ = ["Correction", "Vocabulary", "load_vocabulary", "only_prompt"]
 
 LANGUAGES = ("en", "ja")
 CHARACTERS = 64
 """Of a hotword or a correction; whoever needs more has written a sentence."""
 PROMPT_WORDS = 24
 """Hotwords in one prompt; the first ones count. More cost time and help none of them."""
+PROMPT_SHARE = 0.8
+_UNIT = re.compile(r"[a-z0-9]+|[^\W_]")
 _LATIN = re.compile(r"[\x20-\x7e\u00a0-\u024f]+")
 
 
@@ -49,7 +51,7 @@ class Vocabulary:
         return replace(self, hotwords=tuple(dict.fromkeys((*words, *self.hotwords))))
 
     def prompt(self, language: str | None) -> str:
-        """The hotwords of this language as text that might have stood before the speech;
+        """The hotwords of this language in a sentence that might have been said before;
         empty without a language. Words in other letters than English ones only help
         Japanese."""
         known = [
@@ -57,7 +59,11 @@ class Vocabulary:
             for word in self.hotwords
             if language == "ja" or language == "en" and _LATIN.fullmatch(word)
         ][:PROMPT_WORDS]
-        return ("、" if language == "ja" else ", ").join(known)
+        if not known:
+            return ""
+        if language == "ja":
+            return f"本日は{'、'.join(known)}についてのお電話です。"
+        return f"This call is about {', '.join(known)}."
 
     def written(self, text: str, language: str) -> str:
         """``text`` with its corrections, then with its figures as one writes them."""
@@ -115,6 +121,15 @@ class Vocabulary:
                 whole = rf"(?<!\w)(?:{choices})(?!\w)" if language == "en" else choices
                 found[language] = re.compile(whole, re.IGNORECASE), table
         return found
+
+
+def only_prompt(text: str, prompt: str) -> bool:
+    """Whether ``text`` has hardly a word (Japanese: character) that is not in ``prompt``:
+    over music or noise, Whisper reads the prompt out. People may say such words as well, so
+    what decides is whether anything is heard without the prompt."""
+    said = _UNIT.findall(text.casefold())
+    known = frozenset(_UNIT.findall(prompt.casefold()))
+    return bool(said) and sum(unit in known for unit in said) >= PROMPT_SHARE * len(said)
 
 
 def _folded(text: str) -> str:

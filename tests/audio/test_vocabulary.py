@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio.vocabulary import Correction, Vocabulary, load_vocabulary
+from audio.vocabulary import Correction, Vocabulary, load_vocabulary, only_prompt
 from copilot.errors import ConfigError
 
 FILE = """
@@ -72,6 +72,22 @@ def test_nothing_to_tell(language: str | None) -> None:
 def test_the_prompt_is_bounded() -> None:
     words = [f"Word{number}" for number in range(500)]
     assert len(Vocabulary().with_hotwords(words).prompt("en")) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("大谷浩一、岡、岡", True),
+        ("大谷浩一、岡一、岡一", True),
+        ("本田、川島、大谷浩一、岡、岡。", True),
+        ("大谷浩一と申しますが、光回線が切れるんです", False),
+        ("", False),
+    ],
+)
+def test_a_prompt_that_is_read_out(text: str, only: bool) -> None:
+    prompt = Vocabulary(hotwords=("本田", "川島", "大谷浩一", "岡")).prompt("ja")
+    assert only_prompt(text, prompt) is only
+    assert not only_prompt(text, "")
 
 
 def test_no_file_no_words() -> None:
