@@ -11,12 +11,28 @@ import numpy as np
 from audio.vad import QUIET_RMS, WINDOW_SAMPLES
 from copilot.signals import Samples
 
-__all__ = ["audible", "dictated", "echoing", "looping", "token_limit", "without_phantoms"]
+__all__ = [
+    "audible",
+    "dictated",
+    "echoing",
+    "looping",
+    "token_limit",
+    "unspoken",
+    "without_echo",
+    "without_phantoms",
+]
 
 TOKENS_PER_S = 9
 """Fast speech in either language stays below; a decoder that loops does not."""
 TOKENS_SPARE = 8
 """For punctuation and names in very short utterances."""
+
+UNSPOKEN = -1.1
+UNSPOKEN_SHARE = 0.6
+"""Words are invented whose mean log-probability lies below a line that rises with the
+probability of no speech. Of 863 decodings of speech in windows from 8 s all lay 0.11 and
+more above it; of 772 of coughs, buzz, voice-like music and hold music that voice
+activity had let through, 759 lay below it."""
 
 PHANTOMS = (
     "ご視聴ありがとうございました",
@@ -76,6 +92,12 @@ def token_limit(duration_s: float) -> int:
     return TOKENS_SPARE + round(TOKENS_PER_S * duration_s)
 
 
+def unspoken(log_probability: float, no_speech: float) -> bool:
+    """Whether nobody said the words: by the mean log-probability of their tokens and the
+    probability, 0 to 1, that the window holds no speech."""
+    return log_probability < UNSPOKEN + UNSPOKEN_SHARE * no_speech
+
+
 def looping(tokens: Sequence[int]) -> bool:
     """Whether the decoder got caught in a loop: the same one to twelve tokens again and
     again at the end. Three times is a loop from four tokens on, which people hardly say
@@ -95,11 +117,25 @@ def echoing(text: str) -> bool:
     """Whether the text ends with what stood at its own beginning, or at that of one of its
     clauses: "Hold on. Hold on.", "Anything else today? Anything else". In windows below
     8 s the decoder starts anew where it should end. People say things twice too, so this is
-    a reason to listen again in a longer window, not to drop words.
+    a reason to listen again in a longer window, not to drop the words of a final.
 
-    Measured on 475 utterances in windows from 4 s: 94 of 100 echoes found were none of the
-    speaker's; in windows of 30 s, where they do not occur, 1.6 % of utterances echo.
+    Measured on 322 utterances in windows from 4 s: 46 of the 49 that echoed did not in
+    windows of 30 s, in which 5 of the 322 do.
     """
+    return _echo_signs(text) > 0
+
+
+def without_echo(text: str) -> str:
+    """The text up to where it starts anew."""
+    surplus = _echo_signs(text)
+    while surplus > 0:
+        surplus -= len(_bare(text[-1]))
+        text = text[:-1]
+    return text.rstrip()
+
+
+def _echo_signs(text: str) -> int:
+    """Letters and digits at the end that are said again; 0 without an echo."""
     clauses = [_bare(clause) for clause in _CLAUSE.findall(text)]
     signs = "".join(clauses)
     begin = 0
@@ -109,9 +145,9 @@ def echoing(text: str) -> bool:
             if size < (ECHO_LETTERS_MIN if tail.isascii() else ECHO_SIGNS_MIN):
                 break
             if signs.startswith(tail, begin):
-                return True
+                return size
         begin += len(clause)
-    return False
+    return 0
 
 
 def dictated(text: str) -> bool:

@@ -10,6 +10,8 @@ from audio.guards import (
     echoing,
     looping,
     token_limit,
+    unspoken,
+    without_echo,
     without_phantoms,
 )
 
@@ -72,6 +74,33 @@ def test_numbers_may_repeat_their_digits(text, number):
 )
 def test_an_echo_repeats_the_beginning_of_a_clause(text, echoes):
     assert echoing(text) is echoes
+    assert (without_echo(text) != text) is echoes
+
+
+def test_an_echo_is_cut_where_the_text_starts_anew():
+    assert without_echo("Hold on. Hold on.") == "Hold on."
+    assert without_echo("Awesome, you're a saver Awesome, you're") == "Awesome, you're a saver"
+    assert (
+        without_echo("Excellent, give me a second. Give me a") == "Excellent, give me a second."
+    )
+    assert without_echo("同じ話を二度させるなよ同じ話") == "同じ話を二度させるなよ"
+
+
+@pytest.mark.parametrize(
+    ("log_probability", "no_speech", "nobody"),
+    [
+        (-0.1, 0.01, False),
+        (-0.5, 0.76, False),  # the least likely words of real calls
+        (-0.93, 0.1, False),
+        (-1.2, 0.1, True),
+        (-0.8, 0.6, True),  # music, buzz, breath
+        (-1.6, 0.7, True),
+    ],
+)
+def test_unlikely_words_need_less_doubt_where_no_speech_is_likely(
+    log_probability, no_speech, nobody
+):
+    assert unspoken(log_probability, no_speech) is nobody
 
 
 def test_only_what_has_energy_is_audible():
