@@ -72,6 +72,8 @@ class _Utterance:
     new_windows: int = 0
     """With speech, since it was last shown."""
     shown_end: int = 0
+    unheard: bool = False
+    """No word was made out when it was last shown."""
     pause_shown: bool = False
     complete_s: float = 0.0
     """End of the speech whose words sounded complete."""
@@ -111,6 +113,11 @@ class Segmenter:
         unless its speaker goes on."""
         if self._open is not None and self._open.utterance_id == utterance_id:
             self._open.complete_s = end_s
+
+    def show_sooner(self, utterance_id: str) -> None:
+        """No word was made out in an utterance: half the growth shows it again."""
+        if self._open is not None and self._open.utterance_id == utterance_id:
+            self._open.unheard = True
 
     def finish(self) -> list[SpeechSegment]:
         """Closes what is open: nothing more will be heard."""
@@ -155,10 +162,12 @@ class Segmenter:
     def _grown(self, utterance: _Utterance) -> list[SpeechSegment]:
         shown = utterance.shown_end or utterance.start
         grown_s = (utterance.end - shown) / SAMPLE_RATE_HZ
-        if grown_s < self.update_s or utterance.new_windows * WINDOW_S < UPDATE_SPEECH_S:
+        update_s = self.update_s / 2 if utterance.unheard else self.update_s
+        if grown_s < update_s or utterance.new_windows * WINDOW_S < UPDATE_SPEECH_S:
             return []
         utterance.shown_end = utterance.end
         utterance.new_windows = 0
+        utterance.unheard = False
         return [self._segment(utterance)]
 
     def _closed(self, utterance: _Utterance) -> list[SpeechSegment]:

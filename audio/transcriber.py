@@ -141,6 +141,8 @@ class Transcriber:
         before = utterance.before.pop(request, "")
         if heard is None or request.segment.end_s < utterance.heard_until_s:
             return []
+        if not heard.text and not request.final:
+            self._legs[request.segment.speaker].show_sooner(request.segment.utterance_id)
         if before and heard.text:
             heard = replace(heard, text=joined(before, heard.text), words=None)
         if request.final:

@@ -160,6 +160,14 @@ def test_a_partial_of_before_the_pause_is_not_joined_to_it(transcriber, hear):
     assert transcriber.receive(early, words("My num")) == []
 
 
+def test_after_a_partial_without_words_the_next_comes_sooner(transcriber, hear):
+    (first,) = hear(transcriber, (1, 0.9))
+    assert transcriber.receive(first, words("")) == []
+    (second,) = hear(transcriber, (1, 0.3))
+    transcriber.receive(second, words("hello"))
+    assert hear(transcriber, (1, 0.4)) == []
+
+
 def test_the_load_sets_the_pace_of_partials(transcriber, hear):
     transcriber.pace_s = 3.0
     requests = hear(transcriber, (1, 6.5))
@@ -337,7 +345,7 @@ def test_the_words_of_the_trade_are_asked_for_and_written(hear):
         "call", ("customer",), "en", vad=LoudIsSpeech(), vocabulary=vocabulary
     )
     requests = hear(transcriber, (1, 1.6), (0, 1.5))
-    assert {request.prompt for request in requests} == {"Cloudline"}
+    assert {request.prompt for request in requests} == {vocabulary.prompt("en")}
     first, second, closing = requests
     transcriber.receive(first, words("the cloud line is"))
     (partial,) = transcriber.receive(second, words("the cloud line is down"))
