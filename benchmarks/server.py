@@ -25,6 +25,8 @@ __all__ = ["ROOT", "Server", "Usage", "machine", "running_server"]
 
 ROOT = Path(__file__).parent.parent
 PROC = Path("/proc")
+LOG = "server.log"
+LOOKS = 3
 START_S = 120.0
 STOP_S = 40.0
 """Longer than the server gives its calls to end."""
@@ -59,19 +61,15 @@ class Server:
     pid: int
     data_dir: Path
 
-    @property
-    def alive(self) -> bool:
-        return (PROC / str(self.pid)).exists()
-
     def usage(self) -> Usage:
-        """Raises ``SystemExit`` when the server is gone."""
-        try:
-            threads = {int(path.name): _cpu_s(path) for path in self._folder("task").iterdir()}
-            files = len(os.listdir(self._folder("fd")))
-        except FileNotFoundError:
-            if not self.alive:
-                raise SystemExit("the server is gone") from None
-            return self.usage()  # a thread or a file ended while it was looked at
+        """Raises ``SystemExit`` with the end of the server's log when it is gone."""
+        for _ in range(LOOKS):
+            with suppress(OSError, ValueError):  # a thread ended while it was looked at
+                return self._usage()
+        raise SystemExit(f"the server is gone:\n{_end_of(self.data_dir / LOG)}")
+
+    def _usage(self) -> Usage:
+        threads = {int(path.name): _cpu_s(path) for path in self._folder("task").iterdir()}
         return Usage(
             loop_cpu_s=threads[self.pid],
             # What ended threads took is known of the process only.
@@ -80,7 +78,7 @@ class Server:
             rss_bytes=_rss_bytes(self.pid),
             store_rss_bytes=_rss_bytes(self.store_pid),
             threads=len(threads),
-            files=files,
+            files=len(os.listdir(self._folder("fd"))),
             clients=self._clients(),
         )
 
@@ -121,7 +119,7 @@ def running_server(settings: Mapping[str, str] | None = None) -> Iterator[Server
     with tempfile.TemporaryDirectory(prefix="copilot-load-") as temporary:
         data_dir = Path(temporary)
         (data_dir / "models").symlink_to(models.resolve())
-        log_path = data_dir / "server.log"
+        log_path = data_dir / LOG
         with log_path.open("wb") as log_file:  # a pipe that nobody reads would stop it
             process = subprocess.Popen(
                 [sys.executable, "-c", "from copilot.cli import main; main()", "serve"]
@@ -169,7 +167,11 @@ def _ready(process: subprocess.Popen[bytes], log_path: Path) -> str:
         if ready := re.search(r"ready: (http://[^/\s]+)", log_path.read_text()):
             return ready[1]
         time.sleep(0.1)
-    raise SystemExit(f"the server did not start:\n{log_path.read_text()[-2000:]}")
+    raise SystemExit(f"the server did not start:\n{_end_of(log_path)}")
+
+
+def _end_of(log_path: Path) -> str:
+    return log_path.read_text(errors="replace")[-2000:]
 
 
 def _end(process: subprocess.Popen[bytes], data_dir: Path) -> None:
