@@ -3,7 +3,8 @@
     python -m benchmarks.peers [--budget-minutes 20] [--seconds 60] [--steps 1,2,4,8,12,16]
 
 Each system hears more and more mono legs at once, until its lag is too long. Each step has a
-server of its own, in its default settings, with base int8, warmed up before it is measured.
+server of its own, in its default settings (WhisperLive with one model for all its clients, as
+it does for a model from a folder), with base int8, warmed up before it is measured.
 
 lag       its metric: at each message with new words, the audio sent so far less the end of
           the newest words. It counts partials, and forgets a leg that is told nothing.
@@ -156,7 +157,8 @@ class Copilot:
 
 @contextmanager
 def copilot(legs: int) -> Iterator[Copilot]:
-    with running_server() as server:
+    # Both are told how many will come: neither turns one away.
+    with running_server({"max_calls": str(legs + 1)}) as server:
         config = Config(data_dir=server.data_dir)
         token = asyncio.run(issue_token(config, "integrator", "bench", hours=2, link=False))
         yield Copilot(server, token)

@@ -37,7 +37,14 @@ END_S = 10.0
 FRAME_SAMPLES = 4096
 """What its own client sends at a time."""
 PEER = "whisper-live==0.10.0"
-NEEDED = ("faster-whisper==1.2.0", "requests", "fastapi", "uvicorn", "python-multipart", "websockets")
+NEEDED = (
+    "faster-whisper==1.2.0",
+    "requests",
+    "fastapi",
+    "uvicorn",
+    "python-multipart",
+    "websockets",
+)
 HOME = ROOT / "build" / "whisper-live"
 SERVE = """
 import os, sys, threading
@@ -95,6 +102,8 @@ def peer_server(legs: int, *, batch: bool) -> Iterator[PeerServer]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     model = whisper_folder(ROOT / "data").resolve()
+    # With the threads that its decoder takes by itself: all cores here.
+    environment = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}
     log_path = HOME / "server.log"
     with log_path.open("wb") as log_file:
         process = subprocess.Popen(
@@ -103,7 +112,7 @@ def peer_server(legs: int, *, batch: bool) -> Iterator[PeerServer]:
             stdin=subprocess.PIPE,
             stdout=log_file,
             stderr=subprocess.STDOUT,
-            env=os.environ | {"HF_HUB_OFFLINE": "1"},
+            env=environment | {"HF_HUB_OFFLINE": "1"},
         )
     try:
         _await_port(process, port, log_path)
