@@ -120,7 +120,7 @@ class TransformersRecogniser:
             for request, language in zip(batch, languages, strict=True)
         ]
         limits = [
-            min(limit_of(request), self._longest - len(prompt))
+            min(self._limit(request), self._longest - len(prompt))
             for request, prompt in zip(batch, prompts, strict=True)
         ]
         decoded = self._generate(encoded, prompts, limits)
@@ -137,6 +137,9 @@ class TransformersRecogniser:
                 decoded, languages, limits, strict=True
             )
         ]
+
+    def _limit(self, request: RecognitionRequest) -> int:
+        return limit_of(request)
 
     def _features(self, batch: Sequence[Samples], frames: int) -> Tensor:
         """(n, n_mels, frames) log-mel of the samples and silence after them, as Whisper's
