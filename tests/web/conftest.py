@@ -11,8 +11,14 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    suppress,
+)
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -289,6 +295,12 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
     async with running(tmp_path_factory.mktemp("web")) as server:
         yield server
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[Running]]:
+    """Starts servers with settings of the test's, one after another, in one folder."""
+    return partial(running, tmp_path)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
