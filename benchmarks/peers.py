@@ -25,6 +25,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Protocol
 
 import numpy as np
@@ -70,11 +71,13 @@ class Told:
     refused: str = ""
 
     def lags_s(self) -> list[float]:
+        """By WhisperLive's metric; what came in one message counts once."""
         lags_s, shown = [], ""
-        for at_s, event in self.arrivals:
-            if event.text != shown:
-                lags_s.append(max(0.0, at_s - event.end_s))
-            shown = event.text
+        for at_s, message in groupby(self.arrivals, key=lambda arrival: arrival[0]):
+            newest = max((event for _, event in message), key=lambda event: event.end_s)
+            if newest.text != shown:
+                lags_s.append(max(0.0, at_s - newest.end_s))
+            shown = newest.text
         return lags_s
 
 
