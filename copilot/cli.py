@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -57,6 +58,15 @@ def _language(tag: str) -> str:
 
 Language = Annotated[
     str, typer.Option(help="ja, en, another language tag, or auto.", callback=_language)
+]
+
+
+def _hotwords(text: str) -> list[str]:
+    return [word.strip() for word in re.split("[,、]", text) if word.strip()]
+
+
+Hotwords = Annotated[
+    str, typer.Option(help="Names and numbers to be heard right, between commas.")
 ]
 StartedAt = Annotated[
     datetime | None,
@@ -170,6 +180,7 @@ def call(
     language: Language = "auto",
     agent_id: Annotated[str, typer.Option(help="Who takes the call.")] = "demo",
     call_id: Annotated[str | None, typer.Option(help="Default: the server gives one.")] = None,
+    hotwords: Hotwords = "",
     as_json: AsJson = False,
 ) -> None:
     """Play a recording into a running server in real time; print events as they come."""
@@ -187,6 +198,7 @@ def call(
             language=language,
             agent_id=agent_id,
             call_id=call_id,
+            hotwords=_hotwords(hotwords),
         ):
             printer.show(event)
 
@@ -200,6 +212,7 @@ def process(
     ],
     language: Language = "auto",
     started_at: StartedAt = None,
+    hotwords: Hotwords = "",
     as_json: AsJson = False,
     save: Save = False,
     data_dir: DataDir = None,
@@ -215,6 +228,7 @@ def process(
             path,
             language=language,
             started_at=started_at,
+            hotwords=_hotwords(hotwords),
             as_json=as_json,
             save=save,
             out=out,

@@ -45,6 +45,7 @@ async def play(
     language: str,
     call_id: str | None = None,
     agent_id: str = "demo",
+    hotwords: Iterable[str] = (),
     speed: float = 1.0,
 ) -> AsyncGenerator[tuple[float, Event]]:
     """Plays a recording into ``/ws/call`` as a telephone would, and yields what comes back.
@@ -65,6 +66,7 @@ async def play(
         "language": language,
         "agent_id": agent_id,
         "direction": "inbound",
+        "hotwords": list(hotwords),
         "format": {
             "encoding": "pcm_s16le",
             "rate": SAMPLE_RATE_HZ,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +17,7 @@ from rich.progress import Progress
 from audio.files import Recording, read_recording
 from audio.transcriber import Transcriber
 from audio.vad import load_vad
+from audio.vocabulary import load_vocabulary
 from copilot.app import build_recognisers, build_understanding
 from copilot.config import Config
 from copilot.errors import InputError
@@ -34,6 +35,7 @@ async def process_recordings(
     *,
     language: str,
     started_at: datetime | None,
+    hotwords: Sequence[str] = (),
     as_json: bool,
     save: bool,
     out: Console,
@@ -45,6 +47,7 @@ async def process_recordings(
     """
     files = _recordings(path)
     began = instant(started_at, config.time_zone)
+    vocabulary = load_vocabulary(config.vocabulary).with_hotwords(hotwords)
     understanding = build_understanding(config)
     vad = load_vad()
     taken: Counter[str] = Counter()
@@ -72,6 +75,7 @@ async def process_recordings(
                     None if language == "auto" else language,
                     vad=vad,
                     partials=False,
+                    vocabulary=vocabulary,
                 )
                 session = Session(
                     started,

@@ -92,6 +92,14 @@ def test_wrong_use_is_status_2_and_says_what(
     assert done.stdout == ""
 
 
+def test_a_vocabulary_with_faults_stops_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "words.toml").write_text('hotwords = ["Quillon", 7]\n')
+    (tmp_path / "call.wav").write_bytes(b"")
+    done = copilot("process", "call.wav", cwd=tmp_path, COPILOT_VOCABULARY="words.toml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "words.toml:1: hotword 7 is no text" in done.stderr
+
+
 def test_replay_tells_the_call_in_order(turns: Path, tmp_path: Path) -> None:
     done = copilot(
         "replay",

@@ -43,10 +43,12 @@ async def test_sends_start_then_every_sample_then_stop(served, recording) -> Non
                 return
 
     async with served(server) as url:
-        events = await collect(url, recording, call_id="c", agent_id="mori")
+        events = await collect(
+            url, recording, call_id="c", agent_id="mori", hotwords=["Quillon"]
+        )
 
     start = json.loads(heard[0])
-    assert start["type"] == "start"
+    assert (start["type"], start["hotwords"]) == ("start", ["Quillon"])
     assert (start["token"], start["call_id"], start["agent_id"]) == ("t", "c", "mori")
     assert start["format"] == {
         "encoding": "pcm_s16le",
