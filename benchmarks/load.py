@@ -43,6 +43,7 @@ from copilot.events import (
 )
 from copilot.samples import Script, read_script, sample_calls
 from copilot.score import Turn
+from copilot.session import TRANSCRIPT_LATER
 
 __all__ = ["Load", "Played", "Source", "carry", "mulaw", "sources"]
 
@@ -111,10 +112,17 @@ class Played:
     degraded: list[tuple[float, Degraded]] = field(default_factory=list)
     ended: bool = False
     summarised: bool = False
+    recorded: bool = False
+    """Taken, but transcribed when it is over only."""
     refused: str = ""
     """Code of the server's refusal."""
     dropped: str = ""
     """How the socket was lost, if it was."""
+
+    @property
+    def over(self) -> bool:
+        """Whether all came that was to come while the socket was open."""
+        return self.summarised or (self.recorded and self.ended)
 
     @property
     def whole(self) -> bool:
@@ -143,6 +151,7 @@ class Played:
             case Alert():
                 self.alerts.append((at_s, event))
             case Degraded():
+                self.recorded = self.recorded or event.reason == TRANSCRIPT_LATER
                 self.degraded.append((at_s, event))
             case CallEnded():
                 self.ended = True
@@ -342,7 +351,7 @@ class _Player:
                     call.refused = str(json.loads(message).get("code", "unknown"))
         except ConnectionClosed:
             pass
-        if not call.summarised and not call.refused:
+        if not call.over and not call.refused:
             call.dropped = f"closed with {socket.close_code}"
 
 

@@ -50,6 +50,8 @@ class Calls:
     unfinished: int = 0
     dropped: int = 0
     refused: int = 0
+    recorded: int = 0
+    """Only recorded, to be transcribed when they are over."""
     turns: int = 0
     final_s: list[float] = field(default_factory=list)
     degraded: int = 0
@@ -57,13 +59,16 @@ class Calls:
     """Of what was dropped and refused."""
 
     def add(self, call: Played) -> None:
+        if call.recorded and call.over:
+            self.recorded += 1
+            return
         found_s = latencies_s(call.turns.values(), call.transcripts)
         self.turns += len(found_s)
         self.final_s += [one for one in found_s if one is not None]
-        self.done += call.summarised
+        self.done += call.over
         self.dropped += bool(call.dropped)
         self.refused += bool(call.refused)
-        self.unfinished += not (call.summarised or call.dropped or call.refused)
+        self.unfinished += not (call.over or call.dropped or call.refused)
         self.degraded += len(call.degraded)
         if reason := call.dropped or call.refused:
             self.reasons[reason] += 1
@@ -162,8 +167,9 @@ def report(course: Course, *, real_time: bool) -> str:
     lines = [
         table(["figure", "after warm-up", "most", "at the end", "growth"], rows),
         "",
-        f"calls      {calls.done} done, {calls.dropped} dropped, {calls.refused} refused, "
-        f"{calls.unfinished} unfinished, {calls.degraded} degraded events",
+        f"calls      {calls.done} done, {calls.unfinished} unfinished, {calls.dropped} dropped,"
+        f" {calls.refused} refused, {calls.recorded} only recorded",
+        f"told       {calls.degraded} events of a stage that is behind or back",
         f"turns      {calls.turns}, heard to their end {rate(len(calls.final_s), calls.turns)}",
     ]
     if real_time:

@@ -67,6 +67,8 @@ class Step:
     unfinished: int
     dropped: int
     refused: int
+    recorded: int
+    """To be transcribed when they are over: in no other figure."""
     reasons: tuple[str, ...]
     """Of what was dropped and refused, each with its count."""
     partials_per_final: float
@@ -96,7 +98,7 @@ class Step:
             lost=len(self.lost),
             unfinished=self.unfinished,
             dropped=self.dropped,
-            refused=self.refused,
+            refused=self.refused + self.recorded,
             final_p95_s=self.final_s.p95,
             partial_age_p95_s=self.age_s.p95,
         )
@@ -212,6 +214,8 @@ def step(load: Load, calls: Sequence[Played], alone: Alone) -> Step:
     final_s: list[float] = []
     age_s: list[float] = []
     turns = missed = split = 0
+    recorded = [call for call in calls if call.recorded and call.over]
+    calls = [call for call in calls if call not in recorded]
     for call in calls:
         from_s, to_s = load.from_s - call.zero_s, load.to_s - call.zero_s
         ended = [turn for turn in call.turns.values() if from_s <= turn.end_s < to_s]
@@ -231,7 +235,7 @@ def step(load: Load, calls: Sequence[Played], alone: Alone) -> Step:
     return Step(
         at_once=load.lines,
         seconds=round(seconds, 1),
-        calls=len(calls),
+        calls=len(calls) + len(recorded),
         turns=turns,
         missed=missed,
         split=split,
@@ -242,6 +246,7 @@ def step(load: Load, calls: Sequence[Played], alone: Alone) -> Step:
         unfinished=sum(not (call.summarised or call.refused or call.dropped) for call in calls),
         dropped=sum(bool(call.dropped) for call in calls),
         refused=sum(bool(call.refused) for call in calls),
+        recorded=len(recorded),
         reasons=_counted(call.dropped or call.refused for call in calls),
         partials_per_final=sum(len(call.transcripts) for call in calls) / max(1, finals) - 1,
         compared=sum(len(call.finals) for call in whole),
@@ -251,7 +256,7 @@ def step(load: Load, calls: Sequence[Played], alone: Alone) -> Step:
         different_units=sum(edited for edited, _ in texts),
         compared_units=sum(said for _, said in texts),
         errors=_errors(whole),
-        degraded=_degraded(calls),
+        degraded=_degraded([*calls, *recorded]),
         loop_cores=(after.loop_cpu_s - before.loop_cpu_s) / seconds,
         worker_cores=(after.worker_cpu_s - before.worker_cpu_s) / seconds,
         store_cores=(after.store_cpu_s - before.store_cpu_s) / seconds,

@@ -20,6 +20,7 @@ from benchmarks.soak import Calls, Course, flat, growth
 from benchmarks.steps import Alone, Step, step
 from copilot.events import CallEnded, Degraded, Summary, Transcript
 from copilot.score import Turn
+from copilot.session import TRANSCRIPT_LATER
 
 
 def turn(start_s, end_s, text="hello there", speaker="customer"):
@@ -237,6 +238,15 @@ def test_a_call_without_its_end_or_its_socket_is_counted(load):
     one = measured(load, unfinished, dropped, refused)
     assert (one.unfinished, one.dropped, one.refused) == (1, 1, 1)
     assert one.reasons == ("closed with 1006 (1)", "busy (1)")
+
+
+def test_a_call_that_is_only_recorded_is_in_no_other_figure(load):
+    later = Degraded(call_id="c", at_s=0.0, stage="recogniser", reason=TRANSCRIPT_LATER)
+    call = played(heard=(), summarised=False)
+    call.take(0.1, later)
+    one = measured(load, played(), call)
+    assert (one.calls, one.recorded, one.turns, one.lost, one.unfinished) == (2, 1, 2, (), 0)
+    assert not one.held
 
 
 def test_a_summary_counts_only_behind_the_end_of_its_call():
