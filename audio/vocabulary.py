@@ -24,6 +24,12 @@ CHARACTERS = 64
 """Of a hotword or a correction; whoever needs more has written a sentence."""
 PROMPT_WORDS = 24
 """Hotwords in one prompt; the first ones count. More cost time and help none of them."""
+PROMPT_JA = (
+    "お電話ありがとうございます。本日は{}についてお話をうかがいます。"
+    "はい、よろしくお願いいたします。"
+)
+"""Over hold music a bare list is read out by Whisper, and so is a shorter sentence: what it
+goes on from has to be talk."""
 PROMPT_SHARE = 0.8
 _UNIT = re.compile(r"[a-z0-9]+|[^\W_]")
 _LATIN = re.compile(r"[\x20-\x7e\u00a0-\u024f]+")
@@ -62,7 +68,7 @@ class Vocabulary:
         if not known:
             return ""
         if language == "ja":
-            return f"本日は{'、'.join(known)}についてのお電話です。"
+            return PROMPT_JA.format("、".join(known))
         return f"This call is about {', '.join(known)}."
 
     def written(self, text: str, language: str) -> str:

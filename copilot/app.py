@@ -172,6 +172,7 @@ async def running_services(
     from audio.decode import Decoder
     from audio.transcriber import Transcriber
     from audio.vad import load_vad
+    from audio.vocabulary import load_vocabulary
     from copilot.admission import Admission, calls_carried
     from copilot.archive import Archive
     from copilot.auth import Tokens
@@ -186,6 +187,7 @@ async def running_services(
     from copilot.valkey import EmbeddedValkey
     from copilot.web.services import Services
 
+    vocabulary = load_vocabulary(config.vocabulary)
     prepare_data_dir(config)
     async with AsyncExitStack() as stack:
         redis_url = config.redis_url
@@ -226,6 +228,7 @@ async def running_services(
                 None if started.language == "auto" else started.language,
                 vad=vad,
                 partials=on_line,
+                vocabulary=vocabulary.with_hotwords(hotwords),
                 live=on_line,
             )
             return Session(
