@@ -98,6 +98,14 @@ export function isTaken(alert) {
   return isOpen(alert) && alert.state !== "open";
 }
 
+/** What the server calls it when a call is recorded and transcribed when it is over. */
+const TRANSCRIPT_LATER = "transcript after the call";
+
+/** @param {Call} call Whether its words are still to come, all of them. */
+export function wordsLater(call) {
+  return call.degraded.recogniser?.reason === TRANSCRIPT_LATER;
+}
+
 /**
  * The newest words of a call, of either speaker.
  *

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { EMPTY, forget, isOpen, lastWords, reduce } from "../static/store.js";
+import { EMPTY, forget, isOpen, lastWords, reduce, wordsLater } from "../static/store.js";
 import { event } from "./events.mjs";
 
 const after = (...events) => events.reduce(reduce, EMPTY);
@@ -64,6 +64,18 @@ test("events that are told without being stored still count", () => {
   assert.ok(reduce(state, away).calls.c.degraded.store);
   const back = { ...away, recovered: true };
   assert.deepEqual(reduce(reduce(state, away), back).calls.c.degraded, {});
+});
+
+test("a call that is only recorded says so until its transcript is there, also when it is over", () => {
+  const later = event("degraded", { stage: "recogniser", reason: "transcript after the call", lag_s: 0, recovered: false });
+  const over = event("call_ended", { duration_s: 3, reason: "stop" });
+  const words = said("hello", { final: true });
+  const there = event("degraded", { stage: "recogniser", reason: "the transcript is there", lag_s: 0, recovered: true });
+  assert.ok(!wordsLater(call()));
+  assert.ok(wordsLater(call(later)));
+  assert.ok(wordsLater(call(later, over)));
+  const { utterances, ...whole } = call(later, over, words, there);
+  assert.deepEqual([utterances[0].text, wordsLater({ utterances, ...whole })], ["hello", false]);
 });
 
 test("events of a call that never began here are passed over", () => {

@@ -4,6 +4,7 @@
 import { clock } from "../format.js";
 import { html } from "../html.js";
 import { named, t } from "../i18n.js";
+import { wordsLater } from "../store.js";
 import { Banner, useNow } from "./shell.js";
 
 /** @typedef {import("../store.js").Call} Call */
@@ -18,7 +19,8 @@ export function Elapsed({ call }) {
 
 /** @param {{ call: Call }} props */
 export function LiveState({ call }) {
-  const state = call.ended ? "ended" : call.paused ? "paused" : "live";
+  const open = wordsLater(call) ? "recording" : "live";
+  const state = call.ended ? "ended" : call.paused ? "paused" : open;
   return html`<span class="live-state is-${state}"
     ><span class="live-dot"></span>${t(`call.${state}`)} <${Elapsed} call=${call}
   /></span>`;
@@ -32,6 +34,7 @@ export function CallBanners({ call }) {
     ${degraded.map(
       (event) => html`<${Banner} key=${event.stage} icon="slow">${behind(event)}<//>`,
     )}
+    ${call.ended && wordsLater(call) && html`<${Banner} icon="slow" look="calm">${t("call.transcribing")}<//>`}
     ${call.ended?.reason === "hangup" &&
     html`<${Banner} icon="offline" look="calm">${t("call.hangup")}<//>`}
     ${call.ended?.reason === "lost_node" &&
@@ -42,6 +45,7 @@ export function CallBanners({ call }) {
 /** @param {import("../events").Degraded} event */
 export function behind(event) {
   const lag_s = Math.round(event.lag_s);
-  const words = named("degraded", event.stage, event.reason);
+  const stage = named("degraded", event.stage, event.reason);
+  const words = named("degraded.reason", event.reason.replaceAll(" ", "_"), stage);
   return lag_s > 0 ? `${words} ${t("degraded.lag", { lag_s })}` : words;
 }

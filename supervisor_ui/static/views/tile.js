@@ -11,7 +11,7 @@ import { AlertCard, byNeed } from "./alerts.js";
 import { behind, LiveState } from "./call-state.js";
 import { Icon } from "./icons.js";
 import { Mood, MoodLine } from "./mood.js";
-import { show } from "./transcript.js";
+import { noWords, show } from "./transcript.js";
 
 /**
  * @param {object} props
@@ -45,7 +45,7 @@ export function Tile({ call_id, selected, onOpen }) {
       <span class="tile-words">
         ${words
           ? html`<b>${t(`speaker.${words.speaker}`)}</b> ${words.text}`
-          : html`<span class="empty">${t("transcript.empty")}</span>`}
+          : html`<span class="empty">${t(noWords(call))}</span>`}
       </span>
     </button>
     ${Object.values(call.degraded).map(

@@ -7,6 +7,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clock } from "../format.js";
 import { html } from "../html.js";
 import { named, t } from "../i18n.js";
+import { wordsLater } from "../store.js";
 import { Icon } from "./icons.js";
 
 /** Nearer to the end than this, in pixels, the newest words are followed. */
@@ -41,6 +42,12 @@ export function Cited({ utterance_ids, children }) {
   >`;
 }
 
+/** Why there are no words to see. @param {import("../store.js").Call} call */
+export function noWords(call) {
+  if (wordsLater(call)) return "transcript.later";
+  return call.ended ? "transcript.silent" : "transcript.empty";
+}
+
 /** @param {{ call: import("../store.js").Call }} props */
 export function Transcript({ call }) {
   const scroller = useRef(/** @type {HTMLElement | null} */ (null));
@@ -66,7 +73,7 @@ export function Transcript({ call }) {
   return html`<section class="transcript" aria-label=${t("transcript.title")}>
     <div class="transcript-scroller" ref=${scroller} onScroll=${onScroll} tabindex="0">
       ${call.utterances.length === 0 &&
-      html`<p class="empty">${t(call.ended ? "transcript.silent" : "transcript.empty")}</p>`}
+      html`<p class="empty">${t(noWords(call))}</p>`}
       <ol class="transcript-list">
         ${call.utterances.map(
           (utterance, place) => html`<${Utterance}
