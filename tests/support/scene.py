@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from playwright.async_api import Page
 
+from audio.stabiliser import Stabiliser
 from copilot.events import (
     Alert,
     CallEnded,
@@ -82,8 +83,10 @@ class Scene:
     async def mumble(self, speaker: Speaker, *texts: str) -> None:
         """Partials of an utterance that has no final yet."""
         start_s = self._at_s + 1.0
+        stabiliser = Stabiliser()
         for text in texts:
-            await self._hear(speaker, text, start_s, final=False)
+            shown, stable_chars = stabiliser.hear(text)
+            await self._hear(speaker, shown, start_s, final=False, stable_chars=stable_chars)
 
     async def alert(self, kind: str, severity: str, utterance_id: str, **members: Any) -> str:
         quoted = next(
@@ -124,7 +127,15 @@ class Scene:
         if summarise is not None:
             self.events.append(await self._journal.append(summarise(self.events)))
 
-    async def _hear(self, speaker: Speaker, text: str, start_s: float, *, final: bool) -> str:
+    async def _hear(
+        self,
+        speaker: Speaker,
+        text: str,
+        start_s: float,
+        *,
+        final: bool,
+        stable_chars: int | None = None,
+    ) -> str:
         self._at_s = max(self._at_s, start_s + len(text) * 0.1)
         self._revision += 1
         utterance_id = f"u{self._utterances}"
@@ -136,6 +147,7 @@ class Scene:
             start_s=start_s,
             end_s=self._at_s,
             text=text,
+            stable_chars=len(text) if stable_chars is None else stable_chars,
             final=final,
             language=self._language,
         )
