@@ -101,11 +101,13 @@ class FasterWhisperRecogniser:
             for previous, tokenizer in zip(before, tokenizers, strict=True)
         ]
         limits = [*map(limit_of, requests)]
+        # CTranslate2 makes at most half of max_length, and max_length less the prompt.
+        room = max(len(prompts[0]) + max(limits), 2 * max(limits))
         results: list[Any] = self._whisper.model.generate(
             encoded,
             prompts,
             beam_size=BEAMS_FINAL if requests[0].final else BEAMS_PARTIAL,
-            max_length=min(self._whisper.max_length, len(prompts[0]) + max(limits)),
+            max_length=min(self._whisper.max_length, room),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,

@@ -14,7 +14,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from audio.guards import audible, dictated, looping, token_limit, without_phantoms
+from audio.guards import (
+    audible,
+    dictated,
+    echoing,
+    looping,
+    token_limit,
+    without_phantoms,
+)
+from audio.vocabulary import only_prompt
 from copilot.signals import SAMPLE_RATE_HZ, Hypothesis, RecognitionRequest
 
 __all__ = ["FRAME_SAMPLES", "FULL_FRAMES", "Heard", "limit_of", "recognise", "window_frames"]
@@ -22,7 +30,7 @@ __all__ = ["FRAME_SAMPLES", "FULL_FRAMES", "Heard", "limit_of", "recognise", "wi
 FRAME_SAMPLES = 160
 """Samples per encoder frame of 10 ms."""
 FULL_FRAMES = 3000
-FINAL_FRAMES = (800, 1000, 1500, 2000, FULL_FRAMES)
+FINAL_FRAMES = (1000, 1500, 2000, FULL_FRAMES)
 PARTIAL_FRAMES = (400, 600, 800, 1000, 1500, 2000, FULL_FRAMES)
 """Window lengths in frames. A few, so that requests can share a batch; none makes the
 encoder's output (half as long) as long as the mel bands are many (80 or 128), which
@@ -36,6 +44,9 @@ UNHEARD = -1.3
 -0.75, so the probability of no speech (0.5 to 0.96 and 0.0 to 0.64) decides in between."""
 UNHEARD_IF_NO_SPEECH = -0.55
 NO_SPEECH_MAX = 0.5
+READ_OUT = 0.35
+"""Probability of no speech from which on words of the prompt were read out, not heard: 0.44
+to 0.85 over music, tones and noise, 0.0 to 0.26 where people spoke."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +65,7 @@ class Heard:
     @property
     def doubtful(self) -> bool:
         """Whether a longer window may hear better."""
-        return self.log_probability < LOG_PROBABILITY_MIN or not self._ended or self._loops
+        return self.log_probability < LOG_PROBABILITY_MIN or not self._whole
 
     @property
     def silent(self) -> bool:
@@ -64,15 +75,13 @@ class Heard:
 
     @property
     def credibility(self) -> tuple[bool, float]:
-        return self._ended and not self._loops, self.log_probability
+        return self._whole, self.log_probability
 
     @property
-    def _ended(self) -> bool:
-        return len(self.tokens) < self.limit
-
-    @property
-    def _loops(self) -> bool:
-        return looping(self.tokens) and not dictated(self.text)
+    def _whole(self) -> bool:
+        """Whether the decoder found an end, once."""
+        loops = looping(self.tokens) and not dictated(self.text)
+        return len(self.tokens) < self.limit and not loops and not echoing(self.text)
 
 
 Decode = Callable[[Sequence[RecognitionRequest], int], Iterable[Heard]]
@@ -120,7 +129,8 @@ def limit_of(request: RecognitionRequest) -> int:
 
 
 def _hypothesis(heard: Heard, request: RecognitionRequest) -> Hypothesis:
-    if heard.silent or heard.doubtful and not request.final:
+    read_out = heard.no_speech > READ_OUT and only_prompt(heard.text, request.prompt)
+    if heard.silent or read_out or heard.doubtful and not request.final:
         return Hypothesis(text="", language=heard.language, confidence=0.0)
     return Hypothesis(
         text=without_phantoms(heard.text),

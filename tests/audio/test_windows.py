@@ -121,3 +121,24 @@ def test_a_doubtful_partial_is_not_shown_and_costs_no_second_window(speech):
 def test_what_nobody_said_has_no_words(speech, invented):
     decoder = Decoder({FINAL_FRAMES[0]: invented})
     assert recognise([speech(final=True)], decoder)[0].text == ""
+
+
+def test_a_final_that_begins_anew_is_heard_again(speech):
+    """ "Hold on. Hold on.": short windows make the decoder start where it should end."""
+    decoder = Decoder(
+        {FINAL_FRAMES[0]: heard("Hold on. Hold on."), FULL_FRAMES: heard("Hold on.")}
+    )
+    assert recognise([speech(final=True)], decoder)[0].text == "Hold on."
+
+
+def test_a_prompt_that_is_read_out_over_noise_is_no_speech(speech):
+    prompt = "This call is about Priya Nair, Cloudline."
+    asked = speech(final=True, prompt=prompt)
+    read_out = heard("Priya Nair, Cloudline.", no_speech=0.6)
+    said = heard("Priya Nair, Cloudline.", no_speech=0.2)
+    other = heard("It is about Cloudline and my broken router", no_speech=0.45)
+    told = [
+        recognise([asked], Decoder(dict.fromkeys(FINAL_FRAMES, answer)))[0].text
+        for answer in (read_out, said, other)
+    ]
+    assert told == ["", said.text, other.text]
