@@ -94,6 +94,11 @@ class TransformersRecogniser:
                 f"model {name}: transformers cannot load it ({type(error).__name__}); "
                 "give a folder that holds it, or connect once so that it can be fetched"
             ) from None
+        if getattr(model.generation_config, "no_timestamps_token_id", None) is None:
+            raise ModelMissingError(
+                f"model {name}: its generation_config.json does not name Whisper's control "
+                "tokens; copy that of the model it was made from"
+            )
         if device == "cpu":
             torch.set_num_threads(1)
         try:

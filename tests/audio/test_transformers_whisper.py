@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -16,7 +17,7 @@ from transformers import (
 )
 
 from audio.transformers_whisper import TransformersRecogniser, encode
-from copilot.errors import ConfigError, RecogniserError
+from copilot.errors import ConfigError, ModelMissingError, RecogniserError
 from scripted import tone
 
 END, START, ENGLISH, JAPANESE, TRANSLATE, TRANSCRIBE, LM, PREVIOUS, NO_SPEECH, NO_TIMES = range(
@@ -199,6 +200,18 @@ def test_a_model_of_english_alone_needs_no_language(voices, make_request):
 def test_a_precision_it_lacks_is_a_fault_of_the_configuration():
     with pytest.raises(ConfigError, match="compute_type: int8 is none of the transformers"):
         TransformersRecogniser.load("anything", compute_type="int8")
+
+
+def test_a_model_that_does_not_name_its_control_tokens_is_refused(tmp_path):
+    whisper = tiny()
+    whisper._model.generation_config = GenerationConfig(decoder_start_token_id=START)
+    whisper._model.save_pretrained(tmp_path)
+    whisper._extractor.save_pretrained(tmp_path)
+    words = {"<|endoftext|>": 0, "a": 1}
+    (tmp_path / "vocab.json").write_text(json.dumps(words))
+    (tmp_path / "merges.txt").write_text("#version: 0.2\n")
+    with pytest.raises(ModelMissingError, match=f"{tmp_path}.*generation_config.json"):
+        TransformersRecogniser.load(str(tmp_path))
 
 
 def test_what_torch_refuses_is_an_error_in_one_line(voices, make_request, monkeypatch):
