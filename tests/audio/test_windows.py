@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -133,7 +135,7 @@ def test_a_final_that_begins_anew_is_heard_again(speech):
 
 def test_a_prompt_that_is_read_out_over_noise_is_no_speech(speech):
     prompt = "This call is about Priya Nair, Cloudline."
-    asked = speech(final=True, prompt=prompt)
+    asked = replace(speech(final=True), prompt=prompt)
     read_out = heard("Priya Nair, Cloudline.", no_speech=0.6)
     said = heard("Priya Nair, Cloudline.", no_speech=0.2)
     other = heard("It is about Cloudline and my broken router", no_speech=0.45)
