@@ -91,7 +91,7 @@ class System(Protocol):
 
 def lines(count: int, seconds: float) -> list[Leg]:
     """``count`` mono legs of equal length: the telephone sale, then legs of the calls."""
-    found = list(cases())
+    found = list(cases(prompts=False))
     known = [leg for case in found if case.name == FIRST for leg in _legs(case)]
     known += [leg for case in found if case.turns for leg in _legs(case)]
     return [

@@ -46,16 +46,16 @@ class Case:
     """Drafted by a recogniser and corrected by reading: no hard limit applies."""
 
 
-def cases(data: Path = DATA) -> Iterator[Case]:
-    """Every recording with a reference, in a fixed order."""
-    for folder in sorted(path.parent for path in (data / "calls").glob("*/call.json")):
+def cases(*, prompts: bool = True) -> Iterator[Case]:
+    """Every recording with a reference, in a fixed order; the many ``prompts`` come last."""
+    for folder in sorted(path.parent for path in (DATA / "calls").glob("*/call.json")):
         yield _call(folder)
     for group in ("call_audio_en", "speech_ja"):
-        for entry in _manifest(data, group):
+        for entry in _manifest(group):
             texts = entry.get("channel_refs") or [entry.get("ref")]
             if texts[0] is None:
                 continue
-            recording = read_recording(data / entry["file"])
+            recording = read_recording(DATA / entry["file"])
             yield Case(
                 name=entry["id"],
                 group=group,
@@ -64,20 +64,20 @@ def cases(data: Path = DATA) -> Iterator[Case]:
                 references=dict(zip(recording.speakers, texts, strict=True)),
                 silver=entry["ref_level"] == "silver",
             )
-    for entry in _manifest(data, "telephony_prompts_en"):
+    for entry in _manifest("telephony_prompts_en") if prompts else ():
         if entry["non_speech"]:
             continue
         yield Case(
             name=entry["id"],
             group="telephony_prompts_en",
             language="en",
-            recording=read_recording(data / entry["file"]),
+            recording=read_recording(DATA / entry["file"]),
             references={"unknown": entry["text"]},
         )
 
 
-def _manifest(data: Path, group: str) -> list[dict]:
-    return json.loads((data / group / "manifest.json").read_text(encoding="utf-8"))
+def _manifest(group: str) -> list[dict]:
+    return json.loads((DATA / group / "manifest.json").read_text(encoding="utf-8"))
 
 
 def _call(folder: Path) -> Case:

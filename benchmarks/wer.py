@@ -18,6 +18,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,8 @@ def by_set(heard: Sequence[Heard]) -> None:
     """Each set and each language, with the interval of the difference."""
     pooled: dict[str, dict[str, Row]] = defaultdict(lambda: defaultdict(_nothing))
     for leg, whole in heard:
+        if not leg.reference:
+            continue
         row = _nothing()
         row[0] = edits_by_unit(leg.reference, leg.streamed).sum()
         row[1] = edits_by_unit(leg.reference, whole).sum()
@@ -56,14 +59,19 @@ def by_set(heard: Sequence[Heard]) -> None:
     for name in sorted(pooled):
         rows = np.array(list(pooled[name].values()))  # (recordings, 3)
         streamed, whole, units = rows.sum(axis=0)
-        if not units:
-            continue  # nothing but a recording without speech was chosen
         low, high = _interval(rows)
         print(
             f"| {name} | {len(rows)} | {units} | {100 * streamed / units:.2f} "
             f"| {100 * whole / units:.2f} | {100 * (streamed - whole) / units:+.2f} "
             f"| {low:+.2f} to {high:+.2f} |"
         )
+
+    for leg, whole in heard:
+        if not leg.reference:
+            print(
+                f"\n{leg.case.name}, where nobody speaks: {len(leg.streamed)} words in finals, "
+                f"{len(whole)} from the whole file"
+            )
 
 
 def _nothing() -> Row:
@@ -75,7 +83,6 @@ def _interval(rows: Row) -> tuple[float, float]:
     chance = np.random.default_rng(0)
     drawn = chance.integers(len(rows), size=(RESAMPLES, len(rows)))
     again = rows[drawn].sum(axis=1)  # (RESAMPLES, 3)
-    again = again[again[:, 2] > 0]
     low, high = np.quantile(100 * (again[:, 0] - again[:, 1]) / again[:, 2], [0.025, 0.975])
     return float(low), float(high)
 
@@ -151,12 +158,14 @@ def main() -> None:
     print(recogniser.name, json.dumps(machine()))
 
     def heard(found: Sequence[Case]) -> list[Heard]:
-        pairs = []
-        for number, case in enumerate(found, start=1):
-            pairs += [(leg, whole_file(leg, model)) for leg in stream(case, recogniser, vad)]
-            if sys.stderr.isatty():
-                print(f"\r{number} of {len(found)}", end="", file=sys.stderr)
-        return pairs
+        waiting: list[tuple[Leg, Future[list[str]]]] = []
+        with ThreadPoolExecutor(1) as other_core:
+            for number, case in enumerate(found, start=1):
+                for leg in stream(case, recogniser, vad):
+                    waiting.append((leg, other_core.submit(whole_file, leg, model)))
+                if sys.stderr.isatty():
+                    print(f"\r{number} of {len(found)}", end="", file=sys.stderr)
+            return [(leg, whole.result()) for leg, whole in waiting]
 
     found = chosen(options.names, quick=options.quick)
     if options.windows:
