@@ -18,9 +18,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import gelu
 from transformers import WhisperForConditionalGeneration, WhisperProcessor
+from transformers.utils.logging import disable_progress_bar
 
 from audio.whisper import CANDIDATES
-from audio.windows import FRAME_SAMPLES, Heard, limit_of, recognise
+from audio.windows import FRAME_SAMPLES, Heard, limit_of, recognise, window
 from copilot.errors import ConfigError, ModelMissingError, RecogniserError
 from copilot.signals import Hypothesis, RecognitionRequest, Samples
 
@@ -83,6 +84,7 @@ class TransformersRecogniser:
                 f"compute_type: {compute_type} is none of the transformers recogniser's; "
                 f"choose {', '.join(PRECISIONS)} or default"
             )
+        disable_progress_bar()  # the standard error of a server holds JSON lines
         known = name if "/" in name or Path(name).is_dir() else f"openai/whisper-{name}"
         try:
             processor: Any = WhisperProcessor.from_pretrained(known)
@@ -147,11 +149,9 @@ class TransformersRecogniser:
         return limit_of(request)
 
     def _features(self, batch: Sequence[Samples], frames: int) -> Tensor:
-        """(n, n_mels, frames) log-mel of the samples and silence after them, as Whisper's
-        feature extractor makes it, without leaving the device."""
-        windows = np.zeros((len(batch), frames * FRAME_SAMPLES), np.float32)
-        for window, samples in zip(windows, batch, strict=True):
-            window[: len(samples)] = samples[: len(window)]
+        """(n, n_mels, frames) log-mel of the samples and the silence around them, as
+        Whisper's feature extractor makes it, without leaving the device."""
+        windows = np.stack([window(samples, frames) for samples in batch])
         size = self._extractor.n_fft
         spectrum = torch.stft(
             torch.from_numpy(windows).to(self._device),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from audio.windows import FRAME_SAMPLES, Heard, limit_of, recognise
+from audio.windows import Heard, limit_of, recognise, window
 from copilot.errors import ModelMissingError, RecogniserError
 from copilot.signals import Hypothesis, RecognitionRequest, Samples
 
@@ -116,11 +116,9 @@ class FasterWhisperRecogniser:
         return map(_heard, results, tokenizers, limits)
 
     def _features(self, samples: Samples, frames: int) -> npt.NDArray[np.float32]:
-        """(n_mels, frames) log-mel of the samples and silence after them."""
-        window = np.zeros(frames * FRAME_SAMPLES, np.float32)
-        kept = samples[: len(window)]
-        window[: len(kept)] = kept
-        features: npt.NDArray[np.float32] = self._whisper.feature_extractor(window, padding=0)
+        """(n_mels, frames) log-mel of the samples and the silence around them."""
+        padded = window(samples, frames)
+        features: npt.NDArray[np.float32] = self._whisper.feature_extractor(padded, padding=0)
         return features[:, :frames].astype(np.float32, copy=False)
 
     def _languages(self, requests: Sequence[RecognitionRequest], encoded: Any) -> list[str]:

@@ -14,6 +14,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from audio.guards import (
     audible,
     dictated,
@@ -23,9 +25,17 @@ from audio.guards import (
     without_phantoms,
 )
 from audio.vocabulary import only_prompt
-from copilot.signals import SAMPLE_RATE_HZ, Hypothesis, RecognitionRequest
+from copilot.signals import SAMPLE_RATE_HZ, Hypothesis, RecognitionRequest, Samples
 
-__all__ = ["FRAME_SAMPLES", "FULL_FRAMES", "Heard", "limit_of", "recognise", "window_frames"]
+__all__ = [
+    "FRAME_SAMPLES",
+    "FULL_FRAMES",
+    "Heard",
+    "limit_of",
+    "recognise",
+    "window",
+    "window_frames",
+]
 
 FRAME_SAMPLES = 160
 """Samples per encoder frame of 10 ms."""
@@ -35,8 +45,10 @@ PARTIAL_FRAMES = (400, 600, 800, 1000, 1500, 2000, FULL_FRAMES)
 """Window lengths in frames. A few, so that requests can share a batch; none makes the
 encoder's output (half as long) as long as the mel bands are many (80 or 128), which
 CTranslate2 takes for features and encodes again."""
+LEAD_S = 0.3
+"""Silence before the samples of every window: without it first words are misheard,"""
 TAIL_S = 0.6
-"""Silence after the speech of every window."""
+"""and after them, without which there is no end."""
 LOG_PROBABILITY_MIN = -1.0
 """Mean log-probability of a token below which words are doubtful (Whisper's own limit)."""
 UNHEARD = -1.3
@@ -118,9 +130,18 @@ def recognise(requests: Sequence[RecognitionRequest], decode: Decode) -> list[Hy
 def window_frames(request: RecognitionRequest) -> int:
     """The shortest window that holds the request's samples and the silence after them."""
     lengths = FINAL_FRAMES if request.final else PARTIAL_FRAMES
-    samples = len(request.segment.samples) + TAIL_S * SAMPLE_RATE_HZ
-    needed = math.ceil(samples / FRAME_SAMPLES)
+    padding = round((LEAD_S + TAIL_S) * SAMPLE_RATE_HZ)
+    needed = math.ceil((len(request.segment.samples) + padding) / FRAME_SAMPLES)
     return next((frames for frames in lengths if frames >= needed), FULL_FRAMES)
+
+
+def window(samples: Samples, frames: int) -> Samples:
+    """The samples with silence around them, as long as ``frames``."""
+    padded = np.zeros(frames * FRAME_SAMPLES, np.float32)
+    begin = round(LEAD_S * SAMPLE_RATE_HZ)
+    kept = samples[: len(padded) - begin]
+    padded[begin : begin + len(kept)] = kept
+    return padded
 
 
 def limit_of(request: RecognitionRequest) -> int:

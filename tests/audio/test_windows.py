@@ -10,10 +10,12 @@ import pytest
 from audio.windows import (
     FINAL_FRAMES,
     FULL_FRAMES,
+    LEAD_S,
     PARTIAL_FRAMES,
     TAIL_S,
     Heard,
     recognise,
+    window,
     window_frames,
 )
 from copilot.signals import SAMPLE_RATE_HZ
@@ -65,8 +67,17 @@ def test_no_window_makes_the_encoder_run_twice():
 @pytest.mark.parametrize("final", [True, False])
 def test_windows_hold_the_speech_and_its_tail(speech, final):
     for seconds in (0.5, 5.0, 12.3, 20.5):
-        assert window_frames(speech(seconds, final=final)) / 100 >= seconds + TAIL_S
+        assert window_frames(speech(seconds, final=final)) / 100 >= LEAD_S + seconds + TAIL_S
     assert window_frames(speech(29.9, final=final)) == FULL_FRAMES
+
+
+def test_silence_stands_before_and_after_the_samples():
+    padded = window(np.ones(SAMPLE_RATE_HZ, np.float32), 400)
+    assert len(padded) == 4 * SAMPLE_RATE_HZ
+    assert np.flatnonzero(padded)[[0, -1]] / SAMPLE_RATE_HZ == pytest.approx(
+        [LEAD_S, 1.3], 1e-3
+    )
+    assert len(window(np.ones(30 * SAMPLE_RATE_HZ, np.float32), 3000)) == 30 * SAMPLE_RATE_HZ
 
 
 def test_partials_have_shorter_windows_than_finals(speech):
