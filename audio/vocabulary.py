@@ -23,6 +23,7 @@ LANGUAGES = ("en", "ja")
 CHARACTERS = 64
 """Of a hotword or a correction; whoever needs more has written a sentence."""
 PROMPT_WORDS = 24
+PROMPT_CHARACTERS = 300
 """Hotwords in one prompt; the first ones count. More cost time and help none of them."""
 PROMPT_JA = (
     "お電話ありがとうございます。本日は{}についてお話をうかがいます。"
@@ -60,11 +61,16 @@ class Vocabulary:
         """The hotwords of this language in a sentence that might have been said before;
         empty without a language. Words in other letters than English ones only help
         Japanese."""
-        known = [
-            word
-            for word in self.hotwords
-            if language == "ja" or language == "en" and _LATIN.fullmatch(word)
-        ][:PROMPT_WORDS]
+        known: list[str] = []
+        room = PROMPT_CHARACTERS
+        for word in self.hotwords:
+            if language != "ja" and not (language == "en" and _LATIN.fullmatch(word)):
+                continue
+            # Whisper's tokenizer takes <|...|> for a command.
+            known.append(re.sub(r"[<|>]", " ", word).strip())
+            room -= len(word)
+            if room <= 0 or len(known) == PROMPT_WORDS:
+                break
         if not known:
             return ""
         if language == "ja":

@@ -72,6 +72,11 @@ def test_nothing_to_tell(language: str | None) -> None:
 def test_the_prompt_is_bounded() -> None:
     words = [f"Word{number}" for number in range(500)]
     assert len(Vocabulary().with_hotwords(words).prompt("en")) < 400
+    assert len(Vocabulary().with_hotwords(["あ" * 64] * 3 + words).prompt("ja")) < 450
+
+
+def test_a_hotword_is_no_command_to_whisper() -> None:
+    assert "<|" not in Vocabulary(hotwords=("<|endoftext|>", "Quillon")).prompt("en")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 
 from audio.decode import Decoder
 from audio.transcriber import Transcriber
+from audio.vocabulary import Vocabulary
 from copilot.calls import SessionMaker
 from copilot.conversation import Conversation
 from copilot.events import CallStarted, Event
@@ -35,6 +36,7 @@ def scripted_sessions(
             started.language,
             vad=LoudnessVoiceModel(),
             partials=on_line,
+            vocabulary=Vocabulary().with_hotwords(hotwords),
             live=on_line,
         )
         conversation = Conversation(

@@ -9,7 +9,15 @@ import socket
 import numpy as np
 import pytest
 
-from copilot.events import CallEnded, CallStarted, Paused, Resumed, Summary, Transcript
+from copilot.events import (
+    CallEnded,
+    CallStarted,
+    Paused,
+    Resumed,
+    Summary,
+    Transcript,
+    encode,
+)
 from copilot.web import call_socket, lines
 from scripted import silence, tone
 
@@ -39,6 +47,18 @@ async def test_a_call_is_told_from_start_to_summary(server):
     assert events[-1].state == "draft"
     seqs = [event.seq for event in events]
     assert seqs == sorted(set(seqs))
+
+
+async def test_hotwords_reach_the_recogniser_and_nothing_else(server, caplog):
+    caplog.set_level("DEBUG", logger="copilot")
+    async with server.call(language="en", hotwords=["Quillon"]) as caller:
+        await caller.speak()
+        events = await caller.stop()
+        call_id = events[0].call_id
+    prompts = [one.prompt for one in server.recogniser.heard if one.call_id == call_id]
+    assert prompts and all("Quillon" in prompt for prompt in prompts)
+    assert not any("Quillon" in encode(event) for event in events)
+    assert "Quillon" not in caplog.text
 
 
 async def test_the_server_names_a_call_that_has_no_name(server):
