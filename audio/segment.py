@@ -8,6 +8,7 @@ was weakest.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -20,12 +21,17 @@ from copilot.signals import SAMPLE_RATE_HZ, AudioChunk, Samples, SpeechSegment
 
 __all__ = ["PAUSE_S", "UPDATE_S", "Activity", "Segmenter"]
 
-ONSET = 0.5
-"""Voice activity that begins an utterance."""
+ONSET = 0.6
+"""Sum of voice activity that begins an utterance: of each window what is above"""
+FAINT = 0.2
+"""this, up to"""
+ONSET_STEP = 0.3
+"""this, because clicks and DTMF are short. A sum (Page's test, 1954), because the first
+words after a silence hardly impress the model: "Fine," or "Of course." give 0.2 to 0.5."""
+ONSET_WINDOWS = 40
+"""Windows that are looked back on: what is so faint for longer is the line."""
 HOLD = 0.35
 """Voice activity that goes on with one; lower, so that soft word ends are not cut off."""
-ONSET_WINDOWS = 2
-"""Windows in a row above ``ONSET`` that begin an utterance: clicks and DTMF are shorter."""
 SPEECH_MIN_S = 0.16
 """Shorter sounds hold no word."""
 MARGIN_BEFORE_S = 0.3
@@ -89,7 +95,9 @@ class Segmenter:
         """Growth after which an open utterance is shown again; ``math.inf``: never."""
         self._tape = Tape()
         self._position = 0
-        self._onset_windows = 0
+        self._onset: deque[float] = deque(maxlen=ONSET_WINDOWS)
+        """Activity of the windows since which something may have begun."""
+        self._onset_sum = 0.0
         self._count = 0
         self._told_until = 0
         self._open: _Utterance | None = None
@@ -104,7 +112,8 @@ class Segmenter:
                 self._await_speech(activity)
             else:
                 segments += self._follow(self._open, activity)
-        needed_from = self._open.start if self._open else self._position - 4 * WINDOW_SAMPLES
+        onset = self._position - (len(self._onset) + 1) * WINDOW_SAMPLES
+        needed_from = self._open.start if self._open else onset
         self._tape.forget(needed_from - _samples(MARGIN_BEFORE_S))
         return segments
 
@@ -125,18 +134,27 @@ class Segmenter:
         return [] if utterance is None else self._closed(utterance)
 
     def _await_speech(self, activity: float) -> None:
-        self._onset_windows = self._onset_windows + 1 if activity >= ONSET else 0
-        if self._onset_windows < ONSET_WINDOWS:
+        self._onset_sum += min(activity - FAINT, ONSET_STEP)
+        if self._onset_sum <= 0.0:
+            self._onset_sum = 0.0
+            self._onset.clear()
             return
+        self._onset.append(activity)
+        if self._onset_sum < ONSET:
+            return
+        begun = list(self._onset)
+        voiced_windows = sum(one >= FAINT for one in begun)
         self._count += 1
         self._open = _Utterance(
             utterance_id=f"{self._speaker}-{self._count}",
-            start=self._position - self._onset_windows * WINDOW_SAMPLES,
+            start=self._position - len(begun) * WINDOW_SAMPLES,
             end=self._position,
-            activity=[activity] * self._onset_windows,
-            speech_windows=self._onset_windows,
+            activity=begun,
+            speech_windows=voiced_windows,
+            new_windows=voiced_windows,
         )
-        self._onset_windows = 0
+        self._onset_sum = 0.0
+        self._onset.clear()
 
     def _follow(self, utterance: _Utterance, activity: float) -> list[SpeechSegment]:
         utterance.activity.append(activity)
@@ -184,7 +202,7 @@ class Segmenter:
         levels = np.sqrt(np.mean(samples.reshape(last, WINDOW_SAMPLES) ** 2, axis=1))
         # Activity tells pauses; where there is none, the level tells the gaps between words.
         strength = np.array(utterance.activity[-last:]) + levels / max(levels.max(), 1e-9)
-        smooth = np.convolve(strength, np.ones(5) / 5, mode="valid")[:-ONSET_WINDOWS]
+        smooth = np.convolve(strength, np.ones(5) / 5, mode="valid")[:-2]
         kept_windows = len(utterance.activity) - last + int(np.argmin(smooth)) + 3
         cut = utterance.start + kept_windows * WINDOW_SAMPLES
         rest = utterance.activity[kept_windows:]

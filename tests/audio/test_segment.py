@@ -69,6 +69,17 @@ def test_a_click_is_no_utterance(heard):
     assert heard((0, 1.0), (1, 0.032), (0, 1.0), (1, 0.096), (0, 2.0)) == []
 
 
+def test_words_that_hardly_impress_the_model_begin_an_utterance(heard):
+    """As "Of course." did after a silence: 0.2 to 0.45 for half a second."""
+    faint = [(level, 0.064) for level in (0.23, 0.34, 0.41, 0.18, 0.24, 0.36, 0.46, 0.43)]
+    (utterance,) = closed(heard((0, 2.0), *faint, (0, 0.5), (1, 1.0), (0, 2.0)))
+    assert utterance.start_s == pytest.approx(2.0, abs=0.1)
+
+
+def test_a_line_that_is_always_faint_begins_nothing(heard):
+    assert heard((0.2, 20.0), (0.25, 0.1), (0.15, 5.0)) == []
+
+
 def test_a_short_pause_is_told_once_and_does_not_end_the_turn(heard):
     told = heard((1, 1.0), (0, 0.5), (1, 1.0), (0, 2.0))
     assert [(one.paused, one.closed) for one in told] == [
