@@ -151,7 +151,7 @@ def test_one_hypothesis_per_request_in_order(recogniser: Recogniser, calls: Call
     together = recogniser.recognise(requests)
     assert [one.language for one in together] == ["en", "ja"] * 3
     for asked, heard in zip(requests, together, strict=True):
-        assert error([asked], [heard]) < 0.3
+        assert error([asked], [heard]) < 0.4
         assert 0.0 < heard.confidence <= 1.0
     alone = [recogniser.recognise([one])[0] for one in requests]
     assert [one.text for one in alone] == [one.text for one in together]
