@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from audio.bleed import leg_activities
 from audio.language import LegLanguage
-from audio.segment import UPDATE_S, Segmenter
+from audio.segment import PAUSE_LOADED_S, PAUSE_S, UPDATE_S, Segmenter
 from audio.sentence import sounds_complete
 from audio.stabiliser import Stabiliser, joined
 from audio.vad import VoiceModel
@@ -111,6 +111,7 @@ class Transcriber:
         self._pace_s = pace_s
         for leg in self._legs.values():
             leg.update_s = max(UPDATE_S, pace_s) if self._partials else math.inf
+            leg.pause_s = PAUSE_LOADED_S if pace_s > UPDATE_S else PAUSE_S
 
     def feed(self, chunk: AudioChunk) -> list[RecognitionRequest]:
         """Takes the next samples of one leg. Returns what the recogniser should hear."""

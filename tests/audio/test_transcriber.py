@@ -176,6 +176,13 @@ def test_the_load_sets_the_pace_of_partials(transcriber, hear):
     assert len(hear(transcriber, (1, 2.0))) >= 2
 
 
+def test_under_load_shorter_pauses_are_not_asked_about(transcriber, hear):
+    transcriber.pace_s = 2.0
+    assert hear(transcriber, (1, 1.0), (0, 0.25), (1, 0.5)) == []
+    (pause,) = hear(transcriber, (0, 0.4))
+    assert pause.segment.paused
+
+
 def test_under_the_highest_load_only_ended_turns_are_asked_for(transcriber, hear):
     transcriber.pace_s = math.inf
     (closing,) = hear(transcriber, (1, 3.0), (0, 0.5), (1, 1.0), (0, 1.5))
