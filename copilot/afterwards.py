@@ -31,7 +31,7 @@ from copilot.events import (
 from copilot.journal import Journal
 from copilot.record import CallRecord
 from copilot.recording import RecordedCall, recording_path
-from copilot.session import NOBODY, TRANSCRIPT_LATER, Session, no_summary
+from copilot.session import TRANSCRIPT_LATER, Session, no_summary
 
 __all__ = ["Afterwards", "is_recorded"]
 
@@ -190,8 +190,8 @@ class _Rest:
         await self._close(no_summary(call_id, self._at_s))
 
     async def _close(self, summary: Summary) -> Event:
-        lost = summary.generator == NOBODY or (
-            self.session is not None and self.session.lost_utterances > 0
+        lost = summary.why_none == "model_unavailable" or (
+            self.session is not None and bool(self.session.lost_utterances)
         )
         if lost and not self._last:
             raise RecogniserError("the recogniser failed on a recording")

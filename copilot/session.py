@@ -54,8 +54,6 @@ _Out = TypeVar("_Out")
 OUTBOX_EVENTS = 200
 """Events waiting for the store beyond which partials are left out. Finals always wait."""
 TRANSCRIPT_LATER = "transcript after the call"
-NOBODY = "none"
-"""Generator of a summary that there is none."""
 
 
 class Recognition(Protocol):
@@ -124,11 +122,12 @@ class Session:
         self._end_reason: str | None = None
         self._told_end = False
         self._paused = False
-        self._awaited_finals = 0
+        self._awaited: dict[str, RecognitionRequest] = {}
+        """By utterance, the newest request for all its words."""
         self._live = decoder is not None and conversation is not None
         self._trouble = Trouble(started.call_id)
         self._told_s = 0.0
-        self.lost_utterances = 0
+        self.lost_utterances: set[str] = set()
         """That the recogniser failed on."""
         self._hangup: asyncio.TimerHandle | None = None
         self._progress = asyncio.Event()
@@ -163,7 +162,7 @@ class Session:
     async def caught_up(self) -> None:
         """Returns once every final asked for is there: who has all the audio at once waits
         here, so that a recording is heard as it would have been live. Cancelling is safe."""
-        while self._awaited_finals:
+        while self._awaited:
             self._progress.clear()
             await self._progress.wait()
         await asyncio.sleep(0)
@@ -331,11 +330,12 @@ class Session:
             return
         self._tell(*self._trouble.hearing(self.at_s))
         for request in requests:
-            self._awaited_finals += request.final
+            if request.final:
+                self._awaited[request.segment.utterance_id] = request
             self._recognition.submit(request, self._receive)
 
     def _receive(self, request: RecognitionRequest, hypothesis: Hypothesis | None) -> None:
-        failed = hypothesis is None and request.final and request.segment.closed
+        failed = hypothesis is None
         try:
             for transcript in self._ear.receive(request, hypothesis):
                 if transcript.final or self._outbox.qsize() < OUTBOX_EVENTS:
@@ -343,9 +343,10 @@ class Session:
         except Exception:
             log.exception("words were not taken", extra={"call_id": self.call_id})
             failed = True
-        if request.final:
-            self._awaited_finals -= 1
-            self.lost_utterances += failed
+        utterance_id = request.segment.utterance_id
+        if self._awaited.get(utterance_id) is request:  # and no newer one took its place
+            del self._awaited[utterance_id]
+            (self.lost_utterances.add if failed else self.lost_utterances.discard)(utterance_id)
             self._follow_load(self.at_s - request.segment.end_s, failed=failed)
         self._progress.set()
         self._tell_end_if_done()
@@ -373,7 +374,7 @@ class Session:
             self._outbox.put_nowait(event)
 
     def _tell_end_if_done(self) -> None:
-        if self.ending and not self._told_end and not self._awaited_finals:
+        if self.ending and not self._told_end and not self._awaited:
             self._told_end = True
             self._outbox.put_nowait(None)
 
@@ -394,6 +395,6 @@ def no_summary(call_id: str, at_s: float) -> Summary:
         version=1,
         state="unavailable",
         why_none="model_unavailable",
-        generator=NOBODY,
+        generator="none",
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
