@@ -1,6 +1,6 @@
 """WhisperLive and this product: the same recordings, weights and machine, one after the other.
 
-    python -m benchmarks.peers [--budget-minutes 20] [--seconds 60] [--steps 1,2,4,8,12,16]
+    python -m benchmarks.peers [--budget-minutes 20] [--seconds 60] [--steps 1 2 4]
 
 Each system hears more and more mono legs at once, until its lag is too long. Each step has a
 server of its own, in its default settings (WhisperLive with one model for all its clients, as
@@ -246,10 +246,16 @@ async def measure(system: System, legs: Sequence[Leg]) -> Step:
 
 
 SYSTEMS = {
-    "copilot": copilot,
     "WhisperLive": lambda legs: whisper_live(legs, batch=False),
     "WhisperLive, batches": lambda legs: whisper_live(legs, batch=True),
+    "copilot": copilot,
 }
+STEPS = {
+    "WhisperLive": (1, 2, 3, 4, 6, 8),
+    "WhisperLive, batches": (1, 2, 3, 4, 6, 8),
+    "copilot": (1, 10, 20, 24, 28, 32, 40),
+}
+"""Legs at once."""
 HEAD = (
     "| system | legs | CPU-s per s of a leg | lag p50 s | lag p95 s | held | final p50 s "
     "| final p95 s | age p95 s | without | untold legs | refused |\n" + "|---" * 12 + "|"
@@ -279,7 +285,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--budget-minutes", type=float, default=20.0)
     parser.add_argument("--seconds", type=float, default=60.0, help="length of a leg")
-    parser.add_argument("--steps", default="1,2,3,4,6,8,12,16,20,24", help="legs at once")
+    parser.add_argument("--steps", type=int, nargs="*", help="legs at once, of every system")
     parser.add_argument("--systems", nargs="*", choices=SYSTEMS, default=list(SYSTEMS))
     options = parser.parse_args()
     if not DATA.is_dir():
@@ -288,10 +294,11 @@ def main() -> None:
     print(json.dumps(machine()))
     print(HEAD, flush=True)
     held = dict.fromkeys(options.systems, 0)
-    share_s = options.budget_minutes * 60 / len(options.systems)
-    for name in options.systems:
-        until_s = time.monotonic() + share_s
-        for count in map(int, options.steps.split(",")):
+    end_s = time.monotonic() + options.budget_minutes * 60
+    for left, name in zip(range(len(held), 0, -1), options.systems, strict=True):
+        # What a system leaves of its share, the next ones have.
+        until_s = time.monotonic() + (end_s - time.monotonic()) / left
+        for count in options.steps or STEPS[name]:
             needed_s = options.seconds + WARM_UP_S + END_S + count * APART_S
             if time.monotonic() + needed_s > until_s:
                 print(f"{name}: no time left for {count} legs", file=sys.stderr)
