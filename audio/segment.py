@@ -45,8 +45,7 @@ UPDATE_S = 0.7
 UPDATE_SPEECH_S = 0.35
 """when so much of it is speech: less holds no word."""
 ENDPOINT_S = 0.85
-"""Silence that ends an utterance whatever was said. The longest that leaves the words of a
-final known 1.2 s after the last of them."""
+"""Silence that ends an utterance whatever was said: its final is there within a second."""
 ENDPOINT_SENTENCE_S = 0.5
 """Silence that ends it when its words sound complete."""
 ENDPOINT_SHORT_S = 0.25
