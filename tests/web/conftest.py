@@ -30,7 +30,7 @@ from scripted_sessions import scripted_sessions
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
 
-from copilot.admission import Admission, calls_carried
+from copilot.admission import Admission
 from copilot.archive import Archive
 from copilot.auth import Role, Tokens
 from copilot.bus import Bus
@@ -234,6 +234,7 @@ class TalkingRecogniser(ScriptedRecogniser):
 @asynccontextmanager
 async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
     """A server with stores of its own."""
+    settings = {"max_calls": 100} | settings
     config = Config(data_dir=folder, allowed_origins=(ALLOWED,), resume_s=1.0, **settings)
     recogniser = TalkingRecogniser()
     summariser = ScriptedSummariser()
@@ -254,9 +255,7 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
             journal=journal,
             bus=bus,
             summariser=summariser,
-            admission=Admission(
-                max_calls=config.max_calls or calls_carried(), overload=config.overload
-            ),
+            admission=Admission(max_calls=config.max_calls, overload=config.overload),
             level=lambda: recognition.level,
             recordings=folder / "recordings",
         )
