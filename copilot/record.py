@@ -159,9 +159,10 @@ class CallRecord:
 
     @property
     def mood_line(self) -> list[MoodPoint]:
-        """Frustration over media time, one point a reading."""
+        """Frustration over media time, one point a reading, where it was heard: the reading
+        of a recorded call is made when the call is over."""
         return [
-            MoodPoint(frustration=emotion.frustration, at_s=emotion.at_s)
+            MoodPoint(frustration=emotion.frustration, at_s=self._heard_s(emotion))
             for emotion in self.emotions
             if emotion.speaker != "agent"
         ]
@@ -229,6 +230,10 @@ class CallRecord:
                 pass
             case _:
                 assert_never(event)
+
+    def _heard_s(self, emotion: Emotion) -> float:
+        final = self._finals.get(emotion.utterance_id)
+        return emotion.at_s if final is None else min(emotion.at_s, final.end_s)
 
     def _redact(self, event: Redacted) -> None:
         """Mask the utterance, and every quote taken from it before the mask."""

@@ -30,6 +30,7 @@ from copilot.events import (
 )
 from copilot.journal import Journal
 from copilot.recognition import RecognitionWorker
+from copilot.record import CallRecord
 from copilot.recording import Recorder
 from copilot.session import TRANSCRIPT_LATER, Session
 from copilot.signals import AudioChunk, RecognitionRequest
@@ -107,8 +108,11 @@ async def test_a_call_whose_process_died_on_the_line_is_ended_and_transcribed(
     await stored(journal, STARTED, LATER)
     events = await transcribed()
     assert [ended.reason for ended in of(CallEnded, events)] == ["lost_node"]
-    assert len(of(Transcript, events)) == 2
+    finals = of(Transcript, events)
+    assert len(finals) == 2
     assert events[-1].state == "draft"
+    mood = CallRecord.of(events).mood_line
+    assert [point.at_s for point in mood] == [final.end_s for final in finals]
 
 
 @pytest.mark.usefixtures("recorded")
