@@ -17,6 +17,7 @@ from transformers import (
 )
 
 from audio.transformers_whisper import TransformersRecogniser, encode
+from audio.windows import window
 from copilot.errors import ConfigError, ModelMissingError, RecogniserError
 from scripted import tone
 
@@ -100,7 +101,10 @@ def voices():
 def test_features_are_those_of_the_extractor(whisper, voices, frames):
     made = whisper._features(voices[:2], frames)
     expected = whisper._extractor(
-        voices[:2], sampling_rate=16_000, max_length=frames * 160, return_tensors="pt"
+        [window(voice, frames) for voice in voices[:2]],
+        sampling_rate=16_000,
+        max_length=frames * 160,
+        return_tensors="pt",
     ).input_features
     assert made.shape == (2, 80, frames)
     torch.testing.assert_close(made, expected, atol=1e-4, rtol=1e-4)
