@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from audio.guards import token_limit
+from audio.windows import FRAME_SAMPLES, window
 from benchmarks.heard import LENGTHS_S, Leg, length_class, length_name
 from benchmarks.references import edits_by_unit
 from copilot.signals import SAMPLE_RATE_HZ, RecognitionRequest
@@ -22,14 +23,13 @@ __all__ = ["by_window"]
 WINDOWS = (400, 500, 600, 800, 1000, 1500, 3000)
 """In frames of 10 ms."""
 BEAMS = (1, 5)
-FRAME_SAMPLES = 160
-TAIL_SAMPLES = round(0.3 * SAMPLE_RATE_HZ)
-"""Silence that must fit behind the speech, or the utterance takes a longer window."""
+SILENCE_SAMPLES = round(0.6 * SAMPLE_RATE_HZ)
+"""What must fit around the speech, or the utterance takes a longer window."""
 
 
 def by_window(legs: Sequence[Leg], model: Any) -> None:
     """Prints the table. ``model`` is faster-whisper's."""
-    window = _Window(model)
+    decoder = _Decoder(model)
     edits: dict[tuple[str, int, int, int], int] = defaultdict(int)
     units: dict[tuple[str, int], int] = defaultdict(int)
     cpu_s: dict[tuple[str, int, int, int], list[float]] = defaultdict(list)
@@ -44,7 +44,7 @@ def by_window(legs: Sequence[Leg], model: Any) -> None:
             for frames in WINDOWS:
                 taken = _fitting(frames, len(request.segment.samples))
                 if taken not in tried:
-                    tried[taken] = window.hear(request, taken)
+                    tried[taken] = decoder.hear(request, taken)
                 for beams, (text, took_s) in zip(BEAMS, tried[taken], strict=True):
                     texts[frames, beams].append(text)
                     cpu_s[language, length, frames, beams].append(took_s)
@@ -72,11 +72,11 @@ def by_window(legs: Sequence[Leg], model: Any) -> None:
 
 def _fitting(frames: int, samples: int) -> int:
     """The window, or the first longer one that holds the speech and a little silence."""
-    needed = (samples + TAIL_SAMPLES) / FRAME_SAMPLES
+    needed = (samples + SILENCE_SAMPLES) / FRAME_SAMPLES
     return next((one for one in WINDOWS if one >= max(frames, needed)), WINDOWS[-1])
 
 
-class _Window:
+class _Decoder:
     """The model on one utterance at a time, encoded once for all beams."""
 
     def __init__(self, model: Any) -> None:
@@ -96,10 +96,8 @@ class _Window:
         return heard
 
     def _encode(self, request: RecognitionRequest, frames: int) -> Any:
-        window = np.zeros(frames * FRAME_SAMPLES, np.float32)
-        kept = request.segment.samples[: len(window)]
-        window[: len(kept)] = kept
-        features = self._model.feature_extractor(window, padding=0)[:, :frames]
+        padded = window(request.segment.samples, frames)
+        features = self._model.feature_extractor(padded, padding=0)[:, :frames]
         return self._model.encode(features.astype(np.float32, copy=False))
 
     def _decode(self, encoded: Any, request: RecognitionRequest, beams: int) -> str:
