@@ -84,7 +84,8 @@ class TransformersRecogniser:
                 f"compute_type: {compute_type} is none of the transformers recogniser's; "
                 f"choose {', '.join(PRECISIONS)} or default"
             )
-        disable_progress_bar()  # the standard error of a server holds JSON lines
+        # The standard error of a server holds JSON lines.
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         known = name if "/" in name or Path(name).is_dir() else f"openai/whisper-{name}"
         try:
             processor: Any = WhisperProcessor.from_pretrained(known)

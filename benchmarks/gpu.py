@@ -65,25 +65,9 @@ BATCHES = 10
 FINAL_S, PARTIAL_S = 3.7, 2.0
 """Mean length of a turn of the samples, and of what a partial of one holds."""
 SHAPES = {
-    "large-v3-turbo": {
-        "num_mel_bins": 128,
-        "d_model": 1280,
-        "encoder_layers": 32,
-        "decoder_layers": 4,
-        "encoder_attention_heads": 20,
-        "decoder_attention_heads": 20,
-        "encoder_ffn_dim": 5120,
-        "decoder_ffn_dim": 5120,
-    },
-    "smallest": {
-        "d_model": 32,
-        "encoder_layers": 1,
-        "decoder_layers": 1,
-        "encoder_attention_heads": 2,
-        "decoder_attention_heads": 2,
-        "encoder_ffn_dim": 64,
-        "decoder_ffn_dim": 64,
-    },
+    # mel bands, width, encoder layers, decoder layers, heads
+    "large-v3-turbo": (128, 1280, 32, 4, 20),
+    "smallest": (80, 32, 1, 1, 2),
 }
 END, START, ENGLISH, TRANSCRIBE, NO_TIMESTAMPS = 50257, 50258, 50259, 50360, 50364
 VOCABULARY = 51866
@@ -115,7 +99,19 @@ class _Numbers:
 
 
 def random_weights(shape: str, device: str, precision: str) -> TransformersRecogniser:
-    config = WhisperConfig(vocab_size=VOCABULARY, decoder_start_token_id=START, **SHAPES[shape])
+    bands, width, encoder, decoder, heads = SHAPES[shape]
+    config = WhisperConfig(
+        vocab_size=VOCABULARY,
+        decoder_start_token_id=START,
+        num_mel_bins=bands,
+        d_model=width,
+        encoder_layers=encoder,
+        decoder_layers=decoder,
+        encoder_attention_heads=heads,
+        decoder_attention_heads=heads,
+        encoder_ffn_dim=4 * width,
+        decoder_ffn_dim=4 * width,
+    )
     config._attn_implementation = "sdpa"
     torch.manual_seed(1)
     with torch.device(device):
