@@ -358,13 +358,13 @@ def machine_line(device: str) -> str:
     )
 
 
-def numbers(text: str) -> list[int]:
-    return [int(part) for part in text.split(",")]
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     cuda = torch.cuda.is_available()
+
+    def numbers(text: str) -> list[int]:
+        return [int(part) for part in text.split(",")]
+
     parser.add_argument("--model", help="real weights: a folder or a name on the hub")
     parser.add_argument("--shape", choices=SHAPES, default="large-v3-turbo")
     parser.add_argument("--device", default="cuda:0" if cuda else "cpu")
@@ -392,15 +392,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     played = scripts(spoken=bool(options.model))
     for calls in options.calls:
-        result = asyncio.run(
-            load(
-                recogniser,
-                played,
-                calls=calls,
-                seconds=options.seconds,
-                threads=options.threads,
-            )
-        )
+        window = {"seconds": options.seconds, "threads": options.threads}
+        result = asyncio.run(load(recogniser, played, calls=calls, **window))
         print(row(result), flush=True)
 
 
