@@ -22,6 +22,8 @@ from audio.guards import (
     echoing,
     looping,
     token_limit,
+    unspoken,
+    without_echo,
     without_phantoms,
 )
 from audio.vocabulary import only_prompt
@@ -51,11 +53,8 @@ TAIL_S = 0.6
 """and after them, without which there is no end."""
 LOG_PROBABILITY_MIN = -1.0
 """Mean log-probability of a token below which words are doubtful (Whisper's own limit)."""
-UNHEARD = -1.3
-"""Below this they are invented. Music, tones and noise measured -0.6 to -2.6, words -0.1 to
--0.75, so the probability of no speech (0.5 to 0.96 and 0.0 to 0.64) decides in between."""
-UNHEARD_IF_NO_SPEECH = -0.55
-NO_SPEECH_MAX = 0.5
+LOOP_NO_SPEECH = 0.2
+"""Probability of no speech from which on a loop is a sound, not a word said too often."""
 READ_OUT = 0.35
 """Probability of no speech from which on words of the prompt were read out, not heard: 0.44
 to 0.85 over music, tones and noise, 0.0 to 0.26 where people spoke."""
@@ -82,8 +81,12 @@ class Heard:
     @property
     def silent(self) -> bool:
         """Whether nobody spoke, whatever the decoder says."""
-        limit = UNHEARD_IF_NO_SPEECH if self.no_speech > NO_SPEECH_MAX else UNHEARD
-        return not self.tokens or self.log_probability < limit
+        hummed = self.loops and self.no_speech > LOOP_NO_SPEECH
+        return not self.tokens or hummed or unspoken(self.log_probability, self.no_speech)
+
+    @property
+    def loops(self) -> bool:
+        return looping(self.tokens) and not dictated(self.text)
 
     @property
     def credibility(self) -> tuple[bool, float]:
@@ -92,8 +95,7 @@ class Heard:
     @property
     def _whole(self) -> bool:
         """Whether the decoder found an end, once."""
-        loops = looping(self.tokens) and not dictated(self.text)
-        return len(self.tokens) < self.limit and not loops and not echoing(self.text)
+        return len(self.tokens) < self.limit and not self.loops and not echoing(self.text)
 
 
 Decode = Callable[[Sequence[RecognitionRequest], int], Iterable[Heard]]
@@ -151,10 +153,12 @@ def limit_of(request: RecognitionRequest) -> int:
 
 def _hypothesis(heard: Heard, request: RecognitionRequest) -> Hypothesis:
     read_out = heard.no_speech > READ_OUT and only_prompt(heard.text, request.prompt)
-    if heard.silent or read_out or heard.doubtful and not request.final:
+    astray = not request.final and (heard.loops or len(heard.tokens) >= heard.limit)
+    if heard.silent or read_out or astray:
         return Hypothesis(text="", language=heard.language, confidence=0.0)
+    text = without_phantoms(heard.text)
     return Hypothesis(
-        text=without_phantoms(heard.text),
+        text=text if request.final else without_echo(text),
         language=heard.language,
         confidence=math.exp(heard.log_probability),
     )

@@ -111,8 +111,10 @@ def test_a_doubtful_final_is_heard_again_in_the_full_window(speech):
 
 
 def test_the_more_credible_window_wins(speech):
-    worse = heard("noise", log_probability=-1.2)
-    decoder = Decoder({FINAL_FRAMES[0]: heard("yes", log_probability=-1.1), FULL_FRAMES: worse})
+    worse = heard("noise", log_probability=-1.03)
+    decoder = Decoder(
+        {FINAL_FRAMES[0]: heard("yes", log_probability=-1.02), FULL_FRAMES: worse}
+    )
     assert recognise([speech(final=True)], decoder)[0].text == "yes"
 
 
@@ -155,3 +157,13 @@ def test_a_prompt_that_is_read_out_over_noise_is_no_speech(speech):
         for answer in (read_out, said, other)
     ]
     assert told == ["", said.text, other.text]
+
+
+def test_a_partial_that_begins_anew_shows_what_stood_before(speech):
+    decoder = Decoder({PARTIAL_FRAMES[0]: heard("Hold on. Hold on.")})
+    assert recognise([speech()], decoder)[0].text == "Hold on."
+
+
+def test_a_hummed_loop_has_no_words(speech):
+    hum = heard("no " * 20, tokens=[7] * 20, no_speech=0.3)
+    assert recognise([speech(final=True)], Decoder({FINAL_FRAMES[0]: hum}))[0].text == ""
