@@ -19,8 +19,7 @@ import httpx
 import numpy as np
 import stamina
 
-from audio.guards import audible, without_phantoms
-from audio.windows import NO_SPEECH_MAX, UNHEARD, UNHEARD_IF_NO_SPEECH
+from audio.guards import audible, unspoken, without_phantoms
 from copilot.errors import RecogniserError
 from copilot.signals import SAMPLE_RATE_HZ, Hypothesis, RecognitionRequest, Samples
 
@@ -186,8 +185,7 @@ def _measured(segment: Any) -> bool:
 
 
 def _unheard(segment: dict[str, Any]) -> bool:
-    doubted = (segment.get("no_speech_prob") or 0.0) > NO_SPEECH_MAX
-    return bool(segment["avg_logprob"] < (UNHEARD_IF_NO_SPEECH if doubted else UNHEARD))
+    return unspoken(segment["avg_logprob"], segment.get("no_speech_prob") or 0.0)
 
 
 def _language(told: Any, text: str) -> str:

@@ -17,19 +17,21 @@ Level = Literal[0, 1, 2, 3]
 
 STEP_S = 1.0
 """How often the pace is reconsidered."""
-BUSY = 0.85
+SMOOTHING = 0.3
+"""Weight of the newest second: work comes in batches, and a single one tells little."""
+BUSY = 0.88
 """Share of time at work above which finals begin to queue behind partials,"""
-EASY = 0.7
+EASY = 0.78
 """and below which partials may come sooner."""
-IDLE = 0.5
-"""Below which partials may come back: they made at least a third of the work."""
-SLOWER = 1.25
-SOONER = 1 / 1.15
+IDLE = 0.65
+"""Below which partials may come back: they made at least a quarter of the work."""
+SLOWER = 1.15
+SOONER = 1 / 1.1
 FIRST_S = 0.8
 """The first interval that is longer than usual."""
 LAST_S = 4.0
 """Partials that come more rarely than this help nobody."""
-WAITING_S = 0.5
+WAITING_S = 0.8
 """Age of a waiting final at which partials make room,"""
 LATE_S = 1.5
 """at which finals are late,"""
@@ -43,6 +45,7 @@ class Pace:
     def __init__(self, threads: int, now_s: float) -> None:
         self._threads = threads
         self._worked_s = 0.0
+        self._busy = 0.0
         self._lag_s = 0.0
         self._since_s = now_s
         self._late = False
@@ -68,13 +71,14 @@ class Pace:
         if elapsed_s < STEP_S:
             return
         busy = self._worked_s / (elapsed_s * self._threads)
-        self._step(busy, self._lag_s)
-        for _ in range(min(int(elapsed_s / STEP_S) - 1, 60)):  # nothing was asked meanwhile
-            self._step(busy, lag_s)
+        for _ in range(min(int(elapsed_s / STEP_S), 60)):  # nobody looked meanwhile
+            self._step(busy, self._lag_s)
         self._worked_s = self._lag_s = 0.0
         self._since_s = now_s
 
-    def _step(self, busy: float, lag_s: float) -> None:
+    def _step(self, newest_busy: float, lag_s: float) -> None:
+        self._busy += SMOOTHING * (newest_busy - self._busy)
+        busy = self._busy
         if busy > BUSY or lag_s > WAITING_S:
             slower_s = max(FIRST_S, self.interval_s * SLOWER)
             self.interval_s = slower_s if slower_s <= LAST_S else math.inf

@@ -38,7 +38,7 @@ MARGIN_BEFORE_S = 0.3
 MARGIN_AFTER_S = 0.2
 PAUSE_S = 0.2
 """Silence after which the words so far may be asked for: they are often the last."""
-PAUSE_LOADED_S = 0.32
+PAUSE_LOADED_S = 0.45
 """The same under load: two in five pauses within turns are shorter, and cost nothing then."""
 UPDATE_S = 0.7
 """Growth after which an open utterance is shown again,"""

@@ -22,8 +22,8 @@ BEAMS_FINAL = 5
 BEAMS_PARTIAL = 1
 PROMPT_TOKENS_MAX = 200
 BATCH_CPU = 4
-"""A decoding step reads all weights once for the whole batch; from five requests on the
-encoder's activations no longer fit the caches."""
+"""A decoding step reads all weights once for the whole batch. More would make those wait
+that come meanwhile."""
 BATCH_GPU = 32
 
 
@@ -94,7 +94,7 @@ class FasterWhisperRecogniser:
     ) -> Iterator[Heard]:
         """One batch: all final or all partial, with as many tokens before them each."""
         features = np.stack([self._features(one.segment.samples, frames) for one in requests])
-        encoded = self._whisper.encode(features)  # (n, frames / 2, d), on the model's device
+        encoded = self._encoded(features)
         tokenizers = [*map(self._tokenizer, self._languages(requests, encoded))]
         prompts = [
             [*previous, *tokenizer.sot_sequence, tokenizer.no_timestamps]
@@ -120,6 +120,16 @@ class FasterWhisperRecogniser:
         padded = window(samples, frames)
         features: npt.NDArray[np.float32] = self._whisper.feature_extractor(padded, padding=0)
         return features[:, :frames].astype(np.float32, copy=False)
+
+    def _encoded(self, features: npt.NDArray[np.float32]) -> Any:
+        """(n, frames / 2, d), on the model's device."""
+        if self._whisper.model.device != "cpu" or len(features) == 1:
+            return self._whisper.encode(features)
+        # The activations of several windows do not fit a core's caches.
+        from ctranslate2 import StorageView
+
+        encoded = [np.asarray(self._whisper.encode(one[None])) for one in features]
+        return StorageView.from_array(np.concatenate(encoded))
 
     def _languages(self, requests: Sequence[RecognitionRequest], encoded: Any) -> list[str]:
         """As asked for, where Whisper knows it; else the likeliest of the candidates."""

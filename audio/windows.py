@@ -3,7 +3,7 @@
 Whisper was trained on windows of 30 s, and most of its time goes into the silence that
 fills them. Shorter ones cost a tenth, and make the decoder repeat itself, stop late or
 invent. Each guard answers one of these: a floor and silence at the tail (repeating, no end
-of text), a limit of tokens and a look at loops and probabilities (inventing), and the full
+of text), a limit of tokens and a look at loops and probabilities (inventing), and a longer
 window for whatever looks suspicious. The table behind the lengths: docs/measurements.md.
 """
 
@@ -43,10 +43,14 @@ FRAME_SAMPLES = 160
 """Samples per encoder frame of 10 ms."""
 FULL_FRAMES = 3000
 FINAL_FRAMES = (1000, 1500, 2000, FULL_FRAMES)
+FINAL_FRAMES_JAPANESE = (600, 800, *FINAL_FRAMES)
 PARTIAL_FRAMES = (400, 600, 800, 1000, 1500, 2000, FULL_FRAMES)
 """Window lengths in frames. A few, so that requests can share a batch; none makes the
 encoder's output (half as long) as long as the mel bands are many (80 or 128), which
-CTranslate2 takes for features and encodes again."""
+CTranslate2 takes for features and encodes again. English finals say short answers twice in
+less than 10 s; Japanese ones lose nothing."""
+SECOND_FRAMES = 1500
+"""Where a final is heard again that looks wrong in less; the full window takes a second."""
 LEAD_S = 0.3
 """Silence before the samples of every window: without it first words are misheard,"""
 TAIL_S = 0.6
@@ -104,7 +108,7 @@ Decode = Callable[[Sequence[RecognitionRequest], int], Iterable[Heard]]
 
 def recognise(requests: Sequence[RecognitionRequest], decode: Decode) -> list[Hypothesis]:
     """One hypothesis per request, in order. Those of one window are decoded together; a
-    final that looks wrong is decoded once more in the full window, and the better one wins.
+    final that looks wrong is decoded once more in a longer one, and the better one wins.
     """
     found = {
         at: Hypothesis(text="", language=request.language or "", confidence=0.0)
@@ -119,8 +123,9 @@ def recognise(requests: Sequence[RecognitionRequest], decode: Decode) -> list[Hy
         group = [requests[at] for at in places]
         heard = list(decode(group, frames))
         if final and frames < FULL_FRAMES:
+            longer = SECOND_FRAMES if frames < SECOND_FRAMES else FULL_FRAMES
             heard = [
-                max(one, *decode([request], FULL_FRAMES), key=lambda either: either.credibility)
+                max(one, *decode([request], longer), key=lambda either: either.credibility)
                 if one.doubtful and not one.silent
                 else one
                 for request, one in zip(group, heard, strict=True)
@@ -131,7 +136,9 @@ def recognise(requests: Sequence[RecognitionRequest], decode: Decode) -> list[Hy
 
 def window_frames(request: RecognitionRequest) -> int:
     """The shortest window that holds the request's samples and the silence after them."""
-    lengths = FINAL_FRAMES if request.final else PARTIAL_FRAMES
+    lengths: tuple[int, ...] = PARTIAL_FRAMES
+    if request.final:
+        lengths = FINAL_FRAMES_JAPANESE if request.language == "ja" else FINAL_FRAMES
     padding = round((LEAD_S + TAIL_S) * SAMPLE_RATE_HZ)
     needed = math.ceil((len(request.segment.samples) + padding) / FRAME_SAMPLES)
     return next((frames for frames in lengths if frames >= needed), FULL_FRAMES)

@@ -82,7 +82,7 @@ class Config(BaseSettings):
     """Its key, where it asks for one."""
     endpoint_partials: bool = False
     """Words while people speak, too: one upload more for each second of speech."""
-    threads: Annotated[int, Field(ge=1, le=64)] = 2
+    threads: Annotated[int, Field(ge=1, le=64)] = min(os.cpu_count() or 2, 64)
     """CPU threads of the recogniser."""
     vocabulary: Path | None = None
     """Words of the trade (TOML): what the recogniser should know, and corrections."""

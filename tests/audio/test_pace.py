@@ -41,13 +41,18 @@ def test_degradation_follows_the_declared_order():
 
 
 def test_a_full_machine_stretches_partials_first():
-    run = Run().work(3, busy=0.95)
+    run = Run().work(12, busy=0.95)
     assert run.pace.level == 1
     assert 0.8 <= run.pace.interval_s <= 2.0
 
 
 def test_waiting_finals_stretch_partials_on_an_idle_machine_too():
-    assert Run().work(2, busy=0.1, lag_s=0.8).pace.level == 1
+    assert Run().work(2, busy=0.1, lag_s=1.0).pace.level == 1
+
+
+def test_one_busy_second_changes_nothing():
+    """Work comes in batches."""
+    assert Run().work(10, busy=0.5).work(1, busy=1.5).pace.level == 0
 
 
 def test_everything_comes_back_when_the_load_goes():
@@ -58,13 +63,13 @@ def test_everything_comes_back_when_the_load_goes():
 
 def test_between_busy_and_easy_nothing_moves():
     """So that the pace settles instead of swinging."""
-    run = Run().work(4, busy=0.95)
+    run = Run().work(12, busy=0.95).work(5, busy=0.83)
     before_s = run.pace.interval_s
-    assert run.work(30, busy=0.8).pace.interval_s == before_s
+    assert run.work(30, busy=0.83).pace.interval_s == before_s
 
 
 def test_without_partials_they_return_only_when_there_is_room_for_them():
-    run = Run().work(60, busy=1.0).work(60, busy=0.65)
+    run = Run().work(60, busy=1.0).work(60, busy=0.75)
     assert run.pace.level == 2
 
 
@@ -84,7 +89,12 @@ def test_time_without_a_look_counts_as_rest():
 @pytest.mark.parametrize("looks", [1, 50])
 def test_looking_often_changes_nothing(looks):
     pace = Pace(THREADS, 0.0)
-    pace.worked(0.9 * THREADS)
+    for second in range(1, 6):
+        pace.worked(THREADS)
+        for number in range(looks):
+            pace.look(second - 0.1 + 0.1 * (number + 1) / looks, 0.0)
+    assert pace.interval_s == 0.0
+    pace.worked(5 * THREADS)
     for number in range(looks):
-        pace.look(0.9 + 0.1 * (number + 1) / looks, 0.0)
+        pace.look(5.9 + 0.1 * (number + 1) / looks, 0.0)
     assert pace.interval_s == 0.8

@@ -178,8 +178,8 @@ def test_the_load_sets_the_pace_of_partials(transcriber, hear):
 
 def test_under_load_shorter_pauses_are_not_asked_about(transcriber, hear):
     transcriber.pace_s = 2.0
-    assert hear(transcriber, (1, 1.0), (0, 0.25), (1, 0.5)) == []
-    (pause,) = hear(transcriber, (0, 0.4))
+    assert hear(transcriber, (1, 1.0), (0, 0.4), (1, 0.5)) == []
+    (pause,) = hear(transcriber, (0, 0.5))
     assert pause.segment.paused
 
 

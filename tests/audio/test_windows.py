@@ -12,6 +12,7 @@ from audio.windows import (
     FULL_FRAMES,
     LEAD_S,
     PARTIAL_FRAMES,
+    SECOND_FRAMES,
     TAIL_S,
     Heard,
     recognise,
@@ -84,6 +85,11 @@ def test_partials_have_shorter_windows_than_finals(speech):
     assert window_frames(speech(1.0)) < window_frames(speech(1.0, final=True))
 
 
+def test_japanese_finals_need_less(speech):
+    assert window_frames(speech(2.0, final=True, language="ja")) == 600
+    assert window_frames(speech(2.0, final=True, language=None)) == 1000
+
+
 def test_requests_of_one_window_are_decoded_together(speech):
     shortest = FINAL_FRAMES[0]
     decoder = Decoder({shortest: heard(), PARTIAL_FRAMES[0]: heard(), 2000: heard()})
@@ -103,17 +109,17 @@ def test_silence_asks_no_model(make_request):
     assert (hypothesis.text, decoder.asked) == ("", [])
 
 
-def test_a_doubtful_final_is_heard_again_in_the_full_window(speech):
-    decoder = Decoder({FINAL_FRAMES[0]: LOOP, FULL_FRAMES: heard("no, thank you")})
+def test_a_doubtful_final_is_heard_again_in_a_longer_window(speech):
+    decoder = Decoder({FINAL_FRAMES[0]: LOOP, SECOND_FRAMES: heard("no, thank you")})
     (hypothesis,) = recognise([speech(final=True)], decoder)
     assert hypothesis.text == "no, thank you"
-    assert decoder.asked == [(1, FINAL_FRAMES[0]), (1, FULL_FRAMES)]
+    assert decoder.asked == [(1, FINAL_FRAMES[0]), (1, SECOND_FRAMES)]
 
 
 def test_the_more_credible_window_wins(speech):
     worse = heard("noise", log_probability=-1.03)
     decoder = Decoder(
-        {FINAL_FRAMES[0]: heard("yes", log_probability=-1.02), FULL_FRAMES: worse}
+        {FINAL_FRAMES[0]: heard("yes", log_probability=-1.02), SECOND_FRAMES: worse}
     )
     assert recognise([speech(final=True)], decoder)[0].text == "yes"
 
@@ -141,7 +147,7 @@ def test_what_nobody_said_has_no_words(speech, invented):
 def test_a_final_that_begins_anew_is_heard_again(speech):
     """ "Hold on. Hold on.": short windows make the decoder start where it should end."""
     decoder = Decoder(
-        {FINAL_FRAMES[0]: heard("Hold on. Hold on."), FULL_FRAMES: heard("Hold on.")}
+        {FINAL_FRAMES[0]: heard("Hold on. Hold on."), SECOND_FRAMES: heard("Hold on.")}
     )
     assert recognise([speech(final=True)], decoder)[0].text == "Hold on."
 
