@@ -49,8 +49,9 @@ PARTIAL_FRAMES = (400, 600, 800, 1000, 1500, 2000, FULL_FRAMES)
 encoder's output (half as long) as long as the mel bands are many (80 or 128), which
 CTranslate2 takes for features and encodes again. English finals say short answers twice in
 less than 10 s; Japanese ones lose nothing."""
-SECOND_FRAMES = 1500
-"""Where a final is heard again that looks wrong in less; the full window takes a second."""
+SECOND_FRAMES = (1500, FULL_FRAMES)
+"""Where a final is heard again that looks wrong in less: seldom in the full window, which
+takes a second."""
 LEAD_S = 0.3
 """Silence before the samples of every window: without it first words are misheard,"""
 TAIL_S = 0.6
@@ -108,7 +109,7 @@ Decode = Callable[[Sequence[RecognitionRequest], int], Iterable[Heard]]
 
 def recognise(requests: Sequence[RecognitionRequest], decode: Decode) -> list[Hypothesis]:
     """One hypothesis per request, in order. Those of one window are decoded together; a
-    final that looks wrong is decoded once more in a longer one, and the better one wins.
+    final that looks wrong is decoded again in longer ones, and the best one wins.
     """
     found = {
         at: Hypothesis(text="", language=request.language or "", confidence=0.0)
@@ -122,14 +123,14 @@ def recognise(requests: Sequence[RecognitionRequest], decode: Decode) -> list[Hy
     for (frames, final), places in windows.items():
         group = [requests[at] for at in places]
         heard = list(decode(group, frames))
-        if final and frames < FULL_FRAMES:
-            longer = SECOND_FRAMES if frames < SECOND_FRAMES else FULL_FRAMES
-            heard = [
-                max(one, *decode([request], longer), key=lambda either: either.credibility)
-                if one.doubtful and not one.silent
-                else one
-                for request, one in zip(group, heard, strict=True)
-            ]
+        for longer in SECOND_FRAMES if final else ():
+            if longer > frames:
+                heard = [
+                    max(one, *decode([request], longer), key=lambda either: either.credibility)
+                    if one.doubtful and not one.silent
+                    else one
+                    for request, one in zip(group, heard, strict=True)
+                ]
         found |= zip(places, map(_hypothesis, heard, group), strict=True)
     return [found[at] for at in range(len(requests))]
 

@@ -12,7 +12,6 @@ from audio.windows import (
     FULL_FRAMES,
     LEAD_S,
     PARTIAL_FRAMES,
-    SECOND_FRAMES,
     TAIL_S,
     Heard,
     recognise,
@@ -110,16 +109,22 @@ def test_silence_asks_no_model(make_request):
 
 
 def test_a_doubtful_final_is_heard_again_in_a_longer_window(speech):
-    decoder = Decoder({FINAL_FRAMES[0]: LOOP, SECOND_FRAMES: heard("no, thank you")})
+    decoder = Decoder({FINAL_FRAMES[0]: LOOP, 1500: heard("no, thank you")})
     (hypothesis,) = recognise([speech(final=True)], decoder)
     assert hypothesis.text == "no, thank you"
-    assert decoder.asked == [(1, FINAL_FRAMES[0]), (1, SECOND_FRAMES)]
+    assert decoder.asked == [(1, FINAL_FRAMES[0]), (1, 1500)]
+
+
+def test_what_still_looks_wrong_is_heard_in_the_full_window(speech):
+    decoder = Decoder({FINAL_FRAMES[0]: LOOP, 1500: LOOP, FULL_FRAMES: heard("no, thank you")})
+    assert recognise([speech(final=True)], decoder)[0].text == "no, thank you"
+    assert [frames for _, frames in decoder.asked] == [FINAL_FRAMES[0], 1500, FULL_FRAMES]
 
 
 def test_the_more_credible_window_wins(speech):
     worse = heard("noise", log_probability=-1.03)
     decoder = Decoder(
-        {FINAL_FRAMES[0]: heard("yes", log_probability=-1.02), SECOND_FRAMES: worse}
+        {FINAL_FRAMES[0]: heard("yes", log_probability=-1.02), 1500: worse, FULL_FRAMES: worse}
     )
     assert recognise([speech(final=True)], decoder)[0].text == "yes"
 
@@ -146,9 +151,7 @@ def test_what_nobody_said_has_no_words(speech, invented):
 
 def test_a_final_that_begins_anew_is_heard_again(speech):
     """ "Hold on. Hold on.": short windows make the decoder start where it should end."""
-    decoder = Decoder(
-        {FINAL_FRAMES[0]: heard("Hold on. Hold on."), SECOND_FRAMES: heard("Hold on.")}
-    )
+    decoder = Decoder({FINAL_FRAMES[0]: heard("Hold on. Hold on."), 1500: heard("Hold on.")})
     assert recognise([speech(final=True)], decoder)[0].text == "Hold on."
 
 
