@@ -24,8 +24,6 @@ import soxr
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "support"))
 
-from lines import LINES, RATE_HZ, minutes, on_the_line
-
 from audio.decode import AudioFormat, Decoder
 from audio.files import read_recording
 from audio.transcriber import Transcriber
@@ -35,6 +33,7 @@ from benchmarks.server import ROOT, machine
 from copilot.models import whisper_folder
 from copilot.ports import Recogniser
 from copilot.signals import SAMPLE_RATE_HZ, RecognitionRequest
+from lines import LINES, RATE_HZ, minutes, on_the_line
 
 LANGUAGES = ("ja", "en", None)
 PIECE_BYTES = RATE_HZ // 50

@@ -140,10 +140,13 @@ class RecognitionWorker:
             if len(answers) != len(batch):
                 raise RecogniserError(f"{len(answers)} answers to {len(batch)} requests")
             return answers
-        except Exception:
+        except Exception as error:
             if len(batch) > 1:
                 return [self._recognised(recogniser, [request])[0] for request in batch]
-            log.exception("a request was not recognised", extra={"call_id": batch[0].call_id})
+            # Texts of our own errors quote nobody.
+            reason = str(error) if isinstance(error, RecogniserError) else ""
+            about = {"call_id": batch[0].call_id, "reason": reason}
+            log.exception("a request was not recognised", extra=about)
             return [None]
 
     def _answer(

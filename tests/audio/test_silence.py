@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from lines import LINES, RATE_HZ, minutes
 
 from audio.decode import AudioFormat, Decoder
 from audio.segment import ONSET
@@ -15,6 +14,7 @@ from audio.transcriber import Transcriber
 from audio.vad import VoiceActivity
 from audio.whisper import FasterWhisperRecogniser
 from copilot.models import whisper_folder
+from lines import LINES, RATE_HZ, minutes
 
 SECONDS = 15.0
 FOOLING = {"choir", "cough", "gsm buzz", "hum 60 Hz", "strings"}
