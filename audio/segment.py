@@ -40,7 +40,7 @@ PAUSE_S = 0.2
 """Silence after which the words so far may be asked for: they are often the last."""
 PAUSE_LOADED_S = 0.45
 """The same under load: two in five pauses within turns are shorter, and cost nothing then."""
-UPDATE_S = 0.7
+UPDATE_S = 0.62
 """Growth after which an open utterance is shown again,"""
 UPDATE_SPEECH_S = 0.35
 """when so much of it is speech: less holds no word."""
