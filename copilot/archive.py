@@ -47,8 +47,9 @@ from copilot.listing import (
 )
 from copilot.record import CallRecord
 
-_RECORDS = 256
-"""Records kept folded between commits: the live calls of one process."""
+_RECORDS = 1024
+"""Records kept folded between commits: the live calls of one process. What comes after a
+call is rare: its record is read again, so that memory does not grow with the day's calls."""
 
 
 class Archive:
@@ -103,8 +104,9 @@ class Archive:
                 record = await self._store_call(connection, call_id, by_call[call_id])
                 if record is not None:
                     folded.append(record)
-        for record in folded:
-            self._records[record.call_id] = record
+        self._records.update(
+            (record.call_id, record) for record in folded if record.ended is None
+        )
         while len(self._records) > _RECORDS:
             self._records.popitem(last=False)
 
