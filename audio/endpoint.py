@@ -20,6 +20,7 @@ import numpy as np
 import stamina
 
 from audio.guards import audible, unspoken, without_phantoms
+from audio.language import JAPANESE
 from copilot.errors import RecogniserError
 from copilot.signals import SAMPLE_RATE_HZ, Hypothesis, RecognitionRequest, Samples
 
@@ -41,7 +42,6 @@ NOT_SO = frozenset({400, 415, 422})
 CURES = {401: "check endpoint_key", 403: "check endpoint_key", 404: "check endpoint_url, model"}
 _NAMES = {"english": "en", "japanese": "ja"}
 _CODE = re.compile(r"[a-z]{2,3}")
-_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
 class _RefusedError(Exception):
@@ -195,4 +195,4 @@ def _language(told: Any, text: str) -> str:
         return _NAMES[name]
     if _CODE.fullmatch(name):
         return name
-    return "ja" if _JAPANESE.search(text) else "en"
+    return "ja" if JAPANESE.search(text) else "en"

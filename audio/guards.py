@@ -119,8 +119,8 @@ def echoing(text: str) -> bool:
     8 s the decoder starts anew where it should end. People say things twice too, so this is
     a reason to listen again in a longer window, not to drop the words of a final.
 
-    Measured on 322 utterances in windows from 4 s: 46 of the 49 that echoed did not in
-    windows of 30 s, in which 5 of the 322 do.
+    Measured in windows from 4 s: 71 of 475 utterances echoed, 43 of them much longer than
+    what the full window heard; in windows from 10 s 5 of 420, in the full one 1 of 322.
     """
     return _echo_signs(text) > 0
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from copilot.signals import Hypothesis
 
-__all__ = ["LegLanguage"]
+__all__ = ["JAPANESE", "LegLanguage"]
 
 SURE_S = 3.0
 """Speech in one language, clear of any other, after which the leg is in it."""
@@ -29,7 +29,8 @@ DOUBT_S = 8.0
 """and after which it may be doubted again, which costs hearing an utterance twice."""
 DOUBT_CONFIDENCE = 0.5
 """Words heard in the wrong language measured 0 to 0.8, in the right one 0.45 to 0.95."""
-_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+"""A sign that only Japanese is written with, of the languages that are looked for."""
 _LATIN_WORDS = re.compile(r"[A-Za-z']+\W+[A-Za-z']+\W+[A-Za-z']+")
 
 
@@ -69,7 +70,7 @@ class LegLanguage:
             return False
         foreign = (
             heard.language == "ja"
-            and not _JAPANESE.search(heard.text)
+            and not JAPANESE.search(heard.text)
             and _LATIN_WORDS.search(heard.text) is not None
         )
         self._doubted = foreign or heard.confidence < DOUBT_CONFIDENCE

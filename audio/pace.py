@@ -7,13 +7,27 @@ recognition at pauses, ahead of the end of a turn; then no further call is admit
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Level", "Pace"]
+__all__ = ["Level", "Load", "Pace"]
 
 Level = Literal[0, 1, 2, 3]
 """0 as usual, 1 partials are rarer, 2 no partials and nothing ahead of the end of a turn,
 3 finals are late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How much there is to do, as calls see it."""
+
+    level: Level
+    pace_s: float
+    """New audio of an utterance before it is worth a partial; 0: as usual, infinite: none,
+    and nothing ahead of the end of a turn."""
+    lag_s: float
+    """Age of the oldest final of a live call that waits; 0 when none does."""
+
 
 STEP_S = 1.0
 """How often the pace is reconsidered."""

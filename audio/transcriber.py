@@ -96,8 +96,6 @@ class Transcriber:
         self._utterances: dict[str, _Utterance] = {}
         self.consumed_s = 0.0
         """Media time heard so far."""
-        self.pending = 0
-        """Requests for finals that were not received yet."""
         self.pace_s = 0.0
 
     @property
@@ -127,8 +125,6 @@ class Transcriber:
     ) -> list[Transcript]:
         """Takes the answer to a request; ``None`` where there is none: it was superseded,
         shed or failed. A final without an answer ends with the words known before."""
-        if request.final:
-            self.pending -= 1
         utterance = self._utterances.get(request.segment.utterance_id)
         if utterance is None:
             return []
@@ -153,11 +149,9 @@ class Transcriber:
     # Asking ----------------------------------------------------------------------------
 
     def _ask(self, segments: Sequence[SpeechSegment]) -> list[RecognitionRequest]:
-        requests = [
+        return [
             request for segment in segments if (request := self._request(segment)) is not None
         ]
-        self.pending += sum(request.final for request in requests)
-        return requests
 
     def _request(self, segment: SpeechSegment) -> RecognitionRequest | None:
         utterance = self._utterances.setdefault(

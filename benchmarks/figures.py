@@ -24,7 +24,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from copilot.events import Speaker, Transcript
-from copilot.score import Turn, final_latencies, units
+from copilot.score import Turn, units
 
 __all__ = [
     "FINAL_P95_S",
@@ -33,7 +33,6 @@ __all__ = [
     "different_finals",
     "edits",
     "held",
-    "latencies_s",
     "partial_ages_s",
     "split_turns",
 ]
@@ -91,15 +90,6 @@ def partial_ages_s(
                 until_s = max(turn.start_s, newest_s[before - 1] if before else 0.0)
                 ages_s.append(max(0.0, now_s - until_s))
     return ages_s
-
-
-def latencies_s(turns: Iterable[Turn], arrivals: Sequence[Arrival]) -> list[float | None]:
-    """Final latency of each turn; ``None`` where no final holds its end.
-
-    Each turn is looked at by itself: its own end counts, also where its speaker goes on at
-    once and one final holds both turns.
-    """
-    return [final_latencies([turn], arrivals)[0] for turn in turns]
 
 
 def split_turns(turns: Iterable[Turn], finals: Sequence[Transcript]) -> int:

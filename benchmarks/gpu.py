@@ -5,9 +5,8 @@
     python -m benchmarks.gpu --model large-v3-turbo         # real weights, where they are
 
 Without ``--model`` the weights are random, in the shape of large-v3-turbo, and every
-utterance is decoded to the number of tokens that its words would have: what a model of this
-size costs, not what it hears. No utterance is looked at twice then; with real weights a
-doubtful one is, in the full window.
+utterance is decoded to as many tokens as its words would have: what a model of this size
+costs, not what it hears. Only with real weights are doubtful utterances heard again.
 
 Calls are those of the packaged samples, both legs, over and over, begun at random times: a
 partial for each 0.7 s of a turn (rarer as the scheduler asks for), and its words asked for
@@ -292,10 +291,10 @@ async def load(
         for due_s, request in heapq.merge(*streams, key=itemgetter(0)):
             await asyncio.sleep(max(0.0, due_s - (loop.time() - start_s)))
             utterance = (request.call_id, request.segment.utterance_id)
-            result.level = max(result.level, int(worker.level))
+            result.level = max(result.level, int(worker.load.level))
             if not request.final:
                 since_s = due_s - last_partial_s.get(utterance, -1e9)
-                if since_s < worker.pace_s:
+                if since_s < worker.load.pace_s:
                     result.partials_left_out += due_s >= seconds / 5
                     continue
                 last_partial_s[utterance] = due_s

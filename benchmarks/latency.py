@@ -15,9 +15,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.figures import Spread, latencies_s, split_turns
+from benchmarks.figures import Spread, split_turns
 from benchmarks.load import CALLS, Played, Source, sources
 from benchmarks.steps import Step, bench, machine_line, rate, seconds, table
+from copilot.score import final_latencies
 
 HEAD = ["calls", "turns", "final p50 s", "p95", "max", "partial age p50 s", "p95", "split"]
 HEAD += ["missed", "alert p50 s", "p95", "error en", "error ja", "server cores"]
@@ -47,7 +48,7 @@ async def measure(
 def line(call: Played) -> str:
     """One call of the lone run."""
     turns = [*call.turns.values()]
-    found_s = latencies_s(turns, call.transcripts)
+    found_s = final_latencies(turns, call.transcripts)
     spread = Spread.of([one for one in found_s if one is not None])
     p50, p95, longest = seconds(spread, "p50", "p95", "max")
     return (

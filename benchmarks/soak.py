@@ -25,10 +25,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.figures import Spread, latencies_s
+from benchmarks.figures import Spread
 from benchmarks.load import CALLS, Played, Source, carry, sources
 from benchmarks.server import ROOT, Server
 from benchmarks.steps import MIB, Bench, bench, machine_line, rate, seconds, table
+from copilot.score import final_latencies
 
 SAMPLE_S = 30.0
 WARM_UP_SHARE = 1 / 6
@@ -62,7 +63,7 @@ class Calls:
         if call.recorded and call.over:
             self.recorded += 1
             return
-        found_s = latencies_s(call.turns.values(), call.transcripts)
+        found_s = final_latencies(list(call.turns.values()), call.transcripts)
         self.turns += len(found_s)
         self.final_s += [one for one in found_s if one is not None]
         self.done += call.over

@@ -15,7 +15,6 @@ from benchmarks.figures import (
     different_finals,
     edits,
     held,
-    latencies_s,
     partial_ages_s,
     split_turns,
 )
@@ -23,6 +22,7 @@ from benchmarks.load import Load, Played, Source, carry
 from benchmarks.server import Server, machine, running_server
 from copilot.config import Config
 from copilot.events import Speaker, Transcript, decode, encode
+from copilot.score import final_latencies
 from copilot.stored import issue_token
 
 __all__ = [
@@ -219,7 +219,7 @@ def step(load: Load, calls: Sequence[Played], alone: Alone) -> Step:
     for call in calls:
         from_s, to_s = load.from_s - call.zero_s, load.to_s - call.zero_s
         ended = [turn for turn in call.turns.values() if from_s <= turn.end_s < to_s]
-        found_s = latencies_s(ended, call.transcripts)
+        found_s = final_latencies(ended, call.transcripts)
         final_s += [one for one in found_s if one is not None]
         missed += found_s.count(None)
         turns += len(ended)
@@ -293,7 +293,7 @@ def machine_line(server: Server) -> str:
 
 
 def _heard(call: Played) -> set[int]:
-    found_s = latencies_s(call.turns.values(), call.transcripts)
+    found_s = final_latencies(list(call.turns.values()), call.transcripts)
     return {number for number, one in zip(call.turns, found_s, strict=True) if one is not None}
 
 

@@ -250,7 +250,7 @@ async def running_services(
             admission=Admission(
                 max_calls=config.max_calls or calls_carried(), overload=config.overload
             ),
-            level=lambda: recognition.level,
+            level=lambda: recognition.load.level,
             recordings=config.data_dir / "recordings",
         )
         deliveries = DeliveryWorker(

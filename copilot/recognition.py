@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
-from audio.pace import Level, Pace
+from audio.pace import Load, Pace
 from audio.schedule import RecognitionQueue
 from copilot.errors import RecogniserError
 from copilot.ports import Recogniser
@@ -89,28 +89,14 @@ class RecognitionWorker:
             return len(self._queue)
 
     @property
-    def lag_s(self) -> float:
-        """Age of the oldest final that waits; 0 when none does."""
-        with self._changed:
-            return self._queue.lag_s(time.monotonic())
-
-    @property
-    def pace_s(self) -> float:
-        """New audio of an utterance before it is worth a partial; 0: as usual, infinite:
-        none, and nothing ahead of the end of a turn."""
-        with self._changed:
-            return self._paced().interval_s
-
-    @property
-    def level(self) -> Level:
-        """How far the service is degraded."""
-        with self._changed:
-            return self._paced().level
-
-    def _paced(self) -> Pace:
+    def load(self) -> Load:
+        """How things stand now."""
         now_s = time.monotonic()
-        self._pace.look(now_s, self._queue.lag_s(now_s))
-        return self._pace
+        with self._changed:
+            lag_s = self._queue.lag_s(now_s)
+            self._pace.look(now_s, lag_s)
+            pace = self._pace
+            return Load(level=pace.level, pace_s=pace.interval_s, lag_s=lag_s)
 
     # The threads -----------------------------------------------------------------------
 

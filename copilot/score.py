@@ -64,8 +64,6 @@ def units(text: str, language: str) -> list[str]:
 
 SLACK_S = 0.5
 """How far the start and end of a final may lie outside a turn whose words it holds."""
-RUN_ON_S = 0.4
-"""A speaker who goes on within this has not stopped: many pause longer inside a sentence."""
 
 
 def final_latencies(
@@ -78,19 +76,17 @@ def final_latencies(
     end of the turn. A final holds it when the turn's last recognised word, right or wrong,
     is aligned to one of its words.
 
-    Scripts write as turns what one speaker says in one breath. Where a final holds such turns
-    together, all of them end where the speaker stops.
+    Scripts write as turns what one speaker says in one breath. Where one final holds such
+    turns, the first of them is as late as the second one is long.
     """
     finals = sorted(
         (arrival for arrival in arrivals if arrival[1].final),
         key=lambda arrival: arrival[1].start_s,
     )
-    return [_latency_s(turn, turns, finals) for turn in turns]
+    return [_latency_s(turn, finals) for turn in turns]
 
 
-def _latency_s(
-    turn: Turn, turns: Sequence[Turn], finals: Sequence[tuple[float, Transcript]]
-) -> float | None:
+def _latency_s(turn: Turn, finals: Sequence[tuple[float, Transcript]]) -> float | None:
     # Time narrows the choice, so that a repeated "yes" is not sought in another turn.
     near = [
         (arrived_s, final)
@@ -113,17 +109,7 @@ def _latency_s(
     arrived_s, final = near[holder[last]]
     if final.end_s < turn.end_s - 2 * SLACK_S:
         return None  # the end of the turn was not heard at all
-    return arrived_s - _stop_s(turn, turns, final)
-
-
-def _stop_s(turn: Turn, turns: Sequence[Turn], final: Transcript) -> float:
-    """Where the speaker of a turn stops, as far as the final that holds its end reaches."""
-    stop_s = turn.end_s
-    for other in sorted(turns, key=lambda other: other.start_s):
-        runs_on = other.speaker == turn.speaker and 0 <= other.start_s - stop_s < RUN_ON_S
-        if runs_on and final.end_s > other.end_s - SLACK_S:
-            stop_s = other.end_s
-    return stop_s
+    return arrived_s - turn.end_s
 
 
 def _last_aligned(expected: Sequence[str], heard: Sequence[str]) -> int | None:

@@ -28,6 +28,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from audio.decode import Decoder
+from audio.pace import Load
 from copilot.conversation import Conversation
 from copilot.errors import StoreUnavailableError
 from copilot.events import (
@@ -66,13 +67,7 @@ class Recognition(Protocol):
     ) -> None: ...
 
     @property
-    def pace_s(self) -> float: ...
-
-    @property
-    def level(self) -> int: ...
-
-    @property
-    def lag_s(self) -> float: ...
+    def load(self) -> Load: ...
 
 
 class Ear(Protocol):
@@ -353,10 +348,11 @@ class Session:
 
     def _follow_load(self, final_lag_s: float | None = None, *, failed: bool = False) -> None:
         """Passes the load on to the ear, and tells people when it changes what they see."""
-        words, load = self._trouble.words, self._recognition
+        words = self._trouble.words
         if not self._live:
             self._tell(*words(self.at_s, failed=failed))
             return
+        load = self._recognition.load
         self._ear.pace_s = load.pace_s
         self._tell(*words(self.at_s, load.level, load.lag_s, final_lag_s, failed=failed))
 

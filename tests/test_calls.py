@@ -63,7 +63,7 @@ def node(bus: Bus, journal: Journal, thread: Executor, tmp_path: Path) -> Callab
                 bus=bus,
                 summariser=ScriptedSummariser(),
                 admission=Admission(max_calls=max_calls, overload=overload),
-                level=lambda: recognition.level,
+                level=lambda: recognition.load.level,
                 recordings=tmp_path / "recordings",
             )
             async with calls.running():

@@ -11,7 +11,6 @@ from benchmarks.figures import (
     different_finals,
     edits,
     held,
-    latencies_s,
     partial_ages_s,
     split_turns,
 )
@@ -19,7 +18,7 @@ from benchmarks.load import Played, Source, mulaw, sources
 from benchmarks.soak import Calls, Course, flat, growth
 from benchmarks.steps import Alone, Step, step
 from copilot.events import CallEnded, Degraded, Summary, Transcript
-from copilot.score import Turn
+from copilot.score import Turn, final_latencies
 from copilot.session import TRANSCRIPT_LATER
 
 
@@ -84,7 +83,7 @@ def test_only_moments_within_the_window_count():
 def test_a_final_counts_from_the_end_of_each_turn_that_it_holds():
     turns = [turn(0, 1, "good morning"), turn(1.2, 2, "my card is lost")]
     both = words(0, 2, "good morning my card is lost")
-    assert latencies_s(turns, [(2.5, both)]) == pytest.approx([1.5, 0.5])
+    assert final_latencies(turns, [(2.5, both)]) == pytest.approx([1.5, 0.5])
 
 
 # Splits, losses, differences ----------------------------------------------------------

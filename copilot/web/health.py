@@ -56,7 +56,7 @@ async def readyz(services: ServicesOf, response: Response) -> Readiness:
         live_calls=len(services.calls),
         transcribed_calls=services.calls.transcribed,
         max_calls=services.calls.max_transcribed,
-        level=services.recognition.level,
+        level=services.recognition.load.level,
         recordings=services.calls.recordings,
     )
 

@@ -57,7 +57,7 @@ class Metrics:
         self._gauge(
             "copilot_recogniser_lag_seconds",
             "Age of the oldest utterance that waits for its words",
-            lambda: recognition.lag_s,
+            lambda: recognition.load.lag_s,
         )
         self._gauge(
             "copilot_recogniser_waiting",
@@ -67,12 +67,12 @@ class Metrics:
         self._gauge(
             "copilot_recogniser_level",
             "0 as usual, 1 partials are rarer, 2 no partials, 3 finals are late",
-            lambda: recognition.level,
+            lambda: recognition.load.level,
         )
         self._gauge(
             "copilot_recogniser_pace_seconds",
             "New speech before it is shown again; 0 as usual, infinite not before a turn ends",
-            lambda: recognition.pace_s,
+            lambda: recognition.load.pace_s,
         )
         self._gauge(
             "copilot_tasks",

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from audio.pace import Load
 from copilot.errors import RecogniserError
 from copilot.recognition import RecognitionWorker
 from copilot.signals import Hypothesis
@@ -81,10 +82,10 @@ async def test_the_loop_goes_on_while_the_model_works(make_request):
         worker.submit(make_request("b", final=True), answers)
         worker.submit(make_request("c"), answers)
         assert worker.waiting == 2
-        assert worker.lag_s >= 0.0
+        assert worker.load.lag_s >= 0.0
         recogniser.gate.set()
         await answers.until(3)
-        assert (worker.waiting, worker.lag_s) == (0, 0.0)
+        assert (worker.waiting, worker.load.lag_s) == (0, 0.0)
 
 
 async def test_superseded_requests_are_answered_with_none(make_request):
@@ -215,4 +216,4 @@ async def test_each_recogniser_has_a_thread(make_request):
 
 async def test_a_machine_with_room_keeps_its_pace(make_request):
     async with RecognitionWorker([ScriptedRecogniser()]) as worker:
-        assert (worker.pace_s, worker.level) == (0.0, 0)
+        assert worker.load == Load(level=0, pace_s=0.0, lag_s=0.0)

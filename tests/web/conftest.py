@@ -256,7 +256,7 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
             bus=bus,
             summariser=summariser,
             admission=Admission(max_calls=config.max_calls, overload=config.overload),
-            level=lambda: recognition.level,
+            level=lambda: recognition.load.level,
             recordings=folder / "recordings",
         )
         hub = Hub(journal)
