@@ -72,6 +72,10 @@ class RecogniserError(CopilotError):
     """The recogniser failed on a batch; its calls go on."""
 
 
+class ReaderError(CopilotError):
+    """A reader of moods failed on some texts; their calls go on."""
+
+
 class StoreUnavailableError(CopilotError):
     """Redis, the archive or the disk cannot be reached."""
 

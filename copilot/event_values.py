@@ -25,6 +25,19 @@ AlertKind = Literal[
     "long_call",
     "help_sign",
 ]
+Audience = Literal["supervisor", "operator", "account_owner"]
+HarassmentType = Literal[
+    "time_binding",
+    "repeat",
+    "abuse",
+    "violence",
+    "threat",
+    "authority",
+    "off_site",
+    "online_defamation",
+    "sexual",
+    "excessive_demand",
+]
 Resolution = Literal["resolved", "escalated", "callback_promised", "unresolved"]
 Stage = Literal[
     "ingest", "vad", "recogniser", "sentiment", "assist", "summary", "delivery", "store"

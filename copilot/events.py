@@ -21,12 +21,14 @@ from pydantic import Field, TypeAdapter
 
 from copilot.event_values import (
     AlertKind,
+    Audience,
     CustomerMood,
     Disposition,
     Due,
     Entity,
     Evidence,
     FollowUp,
+    HarassmentType,
     HelpOffers,
     MoodPoint,
     Resolution,
@@ -48,6 +50,7 @@ __all__ = [
     "Alert",
     "AlertKind",
     "AlertUpdated",
+    "Audience",
     "CallEnded",
     "CallStarted",
     "CustomerMood",
@@ -60,6 +63,7 @@ __all__ = [
     "Event",
     "Evidence",
     "FollowUp",
+    "HarassmentType",
     "HelpOffers",
     "Line",
     "MoodPoint",
@@ -78,6 +82,7 @@ __all__ = [
     "Speaker",
     "SpeakersSwapped",
     "Stage",
+    "StepTaken",
     "Suggestion",
     "Summary",
     "SummaryFields",
@@ -207,9 +212,16 @@ class Emotion(_Event):
     utterance_id: str
     speaker: Speaker
     frustration: Unit
+    """Graded: 0 calm, 1/3 slightly dissatisfied, 2/3 clearly frustrated, 1 angry."""
+    probability: Unit = 0.0
+    """Calibrated, that the customer is clearly frustrated or angry in this turn."""
     valence: Annotated[float, Field(ge=-1.0, le=1.0)] = 0.0
     arousal: Unit = 0.0
     trend: Trend = "steady"
+    recovered: bool = False
+    """Whether a customer who was clearly frustrated in this call no longer is."""
+    act: str = ""
+    """Dialogue act, see ``sentiment.reading.ACTS``."""
     signals: tuple[Signal, ...] = ()
     source: Literal["text", "voice", "both"] = "text"
 
@@ -225,7 +237,9 @@ class Alert(_Event):
     """Id of the rule in the rules file."""
     severity: Severity
     speaker: Speaker
-    harassment_type: str | None = None
+    harassment_type: HarassmentType | None = None
+    audience: tuple[Audience, ...] = ("supervisor",)
+    """Who is told: pages show it to these, ``account_owner`` is a webhook."""
     message: str
     """One sentence, in the call's language."""
     evidence: tuple[Evidence, ...]
@@ -243,6 +257,19 @@ class AlertUpdated(_Event):
     by: str
     assignee: str | None = None
     until: str | None = None
+    comment: str = ""
+    made_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTaken(_Event):
+    """A person took a step that the centre's harassment policy proposes for an alert."""
+
+    type: Literal["step_taken"] = "step_taken"
+    alert_id: str
+    step: str
+    """Id of the step in the policy file."""
+    by: str
     comment: str = ""
     made_at: str
 
@@ -340,6 +367,7 @@ Event = (
     | Emotion
     | Alert
     | AlertUpdated
+    | StepTaken
     | Suggestion
     | Note
     | Degraded

@@ -69,6 +69,7 @@ def to_json(record: CallRecord) -> str:
             {**_plain(alert.alert), "state": alert.state, "updates": _all(alert.updates)}
             for alert in record.alerts.values()
         ],
+        "steps": _all(record.steps),
         "suggestions": _all(record.suggestions),
         "notes": _all(record.notes),
         "summaries": _all(record.summaries),

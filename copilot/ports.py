@@ -12,8 +12,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from copilot.events import Alert, CallStarted, Emotion, Event, Summary, Transcript
-from copilot.signals import Hypothesis, RecognitionRequest
+from copilot.events import Alert, CallStarted, Emotion, Event, Line, Summary, Transcript
+from copilot.signals import AudioChunk, Hypothesis, RecognitionRequest
 
 
 @runtime_checkable
@@ -48,7 +48,19 @@ class TextEncoder(Protocol):
 
 @runtime_checkable
 class Analyser(Protocol):
-    """Follows the mood of one call. One instance per call; blocking."""
+    """Follows the mood of one call. One instance per call.
+
+    ``listen`` belongs to the event loop's thread and is quick; the others block and may run
+    in another thread, one at a time.
+    """
+
+    def listen(self, chunk: AudioChunk) -> list[Line]:
+        """Takes the samples of one leg; tells its state at most once a second."""
+        ...
+
+    def observe(self, line: Line) -> list[Alert]:
+        """Alerts that follow from the state of a leg: a silence that lasts, talking over."""
+        ...
 
     def feed(self, transcript: Transcript) -> list[Emotion | Alert]:
         """Readings and alerts that follow from one final transcript."""

@@ -63,6 +63,8 @@ def _line(event: e.Event) -> str:
             return f"[{style}]▲ {event.kind}[/] {escape(event.message)}{_quote(event)}"
         case e.AlertUpdated():
             return f"alert {event.state} by {escape(event.by)}"
+        case e.StepTaken():
+            return f"step {escape(event.step)} taken by {escape(event.by)}"
         case e.Suggestion():
             return f"[magenta]→ {event.kind}[/] {escape(event.title)}"
         case e.Note():

@@ -31,6 +31,7 @@ from copilot.events import (
     Span,
     SpeakersSwapped,
     Stage,
+    StepTaken,
     Suggestion,
     Summary,
     Transcript,
@@ -97,6 +98,7 @@ class CallRecord:
         self.emotions: list[Emotion] = []
         self.alerts: dict[str, AlertRecord] = {}
         """By ``alert_id``, in the order in which they fired."""
+        self.steps: list[StepTaken] = []
         self.suggestions: list[Suggestion] = []
         self.notes: list[Note] = []
         self.changes: list[PausedOrChanged] = []
@@ -211,6 +213,8 @@ class CallRecord:
                 if alert is not None and not alert.closed:
                     updated = replace(alert, updates=(*alert.updates, event))
                     self.alerts[event.alert_id] = updated
+            case StepTaken():
+                self.steps.append(event)
             case Suggestion():
                 self.suggestions.append(event)
             case Note():

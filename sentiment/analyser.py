@@ -9,8 +9,9 @@ from itertools import takewhile
 from statistics import fmean
 from typing import assert_never
 
-from copilot.events import Alert, CallStarted, Emotion, Evidence, Signal, Transcript
+from copilot.events import Alert, CallStarted, Emotion, Evidence, Line, Signal, Transcript
 from copilot.ports import TextEncoder
+from copilot.signals import AudioChunk
 from sentiment.conditions import (
     Intent,
     LongCall,
@@ -54,6 +55,12 @@ class CallAnalyser:
         self._overlaps_s: list[float] = []
         self._fired: dict[str, list[float]] = {}
         self._last: Transcript | None = None
+
+    def listen(self, chunk: AudioChunk) -> list[Line]:
+        return []
+
+    def observe(self, line: Line) -> list[Alert]:
+        return []
 
     def feed(self, transcript: Transcript) -> list[Emotion | Alert]:
         """The reading of a customer's final, then the alerts that follow from any final.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from copilot.errors import ConfigError
-from copilot.events import AlertKind, Severity, Speaker
+from copilot.events import AlertKind, HarassmentType, Severity, Speaker
 from sentiment.conditions import CONDITIONS, Condition, Intent, Missing, Said
 from sentiment.encoder import plain
 
@@ -64,7 +64,7 @@ class Phrases:
 class Rule:
     id: str
     kind: AlertKind
-    harassment_type: str | None
+    harassment_type: HarassmentType | None
     speakers: frozenset[Speaker]
     condition: Condition
     phrases: Phrases
@@ -241,7 +241,7 @@ def _expressions(value: object) -> str | None:
 _CHECKS: dict[str, Callable[[object], str | None]] = {
     "id": _text,
     "kind": _one_of(tuple(CONDITIONS)),
-    "harassment_type": _text,
+    "harassment_type": _one_of(get_args(HarassmentType)),
     "speaker": _speakers,
     "phrases": _expressions,
     "do_not_fire": _expressions,

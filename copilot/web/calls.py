@@ -18,6 +18,7 @@ from copilot.events import (
     Event,
     MoodPoint,
     Note,
+    StepTaken,
     Suggestion,
     Summary,
     Transcript,
@@ -62,6 +63,7 @@ class CallView(BaseModel):
     mood_line: list[MoodPoint]
     transcript: list[Transcript]
     alerts: list[AlertView]
+    steps: list[StepTaken]
     suggestions: list[Suggestion]
     notes: list[Note]
     summary: Summary | None
@@ -82,6 +84,7 @@ class CallView(BaseModel):
             mood_line=record.mood_line,
             transcript=record.finals,
             alerts=[AlertView.of(alert) for alert in record.alerts.values()],
+            steps=record.steps,
             suggestions=record.suggestions,
             notes=record.notes,
             summary=record.summary,

@@ -10,7 +10,8 @@ export interface Alert {
   rule: string;
   severity: "info" | "warning" | "critical";
   speaker: "customer" | "agent" | "unknown";
-  harassment_type: string | null;
+  harassment_type: "time_binding" | "repeat" | "abuse" | "violence" | "threat" | "authority" | "off_site" | "online_defamation" | "sexual" | "excessive_demand" | null;
+  audience: ("supervisor" | "operator" | "account_owner")[];
   message: string;
   evidence: Evidence[];
   signals: Signal[];
@@ -104,9 +105,12 @@ export interface Emotion {
   utterance_id: string;
   speaker: "customer" | "agent" | "unknown";
   frustration: number;
+  probability: number;
   valence: number;
   arousal: number;
   trend: "declining" | "slightly_declining" | "steady" | "slightly_improving" | "improving";
+  recovered: boolean;
+  act: string;
   signals: Signal[];
   source: "text" | "voice" | "both";
 }
@@ -232,6 +236,18 @@ export interface SpeakersSwapped {
   reason: string;
 }
 
+export interface StepTaken {
+  seq: number;
+  call_id: string;
+  at_s: number;
+  type: "step_taken";
+  alert_id: string;
+  step: string;
+  by: string;
+  comment: string;
+  made_at: string;
+}
+
 export interface Suggestion {
   seq: number;
   call_id: string;
@@ -318,6 +334,7 @@ export type Event =
   | Emotion
   | Alert
   | AlertUpdated
+  | StepTaken
   | Suggestion
   | Note
   | Degraded

@@ -179,6 +179,7 @@ function changes(call, event) {
       return { paused: false };
     case "call_started":
     case "line":
+    case "step_taken":
     case "speakers_swapped":
     case "participant_changed":
     case "suggestion":

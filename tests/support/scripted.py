@@ -7,8 +7,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from copilot.events import Alert, CallStarted, Emotion, Event, Sentence, Summary, Transcript
-from copilot.signals import SAMPLE_RATE_HZ, Hypothesis, RecognitionRequest
+from copilot.events import (
+    Alert,
+    CallStarted,
+    Emotion,
+    Event,
+    Line,
+    Sentence,
+    Summary,
+    Transcript,
+)
+from copilot.signals import SAMPLE_RATE_HZ, AudioChunk, Hypothesis, RecognitionRequest
 
 
 class ScriptedRecogniser:
@@ -42,6 +51,12 @@ class ScriptedAnalyser:
 
     def __init__(self, call: CallStarted) -> None:
         self.call = call
+
+    def listen(self, chunk: AudioChunk) -> list[Line]:
+        return []
+
+    def observe(self, line: Line) -> list[Alert]:
+        return []
 
     def feed(self, transcript: Transcript) -> list[Emotion | Alert]:
         if transcript.speaker == "agent":
