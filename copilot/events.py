@@ -50,7 +50,6 @@ __all__ = [
     "Alert",
     "AlertKind",
     "AlertUpdated",
-    "Audience",
     "CallEnded",
     "CallStarted",
     "CustomerMood",
@@ -63,7 +62,6 @@ __all__ = [
     "Event",
     "Evidence",
     "FollowUp",
-    "HarassmentType",
     "HelpOffers",
     "Line",
     "MoodPoint",
@@ -220,8 +218,7 @@ class Emotion(_Event):
     trend: Trend = "steady"
     recovered: bool = False
     """Whether a customer who was clearly frustrated in this call no longer is."""
-    act: str = ""
-    """Dialogue act, see ``sentiment.reading.ACTS``."""
+    act: str = ""  # one of ``sentiment.reading.ACTS``
     signals: tuple[Signal, ...] = ()
     source: Literal["text", "voice", "both"] = "text"
 
@@ -241,7 +238,6 @@ class Alert(_Event):
     audience: tuple[Audience, ...] = ("supervisor",)
     """Who is told: pages show it to these, ``account_owner`` is a webhook."""
     message: str
-    """One sentence, in the call's language."""
     evidence: tuple[Evidence, ...]
     signals: tuple[Signal, ...] = ()
     suggested_step: str | None = None
@@ -263,12 +259,11 @@ class AlertUpdated(_Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepTaken(_Event):
-    """A person took a step that the centre's harassment policy proposes for an alert."""
+    """A person took a step of the centre's harassment policy for an alert."""
 
     type: Literal["step_taken"] = "step_taken"
     alert_id: str
     step: str
-    """Id of the step in the policy file."""
     by: str
     comment: str = ""
     made_at: str
@@ -314,8 +309,7 @@ class CallEnded(_Event):
     type: Literal["call_ended"] = "call_ended"
     duration_s: Seconds
     reason: str
-    """``stop``, ``hangup`` (socket gone and not resumed), ``shutdown``, ``failed``,
-    ``lost_node``."""
+    """``stop``, ``hangup`` (not resumed), ``shutdown``, ``failed``, ``lost_node``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,7 +331,7 @@ class Summary(_Event):
         None
     )
     by: str | None = None
-    """Who edited or approved this version; ``None``: the generator."""
+    """Editor or approver; ``None``: the generator."""
     made_at: str
 
 

@@ -46,6 +46,7 @@ VALUES = {
     "evidence": (events.Evidence(utterance_id="customer-1", quote="三回目", start_s=1.0),),
     "state": None,
     "by": "mori",
+    "step": "caution",
     "suggestion_id": "s1",
     "title": "t",
     "body": "b",
