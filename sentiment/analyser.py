@@ -22,9 +22,10 @@ from sentiment.conditions import (
     Silence,
     Sustained,
 )
-from sentiment.heads import Heads, Reading, features_of
+from sentiment.heads import Heads, features_of
 from sentiment.lexicon import cues_in
 from sentiment.mood import Mood
+from sentiment.reading import Reading
 from sentiment.rules import Rule, Rules
 from sentiment.turns import Timing, Turn, Turns, is_backchannel
 

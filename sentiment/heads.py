@@ -18,27 +18,10 @@ import numpy.typing as npt
 from copilot.errors import ModelMissingError
 from copilot.ports import TextEncoder
 from sentiment.lexicon import CUES, cue_matrix
+from sentiment.reading import Reading
 
 FOLDER = Path(__file__).parent / "heads"
 Array = npt.NDArray[np.float32]
-LEVELS = 3
-"""Frustration: 0 calm, 1 slightly dissatisfied, 2 clearly frustrated, 3 angry."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What one text alone tells, without its call."""
-
-    frustration: float
-    """0 calm to 1 angry; level k stands at k / 3."""
-    anger: float
-    """Probability of level 3."""
-    valence: float
-    """-1 negative to 1 positive feeling."""
-    churn: float
-    """Probability that the customer says they will or may leave."""
-    escalation: float
-    """Probability that the customer asks for a superior."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -104,8 +87,7 @@ class Heads:
         )
         return [
             Reading(
-                frustration=float(reached.mean()),
-                anger=float(reached[-1]),
+                levels=tuple(float(one) for one in reached),
                 valence=float(feeling[0] - feeling[1]),
                 churn=float(churn),
                 escalation=float(escalation),
@@ -127,3 +109,20 @@ def load_heads(folder: Path = FOLDER) -> Heads:
         churn=Head.load(folder / "churn.npz"),
         escalation=Head.load(folder / "escalation.npz"),
     )
+
+
+class HeadsReader:
+    """Implements ``sentiment.reading.Reader``: our heads over an encoder's vectors."""
+
+    def __init__(self, encoder: TextEncoder, heads: Heads) -> None:
+        self.name = f"heads on {encoder.name}"
+        self._encoder = encoder
+        self._heads = heads
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        return self._heads.read(features_of(texts, self._encoder))
+
+
+def load_reader(encoder: TextEncoder, folder: Path = FOLDER) -> HeadsReader:
+    """The shipped heads on an encoder. Raises ``ModelMissingError``."""
+    return HeadsReader(encoder, load_heads(folder))

