@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from copilot.errors import ConfigError
-from copilot.events import AlertKind, HarassmentType, Severity, Speaker
+from copilot.event_values import HarassmentType
+from copilot.events import AlertKind, Severity, Speaker
 from sentiment.conditions import CONDITIONS, Condition, Intent, Missing, Said
 from sentiment.encoder import plain
 
