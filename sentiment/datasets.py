@@ -80,21 +80,23 @@ def levels(level: int) -> tuple[bool, bool, bool]:
 
 
 def corpus(language: str) -> list[Example]:
-    """Our own utterances, ``corpus/<language>.jsonl``: ``text``, ``level`` and the flags
-    ``churn``, ``escalation``, ``positive`` where they hold, ``industry`` where it shows."""
+    """Our own utterances, ``corpus/<language>.jsonl``: ``text``, ``level`` (null for the
+    agent's) and the flags ``churn``, ``escalation``, ``positive``, ``negative`` where they
+    hold, ``industry`` where it shows."""
     lines = (CORPUS / f"{language}.jsonl").read_text(encoding="utf-8").splitlines()
     return [_own(json.loads(line), language) for line in lines]
 
 
 def _own(row: dict[str, Any], language: str) -> Example:
-    level = int(row["level"])
+    level: int | None = row["level"]
     positive = bool(row.get("positive", False))
+    negative = bool(row.get("negative", False)) or bool(level)
     return Example(
         text=row["text"],
         language=language,
         source="corpus",
-        at_least=levels(level),
-        valence=1 if positive else -1 if level >= 1 else 0,
+        at_least=(None, None, None) if level is None else levels(level),
+        valence=None if level is None else 1 if positive else -1 if negative else 0,
         churn=bool(row.get("churn", False)),
         escalation=bool(row.get("escalation", False)),
         industry=row.get("industry"),

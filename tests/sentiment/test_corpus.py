@@ -1,9 +1,63 @@
 import json
+from collections import Counter
+from typing import Any
 
 import pytest
 
-from sentiment.datasets import LANGUAGES, corpus
+from sentiment.datasets import CORPUS, LANGUAGES, corpus
 from sentiment.lexicon import CUES, cues_in
+from sentiment.reading import ACTS, HARASSMENT, LEVELS
+
+FLAGS = frozenset({"churn", "escalation", "gratitude", "positive", "negative"})
+REGISTERS = frozenset(
+    [
+        "plain",
+        "polite_fury",
+        "sarcasm",
+        "narrative",
+        "blunt",
+        "neutral_angry_words",
+        "recogniser",
+        "quoting_agent",
+        "dialect",
+        "code_switching",
+        "third_party",
+        "review",
+        "chat",
+        "keigo",
+    ]
+)
+KEYS = FLAGS | {"text", "level", "act", "speaker", "industry", "register", "harassment"}
+
+
+def rows(language: str) -> list[dict[str, Any]]:
+    lines = (CORPUS / f"{language}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_row_keeps_to_the_schema(language: str) -> None:
+    for row in rows(language):
+        text = row["text"]
+        assert text == text.strip() and text, row
+        assert row.keys() <= KEYS, text
+        assert all(row[flag] is True for flag in FLAGS & row.keys()), text
+        assert row.get("act", "other") in ACTS, text
+        assert row.get("register", "plain") in REGISTERS, text
+        assert row.get("harassment", "abuse") in HARASSMENT, text
+        assert not ("positive" in row and "negative" in row), text
+        if row.get("speaker") == "agent":
+            assert row["level"] is None, text
+            assert not row.keys() & {"churn", "escalation", "harassment"}, text
+        else:
+            assert "speaker" not in row, text
+            assert row["level"] in range(LEVELS + 1), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_rows_differ_by_case_only(language: str) -> None:
+    counted = Counter(row["text"].casefold() for row in rows(language))
+    assert not [text for text, times in counted.items() if times > 1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
