@@ -181,6 +181,7 @@ async def running_services(
     from copilot.deliveries import DeliveryWorker
     from copilot.hub import Hub
     from copilot.journal import Journal
+    from copilot.policy_file import load_policy
     from copilot.recognition import RecognitionWorker
     from copilot.recording import Recorder
     from copilot.session import Session
@@ -188,6 +189,7 @@ async def running_services(
     from copilot.web.services import Services
 
     vocabulary = load_vocabulary(config.vocabulary)
+    policy = load_policy(config.policy_file)
     prepare_data_dir(config)
     async with AsyncExitStack() as stack:
         redis_url = config.redis_url
@@ -272,5 +274,6 @@ async def running_services(
             recognition=recognition,
             deliveries=deliveries,
             summariser=understanding.summariser,
+            policy=policy,
             ready=lambda: [task.get_name() for task in running if task.done()],
         )

@@ -26,6 +26,8 @@ Action = Literal[
     "approve_summary",
     "write_note",
     "update_alert",
+    "take_step",
+    "ask_help",
     "pause_call",
     "see_board",
     "open_call",
@@ -41,7 +43,15 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 _OWN: dict[Role, frozenset[Action]] = {
     "operator": frozenset(
-        {"see_call", "edit_summary", "approve_summary", "write_note", "pause_call"}
+        {
+            "see_call",
+            "edit_summary",
+            "approve_summary",
+            "write_note",
+            "take_step",
+            "ask_help",
+            "pause_call",
+        }
     ),
 }
 """What a role may do with calls whose ``agent_id`` is their name."""
@@ -55,6 +65,7 @@ _ALL: dict[Role, frozenset[Action]] = {
             "approve_summary",
             "write_note",
             "update_alert",
+            "take_step",
             "pause_call",
             "see_board",
             "export",

@@ -88,6 +88,10 @@ class Config(BaseSettings):
     """Words of the trade (TOML): what the recogniser should know, and corrections."""
     rules: Path | None = None
     """Alert rules (TOML) instead of the shipped ones."""
+    policy_file: Path | None = None
+    """Policy against customer harassment (TOML) instead of the shipped one."""
+    alert_budget: Annotated[int, Field(ge=1, le=100)] = 5
+    """Calls that ask for a supervisor's attention at once; the rest is folded behind them."""
     time_zone: str = "UTC"
     """Zone of the centre: what "tomorrow" means in a summary. For instance Asia/Tokyo."""
     max_calls: Annotated[int, Field(ge=0, le=100_000)] = 0

@@ -21,6 +21,7 @@ from copilot.web import (
     notes,
     pages,
     problems,
+    policy,
     schema,
     summaries,
 )
@@ -39,6 +40,7 @@ ROUTERS = (
     alerts.router,
     deliveries.router,
     schema.router,
+    policy.router,
     health.router,
     call_socket.router,
     live_socket.router,

@@ -11,6 +11,7 @@ from copilot.config import Config
 from copilot.deliveries import DeliveryWorker
 from copilot.hub import Hub
 from copilot.journal import Journal
+from copilot.policy import Policy
 from copilot.ports import Summariser
 from copilot.recognition import RecognitionWorker
 
@@ -27,5 +28,6 @@ class Services:
     recognition: RecognitionWorker
     deliveries: DeliveryWorker
     summariser: Summariser
+    policy: Policy
     ready: Callable[[], list[str]]
     """Names of the parts that have stopped; empty: all of them run."""

@@ -41,6 +41,7 @@ from copilot.deliveries import DeliveryWorker
 from copilot.events import Event, Summary, decode, lasts
 from copilot.hub import Hub
 from copilot.journal import Journal
+from copilot.policy_file import load_policy
 from copilot.recognition import RecognitionWorker
 from copilot.valkey import EmbeddedValkey
 from copilot.web.app import create_app
@@ -271,6 +272,7 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
             recognition=recognition,
             deliveries=deliveries,
             summariser=summariser,
+            policy=load_policy(),
             ready=lambda: [task.get_name() for task in tasks if task.done()],
         )
         background = await stack.enter_async_context(asyncio.TaskGroup())
