@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
-from itertools import takewhile
+from collections.abc import Sequence
+from dataclasses import replace
 from statistics import fmean
-from typing import assert_never
 
 from copilot.events import Alert, CallStarted, Emotion, Evidence, Line, Signal, Transcript
 from copilot.ports import TextEncoder
 from copilot.signals import AudioChunk
-from sentiment.conditions import (
-    Intent,
-    LongCall,
-    Missing,
-    Overlap,
-    Rise,
-    Said,
-    Silence,
-    Sustained,
-)
 from sentiment.heads import Heads, features_of
 from sentiment.lexicon import cues_in
+from sentiment.moment import Moment
 from sentiment.mood import Mood
 from sentiment.reading import Reading
-from sentiment.rules import Rule, Rules
+from sentiment.rules import Rules
 from sentiment.turns import Timing, Turn, Turns, is_backchannel
+from sentiment.watch import Watch
 
 _STRAINS = ("repeated_contact", "long_wait")
 _JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
@@ -46,15 +37,11 @@ class CallAnalyser:
         self._started = started
         self._encoder = encoder
         self._heads = heads
-        self._rules = rules
+        self._watch = Watch(rules, started)
         self._turns = Turns()
         self._timing = Timing()
         self._mood = Mood()
         self._strains: Counter[str] = Counter()
-        self._utterances: Counter[str] = Counter()
-        self._said: set[str] = set()
-        self._overlaps_s: list[float] = []
-        self._fired: dict[str, list[float]] = {}
         self._last: Transcript | None = None
 
     def listen(self, chunk: AudioChunk) -> list[Line]:
@@ -71,7 +58,6 @@ class CallAnalyser:
         if not transcript.final or not transcript.text.strip():
             return []
         self._last = transcript
-        self._utterances[transcript.speaker] += 1
         silence_s = self._timing.silence_before_s(transcript)
         overlap_s = self._timing.add(transcript)
         readings: list[Emotion] = []
@@ -83,29 +69,49 @@ class CallAnalyser:
         else:
             turn, reading = self._read(transcript)
             readings = [reading]
-        moment = _Moment(
-            final=transcript,
-            turn=turn,
-            silence_s=silence_s,
-            overlap_s=overlap_s,
-            signals=readings[0].signals if readings else (),
-        )
-        self._remember(moment)
-        alerts = [
-            self._alert(rule, moment) for rule in self._rules if self._fires(rule, moment)
-        ]
-        return [*readings, *alerts]
+        moment = self._moment(transcript, turn, silence_s, overlap_s)
+        return [*readings, *self._watch.feed(replace(moment, signals=_signals_of(readings)))]
 
     def finish(self, at_s: float) -> list[Alert]:
         """Alerts about phrases that were never said."""
         if self._last is None:
             return []
-        moment = _Moment(final=self._last)
-        return [
-            self._alert(rule, moment, at_s=at_s)
-            for rule in self._rules
-            if self._never_said(rule, at_s)
-        ]
+        last = self._last
+        moment = Moment(
+            at_s=at_s,
+            language=self._language(last),
+            measures={"call_s": at_s},
+            evidence=_quotes([last]),
+            speaker=last.speaker,
+            ended=True,
+        )
+        return self._watch.feed(moment)
+
+    def _moment(
+        self, final: Transcript, turn: Turn | None, silence_s: float, overlap_s: float
+    ) -> Moment:
+        now_s = _now_s(final)
+        measures = {"call_s": now_s, "silence_s": silence_s, "overlap_s": overlap_s}
+        if turn is not None:
+            measures |= {
+                "frustration": turn.frustration,
+                "words": turn.words,
+                "churn": turn.churn,
+                "escalation": turn.escalation,
+            }
+            if len(self._turns.all) > 1:
+                before = self._turns.all[-2].frustration
+                measures |= {"previous": before, "rise": turn.frustration - before}
+        return Moment(
+            at_s=now_s,
+            language=self._language(final),
+            final=final,
+            turn=len(self._turns.all) - 1 if turn else None,
+            text=turn.text if turn else final.text,
+            measures=measures,
+            evidence=_quotes(turn.utterances if turn else [final]),
+            speaker=final.speaker,
+        )
 
     # Readings -------------------------------------------------------------------------
 
@@ -113,7 +119,7 @@ class CallAnalyser:
         turn = self._turns.place(final)
         earlier = self._turns.all[:-1]
         texts = [final.text] if len(turn.utterances) == 1 else [final.text, turn.joined]
-        texts += self._requests(final.text)
+        texts += self._watch.clauses(final.text, final.speaker)
         read = self._heads.read(features_of(texts, self._encoder))
         self._grow(turn, read)
         turn.frustration = self._mood.fuse(
@@ -136,13 +142,6 @@ class CallAnalyser:
             trend=trend,
             signals=self._signals(turn, earlier),
         )
-
-    def _requests(self, text: str) -> list[str]:
-        """Clauses with the phrase of a request. In a long turn the rest of the words drowns
-        them, so they are read alone too."""
-        intents = [rule for rule in self._rules if isinstance(rule.condition, Intent)]
-        clauses = [rule.phrases.clause_in(text) for rule in intents]
-        return [clause for clause in clauses if clause]
 
     @staticmethod
     def _grow(turn: Turn, read: list[Reading]) -> None:
@@ -195,104 +194,6 @@ class CallAnalyser:
         ]
         return tuple(signals)
 
-    # Rules ----------------------------------------------------------------------------
-
-    def _remember(self, moment: _Moment) -> None:
-        """What later finals, or the end of the call, are judged by."""
-        final = moment.final
-        self._overlaps_s.append(moment.overlap_s)
-        self._said.update(
-            rule.id
-            for rule in self._rules
-            if isinstance(rule.condition, Missing)
-            and final.speaker in rule.speakers
-            and rule.phrases.said_in(final.text)
-        )
-
-    def _fires(self, rule: Rule, moment: _Moment) -> bool:
-        final = moment.final
-        if final.speaker not in rule.speakers:
-            return False
-        if not self._holds(rule, moment):
-            return False
-        times = self._fired.get(rule.id, [])
-        rested = not times or _now_s(final) - times[-1] >= rule.cool_down_s
-        return rested and len(times) < rule.cap_per_call
-
-    def _holds(self, rule: Rule, moment: _Moment) -> bool:
-        final, turn = moment.final, moment.turn
-        match rule.condition:
-            case Rise() as rise:
-                return turn is not None and self._rises(rise, turn)
-            case Sustained() as sustained:
-                return turn is not None and self._lasts(sustained)
-            case Intent() as intent:
-                return turn is not None and _intends(intent, rule, turn)
-            case Said():
-                return rule.phrases.said_in(final.text)
-            case Missing():
-                return False  # The end of the call decides.
-            case Silence(silence_at_least_s=limit_s):
-                return moment.silence_s >= limit_s
-            case Overlap(overlap_at_least_s=limit_s, times=times):
-                cut = [overlap_s for overlap_s in self._overlaps_s if overlap_s >= limit_s]
-                return moment.overlap_s >= limit_s and len(cut) >= times
-            case LongCall(call_at_least_s=limit_s):
-                return _now_s(final) >= limit_s
-            case _:
-                assert_never(rule.condition)
-
-    def _rises(self, rise: Rise, turn: Turn) -> bool:
-        if len(self._turns.all) < 2:
-            return False
-        before = self._turns.all[-2].frustration
-        return (
-            turn.frustration >= rise.frustration_at_least
-            and before < rise.previous_below
-            and turn.frustration - before >= rise.rise_at_least
-        )
-
-    def _lasts(self, sustained: Sustained) -> bool:
-        unbroken = takewhile(
-            lambda turn: turn.frustration >= sustained.frustration_at_least,
-            reversed(self._turns.all),
-        )
-        complaints = [turn.words >= sustained.words_at_least for turn in unbroken]
-        return sum(complaints) >= sustained.turns and complaints[0]
-
-    def _never_said(self, rule: Rule, at_s: float) -> bool:
-        match rule.condition:
-            case Missing(call_at_least_s=limit_s, utterances_at_least=utterances):
-                heard = sum(self._utterances[speaker] for speaker in rule.speakers)
-                return rule.id not in self._said and at_s >= limit_s and heard >= utterances
-            case _:
-                return False
-
-    def _alert(self, rule: Rule, moment: _Moment, *, at_s: float | None = None) -> Alert:
-        final = moment.final
-        now_s = _now_s(final) if at_s is None else at_s
-        times = self._fired.setdefault(rule.id, [])
-        times.append(now_s)
-        language = self._language(final)
-        quoted = moment.turn.utterances if moment.turn else [final]
-        return Alert(
-            call_id=final.call_id,
-            at_s=now_s,
-            alert_id=f"{final.call_id}-{rule.id}-{len(times)}",
-            kind=rule.kind,
-            rule=rule.id,
-            severity=rule.severity,
-            speaker=final.speaker,
-            harassment_type=rule.harassment_type,
-            message=rule.message.get(language, rule.message["en"]),
-            evidence=tuple(
-                Evidence(utterance_id=u.utterance_id, quote=u.text, start_s=u.start_s)
-                for u in quoted
-            ),
-            signals=(*moment.signals, *_measured(rule, moment)),
-            suggested_step=rule.suggested_step.get(language, rule.suggested_step.get("en")),
-        )
-
     def _language(self, final: Transcript) -> str:
         for tag in (self._started.language, final.language):
             if tag not in ("", "auto"):
@@ -300,40 +201,15 @@ class CallAnalyser:
         return "ja" if _JAPANESE.search(final.text) else "en"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Moment:
-    """What is known when the rules are asked about one final."""
-
-    final: Transcript
-    turn: Turn | None = None
-    silence_s: float = 0.0
-    overlap_s: float = 0.0
-    signals: tuple[Signal, ...] = ()
+def _quotes(finals: Sequence[Transcript]) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(utterance_id=final.utterance_id, quote=final.text, start_s=final.start_s)
+        for final in finals
+    )
 
 
-def _intends(intent: Intent, rule: Rule, turn: Turn) -> bool:
-    score = turn.churn if rule.kind == "churn_risk" else turn.escalation
-    if score >= intent.score_with_phrase_at_least and rule.phrases.said_in(turn.text):
-        return True
-    return score >= intent.score_at_least and not rule.phrases.excused(turn.text)
-
-
-def _measured(rule: Rule, moment: _Moment) -> tuple[Signal, ...]:
-    """The measurement of the rule's own condition, beside those of the reading."""
-    match rule.condition, moment.turn:
-        case Silence(silence_at_least_s=limit_s), _:
-            return (
-                Signal(name="silence_s", value=round(moment.silence_s, 2), baseline=limit_s),
-            )
-        case Overlap(overlap_at_least_s=limit_s), _:
-            return (
-                Signal(name="overlap_s", value=round(moment.overlap_s, 2), baseline=limit_s),
-            )
-        case Intent(), Turn() as turn:
-            value = turn.churn if rule.kind == "churn_risk" else turn.escalation
-            return (Signal(name=rule.kind, value=round(value, 3), baseline=0.0),)
-        case _:
-            return ()
+def _signals_of(readings: Sequence[Emotion]) -> tuple[Signal, ...]:
+    return readings[0].signals if readings else ()
 
 
 def _now_s(final: Transcript) -> float:

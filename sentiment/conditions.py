@@ -1,94 +1,145 @@
-"""What a rule may ask of a call, one condition for each kind of alert.
+"""What a rule may ask of a moment: leaves, and how they are joined.
 
-Numbers of frustration are graded, 0 calm to 1 angry; level k of 3 stands at k / 3. Every
-number is a threshold that the rules file names, so the names below are its vocabulary.
+A condition is a tree of frozen values. Those that look further than the moment (a row of
+turns, so many times, the end of the call) name what they look for; ``sentiment.watch``
+remembers it for them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from copilot.events import AlertKind
+from copilot.events import Trend
+
+__all__ = [
+    "All",
+    "AnyOf",
+    "Compare",
+    "Condition",
+    "Ended",
+    "InLast",
+    "Lasting",
+    "NeverSaid",
+    "Not",
+    "Said",
+    "Times",
+    "Trending",
+    "TurnsInRow",
+    "leaves",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rise:
-    """Frustration is high, and high above the same customer's previous turn, which was
-    not frustrated yet: from frustrated to furious is no surprise to anybody."""
+class Compare:
+    """A measure of ``sentiment.moment`` lies between the two: the lower bound included,
+    the upper not. A measure that is not known holds nowhere."""
 
-    frustration_at_least: float
-    previous_below: float
-    rise_at_least: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sustained:
-    """So many turns with words of complaint, the newest included, since the mood last
-    was better than this. A number given coldly between two complaints does not count,
-    and does not break the row."""
-
-    frustration_at_least: float
-    words_at_least: float
-    turns: int
+    measure: str
+    at_least: float | None = None
+    below: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
-    """The head hears the intent clearly, or hears it in a clause that also has one of the
-    rule's phrases."""
+@dataclass(frozen=True, slots=True)
+class Trending:
+    """The mood goes one of these ways."""
 
-    score_at_least: float
-    score_with_phrase_at_least: float
+    trends: tuple[Trend, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Said:
-    """One of the rule's phrases was said."""
+    """One of the rule's phrases was said just now, in a clause that has none of its
+    do-not-fire phrases."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeverSaid:
+    """None of the rule's phrases was said by its speakers in the call so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The call is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
-    """None of the rule's phrases was said in the whole call. A shorter call, or one with
-    fewer utterances of this speaker, proves nothing."""
+class TurnsInRow:
+    """So many turns of this speaker with ``of``, the newest included, since the last one
+    without ``during``. A turn with ``during`` alone neither counts nor breaks the row."""
 
-    call_at_least_s: float
-    utterances_at_least: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Silence:
-    """Nobody spoke for so long."""
-
-    silence_at_least_s: float
+    at_least: int
+    of: Condition
+    during: Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overlap:
-    """The operator started so long before the customer had finished, so many times."""
+class Times:
+    """``of`` holds now, for at least the so-manieth time in this call, or within so many
+    seconds. Pieces of one turn are one time."""
 
-    overlap_at_least_s: float
-    times: int
+    at_least: int
+    of: Condition
+    within_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LongCall:
-    """The call has lasted so long."""
+class InLast:
+    """The call is over, and ``of`` held in its last seconds."""
 
-    call_at_least_s: float
+    within_s: float
+    of: Condition
 
 
-Condition = Rise | Sustained | Intent | Said | Missing | Silence | Overlap | LongCall
+Condition = (
+    All
+    | AnyOf
+    | Not
+    | Compare
+    | Trending
+    | Said
+    | NeverSaid
+    | Ended
+    | TurnsInRow
+    | Times
+    | InLast
+)
+Lasting = TurnsInRow | Times | InLast
+"""Conditions that look further than the moment."""
 
-CONDITIONS: dict[AlertKind, type[Condition]] = {
-    "frustration_spike": Rise,
-    "sustained_frustration": Sustained,
-    "escalation_request": Intent,
-    "churn_risk": Intent,
-    "harassment": Said,
-    "agent_ng_word": Said,
-    "missing_phrase": Missing,
-    "long_silence": Silence,
-    "talk_over": Overlap,
-    "long_call": LongCall,
-}
-"""``help_sign`` is not here: the operator raises it, no rule does."""
+
+def leaves(condition: Condition) -> Iterator[Condition]:
+    """The condition and all its parts, those of parts too."""
+    yield condition
+    match condition:
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from leaves(part)
+        case Not(part):
+            yield from leaves(part)
+        case TurnsInRow(of=of, during=during):
+            yield from leaves(of)
+            yield from leaves(during)
+        case Times(of=of) | InLast(of=of):
+            yield from leaves(of)
+        case _:
+            pass

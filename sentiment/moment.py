@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 
-from copilot.events import Evidence, Signal, Speaker, Transcript
+from copilot.events import Evidence, Signal, Speaker, Transcript, Trend
 
-__all__ = ["MEASURES", "Moment"]
+__all__ = ["MEASURES", "Moment", "bounds"]
 
 MEASURES: dict[str, str] = {
     "frustration": "of this turn within its call, 0 calm to 1 angry; level k stands at k / 3",
@@ -38,9 +39,30 @@ MEASURES: dict[str, str] = {
     "silence_s": "seconds without speech of anybody, before these words or until now",
     "overlap_s": "seconds by which the operator cut into the customer's words just now",
     "call_s": "media time of the call",
+    "utterances": "finals of the rule's speakers so far; the watch counts them itself",
 }
 """The names that a rule's condition may compare. One that is not known now is absent from
 ``Moment.measures``, and no comparison with it holds."""
+
+_COUNTS = frozenset(
+    [
+        "complaints_in_row",
+        "repeated_contact",
+        "long_wait",
+        "unanswered",
+        "agent_repeats",
+        "utterances",
+    ]
+)
+
+
+def bounds(measure: str) -> tuple[float, float]:
+    """The lowest and the highest value that a measure can have."""
+    if measure in ("valence", "rise"):
+        return -1.0, 1.0
+    if measure in _COUNTS or measure.endswith("_s"):
+        return 0.0, inf
+    return 0.0, 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +83,8 @@ class Moment:
     """What the reading rests on; every alert that follows carries them."""
     evidence: tuple[Evidence, ...] = ()
     """What every alert that follows quotes."""
+    trend: Trend = "steady"
+    """Where the customer's mood goes."""
     speaker: Speaker = "unknown"
     """Whose words, or whose line."""
     ended: bool = False

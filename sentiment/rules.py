@@ -1,64 +1,36 @@
-"""Alert rules as data: read, checked, and compiled. ``rules/default.toml`` explains them."""
+"""Alert rules as data: read, checked, and compiled. ``rules/mood.toml`` explains them.
+
+Rules stand in one TOML file or in all ``*.toml`` of a folder. Every fault of all of them is
+found in one go.
+"""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import cast, get_args
 
 from copilot.errors import ConfigError
-from copilot.event_values import HarassmentType
+from copilot.event_values import Audience, HarassmentType
 from copilot.events import AlertKind, Severity, Speaker
-from sentiment.conditions import CONDITIONS, Condition, Intent, Missing, Said
-from sentiment.encoder import plain
+from sentiment.conditions import Condition, NeverSaid, Said, leaves
+from sentiment.moment import MEASURES
+from sentiment.phrases import Phrases
+from sentiment.rule_grammar import read_condition
+from sentiment.rule_phrases import Words, read_phrases, read_words
+from sentiment.rule_source import Fault, Table, guess, parsed
 
-DEFAULT = Path(__file__).parent / "rules" / "default.toml"
+__all__ = ["DEFAULT", "KINDS", "Rule", "Rules", "load_rules", "parse_rules", "read_sources"]
 
-_KEYS = frozenset(
-    [
-        "id",
-        "kind",
-        "harassment_type",
-        "speaker",
-        "condition",
-        "phrases",
-        "do_not_fire",
-        "cool_down_s",
-        "cap_per_call",
-        "severity",
-        "message",
-        "suggested_step",
-    ]
+DEFAULT = Path(__file__).parent / "rules"
+KINDS: tuple[AlertKind, ...] = tuple(
+    kind for kind in get_args(AlertKind) if kind != "help_sign"
 )
-_REQUIRED = ("id", "kind", "speaker", "condition", "severity", "message")
-_CLAUSE_END = re.compile(r"[.!?。;]+\s*|,? \bbut\b |(?:けど|けれども?|が)、")
+"""What a rule can tell. ``help_sign`` is raised by a person."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phrases:
-    """Wordings to look for, those of all languages at once: calls mix them."""
-
-    wanted: re.Pattern[str] | None
-    unwanted: re.Pattern[str] | None
-
-    def clause_in(self, text: str) -> str | None:
-        """The first clause that has a wanted phrase and no unwanted one."""
-        if self.wanted is None:
-            return None
-        for clause in _CLAUSE_END.split(plain(text).lower()):
-            if self.wanted.search(clause) and not self.excused(clause):
-                return clause
-        return None
-
-    def said_in(self, text: str) -> bool:
-        return self.clause_in(text) is not None
-
-    def excused(self, text: str) -> bool:
-        """Whether the text has a do-not-fire phrase."""
-        return bool(self.unwanted and self.unwanted.search(plain(text).lower()))
+_PLACE = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,189 +38,155 @@ class Rule:
     id: str
     kind: AlertKind
     harassment_type: HarassmentType | None
-    speakers: frozenset[Speaker]
-    condition: Condition
+    speakers: tuple[Speaker, ...]
+    languages: frozenset[str]
+    """Of calls that it is asked about; empty: all."""
+    when: Condition
     phrases: Phrases
     cool_down_s: float
     cap_per_call: int
     severity: Severity
+    audience: tuple[Audience, ...]
     message: Mapping[str, str]
     """By language; ``en`` is always there."""
     suggested_step: Mapping[str, str]
+
+    def message_in(self, language: str, measures: Mapping[str, float]) -> str:
+        return _filled(self.message.get(language, self.message["en"]), measures)
+
+    def step_in(self, language: str, measures: Mapping[str, float]) -> str | None:
+        step = self.suggested_step.get(language, self.suggested_step.get("en"))
+        return _filled(step, measures) if step else None
 
 
 Rules = tuple[Rule, ...]
 
 
 def load_rules(path: Path | None = None) -> Rules:
-    """Rules of the file, or those shipped.
+    """Rules of a file or folder, or those shipped.
 
     Raises ``ConfigError`` with one line per fault, each with file and line number.
     """
-    path = path or DEFAULT
+    rules, faults = parse_rules(read_sources(path or DEFAULT))
+    if faults:
+        raise ConfigError(*map(str, faults))
+    return rules
+
+
+def read_sources(path: Path) -> dict[str, str]:
+    """Texts of the rules files by name. Raises ``ConfigError``."""
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    if not files:
+        raise ConfigError(f"{path}: no *.toml in it")
     try:
-        source = path.read_text(encoding="utf-8")
-        tables = tomllib.loads(source)
+        return {str(file): file.read_text(encoding="utf-8-sig") for file in files}
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
-    rows = tables.get("rule", [])
-    faults = _Faults(path, source)
-    for name in tables.keys() - {"rule"}:
-        faults.add(None, name, f"unknown table {name!r}; rules are [[rule]]")
-    if not isinstance(rows, list) or not rows:
-        raise ConfigError(*faults.lines, f"{path}: no [[rule]] in it")
-    seen: set[str] = set()
-    for index, row in enumerate(rows):
-        for key, fault in _faults_of(row, seen):
-            faults.add(index, key, fault)
-        seen.add(str(row.get("id")))
-    if faults.lines:
-        raise ConfigError(*faults.lines)
-    return tuple(_rule(row) for row in rows)
+        raise ConfigError(f"{error.filename}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8: {error.reason}") from error
 
 
-def _rule(row: Mapping[str, Any]) -> Rule:
-    return Rule(
-        id=row["id"],
-        kind=row["kind"],
-        harassment_type=row.get("harassment_type"),
-        speakers=frozenset(row["speaker"]),
-        condition=CONDITIONS[row["kind"]](**row["condition"]),
-        phrases=Phrases(
-            wanted=_compiled(row.get("phrases", {})),
-            unwanted=_compiled(row.get("do_not_fire", {})),
-        ),
-        cool_down_s=row.get("cool_down_s", 0),
-        cap_per_call=row.get("cap_per_call", 1),
-        severity=row["severity"],
-        message=row["message"],
-        suggested_step=row.get("suggested_step", {}),
-    )
+def parse_rules(sources: Mapping[str, str]) -> tuple[Rules, tuple[Fault, ...]]:
+    """Rules of texts, by the names of their files, and all faults by file and line. Rules
+    with faults in them are not for use."""
+    faults: list[Fault] = []
+    documents = [parsed(file, text, faults) for file, text in sources.items()]
+    words = read_words(document.table("words") for document in documents)
+    rows = [row for document in documents for row in document.tables("rule")]
+    for document in documents:
+        document.end()
+    if not rows and not faults:
+        faults.append(Fault(next(iter(sources)), 1, "no [[rule]] in it"))
+    seen: dict[str, Table] = {}
+    rules = [rule for row in rows if (rule := _rule(row, words, seen)) is not None]
+    order = {file: position for position, file in enumerate(sources)}
+    faults.sort(key=lambda fault: (order[fault.file], fault.line))
+    return tuple(rules), tuple(dict.fromkeys(faults))
 
 
-def _compiled(by_language: Mapping[str, list[str]]) -> re.Pattern[str] | None:
-    expressions = [expression for group in by_language.values() for expression in group]
-    return re.compile("|".join(f"(?:{e})" for e in expressions)) if expressions else None
-
-
-class _Faults:
-    """Collects faults, and finds the line of a key of the n-th rule."""
-
-    def __init__(self, path: Path, source: str) -> None:
-        self.lines: list[str] = []
-        self._path = path
-        self._source = source.splitlines()
-        self._starts = [
-            number for number, line in enumerate(self._source) if line.strip() == "[[rule]]"
-        ]
-
-    def add(self, index: int | None, key: str, fault: str) -> None:
-        self.lines.append(f"{self._path}:{self._line(index, key)}: {fault}")
-
-    def _line(self, index: int | None, key: str) -> int:
-        start = self._starts[index] if index is not None and index < len(self._starts) else 0
-        later = [s for s in self._starts if s > start] if index is not None else []
-        end = min(later, default=len(self._source))
-        for number in range(start, end):
-            if re.match(rf"\s*\[*{re.escape(key)}\s*[=.\]]", self._source[number]):
-                return number + 1
-        return start + 1
-
-
-def _faults_of(row: Mapping[str, Any], seen: set[str]) -> Iterator[tuple[str, str]]:
-    """Key and fault, for each fault of one rule."""
-    for key in sorted(row.keys() - _KEYS):
-        yield key, f"unknown key {key!r}"
-    for key in _REQUIRED:
-        if key not in row:
-            yield key, f"{key!r} is missing"
-    for key, check in _CHECKS.items():
-        if key in row and (fault := check(row[key])):
-            yield key, fault
-    if row.get("id") in seen:
-        yield "id", f"id {row['id']!r} is used twice"
-    condition = CONDITIONS.get(row.get("kind", ""))
-    if condition is None:
-        return
-    for fault in _condition_faults(condition, row.get("condition", {})):
-        yield "condition", fault
-    if condition in (Said, Missing, Intent) and not row.get("phrases"):
-        yield "phrases", f"a {row['kind']} rule needs phrases"
-
-
-def _condition_faults(condition: type[Condition], given: object) -> Iterator[str]:
-    if not isinstance(given, dict):
-        yield "condition is a table of numbers"
-        return
-    known = {field.name: field.type for field in fields(condition)}
-    for name in sorted(given.keys() - known.keys()):
-        yield f"unknown condition {name!r}; known: {', '.join(known) or 'none'}"
-    for name, kind in known.items():
-        value = given.get(name)
-        if value is None:
-            yield f"condition {name!r} is missing"
-        elif kind == "int" and not _whole(value):
-            yield f"condition {name!r} is a whole number of at least 1"
-        elif not _number(value):
-            yield f"condition {name!r} is a number of at least 0"
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
-
-
-def _one_of(choices: tuple[str, ...]) -> Callable[[object], str | None]:
-    return lambda value: (
-        None if value in choices else f"{value!r} is none of {', '.join(choices)}"
-    )
-
-
-def _text(value: object) -> str | None:
-    return None if isinstance(value, str) and value else "is a text"
-
-
-def _speakers(value: object) -> str | None:
-    known = get_args(Speaker)
-    if isinstance(value, list) and value and all(one in known for one in value):
+def _rule(row: Table, words: Words, seen: dict[str, Table]) -> Rule | None:
+    id = row.need(row.text("id"), "id")
+    if id is not None and id in seen:
+        row.fault(f"id {id!r} is used twice", "id")
+    elif id is not None:
+        seen[id] = row
+    kind = row.need(row.text("kind", one_of=KINDS), "kind")
+    harassment_type = row.text("harassment_type", one_of=get_args(HarassmentType))
+    if kind == "harassment" and "harassment_type" not in row:
+        row.fault("harassment_type is missing")
+    if kind not in (None, "harassment") and "harassment_type" in row:
+        row.fault("harassment_type belongs to kind = 'harassment'", "harassment_type")
+    speakers = row.need(row.texts("speaker", one_of=get_args(Speaker)), "speaker")
+    languages = row.texts("languages", one_of=("en", "ja"))
+    phrases = read_phrases(row, words)
+    when = row.table("when")
+    if "when" in row:
+        condition = read_condition(when)
+        _check_phrases(row, condition, phrases)
+    else:
+        row.fault("when is missing")
+    cool_down_s = row.number("cool_down_s", least=0)
+    cap_per_call = row.count("cap_per_call")
+    severity = row.need(row.text("severity", one_of=get_args(Severity)), "severity")
+    audience = row.texts("audience", one_of=get_args(Audience))
+    message = _wording(row, "message")
+    if "message" not in row:
+        row.fault("message is missing")
+    suggested_step = _wording(row, "suggested_step")
+    row.end()
+    if not (id and kind and speakers and severity and "when" in row and "en" in message):
         return None
-    return f"speaker is a list of {', '.join(known)}"
+    return Rule(
+        id=id,
+        kind=cast(AlertKind, kind),
+        harassment_type=cast(HarassmentType | None, harassment_type),
+        speakers=cast(tuple[Speaker, ...], speakers),
+        languages=frozenset(languages),
+        when=condition,
+        phrases=phrases,
+        cool_down_s=cool_down_s or 0,
+        cap_per_call=cap_per_call or 1,
+        severity=cast(Severity, severity),
+        audience=cast(tuple[Audience, ...], audience or ("supervisor",)),
+        message=message,
+        suggested_step=suggested_step,
+    )
 
 
-def _wording(value: object) -> str | None:
-    """A text per language."""
-    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
-        return "is a text per language, as in message.en"
-    return None if "en" in value else "has no English text, the one for other languages"
+def _check_phrases(row: Table, condition: Condition, phrases: Phrases) -> None:
+    """Phrases that nothing asks for, and conditions without the phrases they ask for."""
+    asks = any(isinstance(part, Said | NeverSaid) for part in leaves(condition))
+    if asks and "phrases" not in row:
+        row.fault("phrases are missing: the condition asks for what is said", "when")
+    if not asks and "phrases" in row:
+        row.fault("nothing in the condition asks for the phrases: said = true", "phrases")
 
 
-def _expressions(value: object) -> str | None:
-    """A list of regular expressions per language."""
-    if not isinstance(value, dict) or not all(isinstance(one, list) for one in value.values()):
-        return "is a list of phrases per language, as in phrases.en"
-    for expression in (one for group in value.values() for one in group):
-        try:
-            re.compile(expression)
-        except (re.error, TypeError) as error:
-            return f"{expression!r} is no regular expression: {error}"
-    return None
+def _wording(row: Table, key: str) -> dict[str, str]:
+    """A text by language; its places in braces are measures."""
+    table = row.table(key)
+    found = {}
+    for language in table.values:
+        text = table.text(language)
+        if text is None:
+            continue
+        found[language] = text
+        for place in _PLACE.findall(text):
+            if place not in MEASURES:
+                table.fault(f"{{{place}}} is no measure{guess(place, MEASURES)}", language)
+    if key in row and "en" not in table:
+        row.fault(f"{key} has no English text, the one for other languages", key)
+    return found
 
 
-_CHECKS: dict[str, Callable[[object], str | None]] = {
-    "id": _text,
-    "kind": _one_of(tuple(CONDITIONS)),
-    "harassment_type": _one_of(get_args(HarassmentType)),
-    "speaker": _speakers,
-    "phrases": _expressions,
-    "do_not_fire": _expressions,
-    "cool_down_s": lambda value: None if _number(value) else "is a number of seconds",
-    "cap_per_call": lambda value: None if _whole(value) else "is a whole number of at least 1",
-    "severity": _one_of(get_args(Severity)),
-    "message": _wording,
-    "suggested_step": _wording,
-}
+def _filled(text: str, measures: Mapping[str, float]) -> str:
+    """The text with figures in its places: seconds as whole numbers."""
+
+    def figure(place: re.Match[str]) -> str:
+        name = place.group(1)
+        value = measures.get(name)
+        if value is None:
+            return "–"
+        return f"{value:.0f}" if name.endswith("_s") else f"{round(value, 2):g}"
+
+    return _PLACE.sub(figure, text)
