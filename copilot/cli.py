@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from copilot import __version__, logs
-from copilot.config import Config, load_config
-from copilot.errors import (
-    ConfigError,
-    CopilotError,
-    InputError,
-    ModelMissingError,
-    StoreUnavailableError,
-)
+from copilot.errors import InputError
 from copilot.languages import primary_language
+from copilot.terminal import configured, err, out, readable_errors, run
 
 Role = Literal["operator", "supervisor", "integrator", "admin"]
-T = TypeVar("T")
 
 app = typer.Typer(
     name="copilot",
@@ -37,9 +26,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-# Answers go to stdout; progress, warnings and errors to stderr.
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
 
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="TOML file; default: ./copilot.toml.")
@@ -88,45 +74,6 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-@contextmanager
-def readable_errors() -> Iterator[None]:
-    """Every error raised on purpose is one line a fault, never a traceback."""
-    try:
-        yield
-    except CopilotError as error:
-        for line in str(error).splitlines():
-            err.print(f"copilot: {line}", markup=False, soft_wrap=True)
-        wrong_setup = isinstance(error, ConfigError | ModelMissingError | StoreUnavailableError)
-        raise typer.Exit(2 if wrong_setup else 1) from None
-
-
-def run(work: Callable[[], Awaitable[T]]) -> T:
-    """Runs a coroutine to its end under ``readable_errors``."""
-
-    async def awaited() -> T:
-        return await work()
-
-    with readable_errors():
-        try:
-            return asyncio.run(awaited())
-        except* CopilotError as group:
-            raise _first(group) from None
-
-
-def _first(group: BaseExceptionGroup[Any]) -> BaseException:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
-
-
-def configured(config: Path | None, **options: Any) -> Config:
-    with readable_errors():
-        settings = load_config(config, **options)
-    logs.configure(settings.log_level)
-    return settings
 
 
 @app.callback(invoke_without_command=True)

@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.errors import ConflictError, ForbiddenError, NotFoundError
-from copilot.events import HarassmentType, StepTaken
+from copilot.event_values import HarassmentType
+from copilot.events import StepTaken
 from copilot.masking import mask
 from copilot.policy import Ladder, Rung, RungState, Step, StepId, Taker, ladders
 from copilot.record import CallRecord
