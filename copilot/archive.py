@@ -10,14 +10,23 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, Unpack
 
 from sqlalchemy import Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from copilot import tables
-from copilot.database import make_engine, transaction
+from copilot.alert_listing import (
+    AlertEntry,
+    AlertFilter,
+    RulePrecision,
+    alert_row,
+    count_by_rule,
+    find_alerts,
+    precision_of,
+)
+from copilot.database import add_missing_columns, make_engine, transaction
 from copilot.errors import StoreUnavailableError
 from copilot.events import (
     Alert,
@@ -31,21 +40,20 @@ from copilot.events import (
     encode,
 )
 from copilot.listing import (
-    AlertEntry,
     AuditEntry,
     CallEntry,
     Page,
-    alert_row,
     between,
     call_row,
     cut,
     delivery_row,
+    equal,
     from_cursor,
     searchable,
     undelivered,
-    utc_now,
 )
 from copilot.record import CallRecord
+from copilot.times import utc_now
 
 _RECORDS = 1024
 """Records kept folded between commits: the live calls of one process. What comes after a
@@ -73,6 +81,8 @@ class Archive:
         try:
             async with archive.transaction() as connection:
                 await connection.run_sync(tables.metadata.create_all)
+                if await connection.run_sync(add_missing_columns, tables.alerts):
+                    await archive._fill_alerts(connection)
         except StoreUnavailableError:
             await archive.close()
             raise
@@ -217,6 +227,14 @@ class Archive:
             )
         return True
 
+    async def _fill_alerts(self, connection: AsyncConnection) -> None:
+        """Columns that an earlier version did not have, from what the rows hold."""
+        alerts = tables.alerts.c
+        for row in (await connection.execute(select(alerts.call_id).distinct())).all():
+            record = CallRecord.of(await _read(connection, row.call_id, 0))
+            rows = [alert_row(record, alert) for alert in record.alerts.values()]
+            await self._replace(connection, tables.alerts, rows)
+
     async def _replace(
         self, connection: AsyncConnection, table: Any, rows: Sequence[dict[str, Any]]
     ) -> None:
@@ -249,7 +267,7 @@ class Archive:
         query = select(*(column for column in calls if column.name != "search_text"))
         for word in searchable(text or "").split():
             query = query.where(calls.search_text.contains(word, autoescape=True))
-        query = _equal(
+        query = equal(
             query,
             (calls.agent_id, agent_id),
             (calls.team, team),
@@ -264,34 +282,25 @@ class Archive:
         return Page(entries=entries, cursor=following)
 
     async def alerts(
-        self,
-        *,
-        state: str | None = None,
-        kind: str | None = None,
-        severity: str | None = None,
-        agent_id: str | None = None,
-        team: str | None = None,
-        call_id: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-        limit: int = 50,
-        cursor: str | None = None,
+        self, *, limit: int = 50, cursor: str | None = None, **wanted: Unpack[AlertFilter]
     ) -> Page[AlertEntry]:
-        """Alerts of all calls, newest first."""
-        alerts = tables.alerts.c
-        query = _equal(
-            select(*alerts),
-            (alerts.state, state),
-            (alerts.kind, kind),
-            (alerts.severity, severity),
-            (alerts.agent_id, agent_id),
-            (alerts.team, team),
-            (alerts.call_id, call_id),
-        )
-        query = between(query, alerts.fired_at, since, until)
+        """Alerts of all calls, newest first. Raises ``InputError`` for a wrong time or
+        cursor."""
+        now, alerts = utc_now(), tables.alerts.c
         keys = (alerts.fired_at, alerts.call_id, alerts.alert_id)
-        rows, following = await self._page(query, keys, limit, cursor)
-        return Page(entries=tuple(AlertEntry.of_row(row) for row in rows), cursor=following)
+        rows, following = await self._page(find_alerts(wanted, now), keys, limit, cursor)
+        entries = tuple(AlertEntry.of_row(row, now) for row in rows)
+        return Page(entries=entries, cursor=following)
+
+    async def precision(
+        self, *, since: str | None = None, until: str | None = None
+    ) -> tuple[RulePrecision, ...]:
+        """Of every rule that fired: how many of its alerts people resolved, and how many
+        they called false. Raises ``InputError`` for a wrong time."""
+        async with self.transaction() as connection:
+            counted = await connection.execute(count_by_rule(since, until))
+            rows: list[Any] = list(counted)
+        return precision_of(rows)
 
     async def deliveries(
         self,
@@ -304,7 +313,7 @@ class Archive:
     ) -> Page[Delivery]:
         """Latest state of every delivery, newest first."""
         deliveries = tables.deliveries.c
-        query = _equal(
+        query = equal(
             select(*deliveries),
             (deliveries.state, state),
             (deliveries.target, target),
@@ -352,7 +361,7 @@ class Archive:
     ) -> Page[AuditEntry]:
         """Who did what, newest first."""
         audit = tables.audit.c
-        query = _equal(select(*audit), (audit.call_id, call_id))
+        query = equal(select(*audit), (audit.call_id, call_id))
         rows, following = await self._page(query, (audit.audit_id,), limit, cursor)
         return Page(entries=tuple(AuditEntry.of_row(row) for row in rows), cursor=following)
 
@@ -386,10 +395,3 @@ def _event_row(one: Event) -> dict[str, Any]:
         "at_s": one.at_s,
         "body": encode(one),
     }
-
-
-def _equal(query: Select[Any], *wanted: tuple[Any, str | None]) -> Select[Any]:
-    for column, value in wanted:
-        if value is not None:
-            query = query.where(column == value)
-    return query

@@ -17,7 +17,7 @@ from sqlalchemy import insert, select, update
 from copilot import tables
 from copilot.archive import Archive
 from copilot.errors import ForbiddenError, InputError
-from copilot.listing import utc_now
+from copilot.times import utc_now
 
 Role = Literal["operator", "supervisor", "integrator", "admin"]
 Action = Literal[

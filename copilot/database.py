@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, Connection, Table, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.schema import CreateColumn
 
 from copilot.errors import ConfigError, StoreUnavailableError
 
@@ -83,3 +84,14 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         cause = error.orig if isinstance(error, DBAPIError) else error
         reason = str(cause).splitlines()[0] if str(cause) else type(cause).__name__
         raise StoreUnavailableError(f"the archive cannot be used: {reason}") from error
+
+
+def add_missing_columns(connection: Connection, table: Table) -> bool:
+    """Columns that a database of an earlier version lacks; whether there were any. They
+    are empty, so they must allow that."""
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    missing = [column for column in table.columns if column.name not in there]
+    for column in missing:
+        definition = CreateColumn(column).compile(dialect=connection.dialect)
+        connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {definition}")
+    return bool(missing)

@@ -45,6 +45,7 @@ class Journal:
         # Lists are the archive's, some milliseconds behind the append.
         self.calls = archive.calls
         self.alerts = archive.alerts
+        self.precision = archive.precision
         self.deliveries = archive.deliveries
         self.undelivered = archive.undelivered
         self.audit = archive.audit

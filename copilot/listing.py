@@ -8,15 +8,15 @@ import json
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, String, cast, select
 
 from copilot import tables
 from copilot.errors import InputError
-from copilot.events import Alert, Delivery, decode, encode
-from copilot.record import AlertRecord, CallRecord
+from copilot.events import Delivery, encode
+from copilot.record import CallRecord
+from copilot.times import later, utc
 
 Entry = TypeVar("Entry")
 
@@ -62,32 +62,6 @@ class CallEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertEntry:
-    """An alert as a list shows it."""
-
-    alert: Alert
-    state: str
-    assignee: str | None
-    agent_id: str
-    team: str
-    fired_at: str
-
-    @classmethod
-    def of_row(cls, row: Any) -> AlertEntry:
-        alert = decode(row.body)
-        if not isinstance(alert, Alert):
-            raise TypeError("a row of alerts holds no alert")
-        return cls(
-            alert=alert,
-            state=row.state,
-            assignee=row.assignee,
-            agent_id=row.agent_id,
-            team=row.team,
-            fired_at=row.fired_at,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
     """Who did what, and when."""
 
@@ -115,7 +89,7 @@ def call_row(record: CallRecord, *, event_count: int) -> dict[str, Any]:
         "last_seq": record.seq,
         "event_count": event_count,
         "state": record.state,
-        "started_at": _later(started.started_at, 0.0) if started else "",
+        "started_at": later(started.started_at, 0.0) if started else "",
         "duration_s": record.ended.duration_s if record.ended else record.at_s,
         "agent_id": started.agent_id if started else "",
         "team": started.team if started else "",
@@ -133,28 +107,11 @@ def call_row(record: CallRecord, *, event_count: int) -> dict[str, Any]:
     }
 
 
-def alert_row(record: CallRecord, alert: AlertRecord) -> dict[str, Any]:
-    """The row of ``alerts`` that follows from an alert of a record."""
-    started = record.started
-    return {
-        "call_id": record.call_id,
-        "alert_id": alert.alert.alert_id,
-        "fired_at": _later(started.started_at, alert.alert.at_s) if started else "",
-        "kind": alert.alert.kind,
-        "severity": alert.alert.severity,
-        "state": alert.state,
-        "assignee": alert.assignee,
-        "agent_id": started.agent_id if started else "",
-        "team": started.team if started else "",
-        "body": encode(alert.alert),
-    }
-
-
 def delivery_row(delivery: Delivery) -> dict[str, Any]:
     return {
         "call_id": delivery.call_id,
         "target": delivery.target,
-        "made_at": _later(delivery.made_at, 0.0),
+        "made_at": later(delivery.made_at, 0.0),
         "state": delivery.state,
         "body": encode(delivery),
     }
@@ -167,42 +124,7 @@ def searchable(text: str) -> str:
     return " ".join(plain.split())
 
 
-# Times and pages ----------------------------------------------------------------------
-
-
-def utc(moment: str) -> str:
-    """An ISO 8601 time, UTC where it names no zone, in the one form that sorts as text.
-
-    Raises ``InputError``.
-    """
-    return _form(_parsed(moment))
-
-
-def utc_now(after_s: float = 0.0) -> str:
-    """The time it is, or will be."""
-    return _form(datetime.now(UTC) + timedelta(seconds=after_s))
-
-
-def _later(moment: str, seconds: float) -> str:
-    """A stored event is taken as it is: one with a broken time must not stop the archive."""
-    try:
-        return _form(_parsed(moment) + timedelta(seconds=seconds))
-    except (InputError, OverflowError):
-        return moment
-
-
-def _parsed(moment: str) -> datetime:
-    """In UTC. Raises ``InputError``."""
-    try:
-        parsed = datetime.fromisoformat(moment)
-        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise InputError(f"{moment!r} is not an ISO 8601 time") from None
-
-
-def _form(moment: datetime) -> str:
-    """Of a moment in UTC."""
-    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+# Pages --------------------------------------------------------------------------------
 
 
 def cut(
@@ -235,6 +157,14 @@ def between(
         query = query.where(column >= utc(since))
     if until is not None:
         query = query.where(column < utc(until))
+    return query
+
+
+def equal(query: Select[Any], *wanted: tuple[Any, str | None]) -> Select[Any]:
+    """The rows whose columns have these values, where they are given."""
+    for column, value in wanted:
+        if value is not None:
+            query = query.where(column == value)
     return query
 
 

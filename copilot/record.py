@@ -37,6 +37,7 @@ from copilot.events import (
     Transcript,
     Trend,
 )
+from copilot.times import later
 
 MASK = "•"
 """Stands for every character of a redacted span. One for one, so that spans still fit the
@@ -71,6 +72,17 @@ class AlertRecord:
     @property
     def closed(self) -> bool:
         return self.state in CLOSED
+
+    @property
+    def snoozed_until(self) -> str | None:
+        """When a snoozed alert comes back."""
+        return self.updates[-1].until if self.state == "snoozed" else None
+
+    def state_at(self, now: str) -> AlertState:
+        """The state as it stands: an alert whose snooze is over is open again. ``now`` is
+        in the form of ``copilot.times``."""
+        until = self.snoozed_until
+        return "open" if until is not None and later(until, 0.0) <= now else self.state
 
     @property
     def assignee(self) -> str | None:

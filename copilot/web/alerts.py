@@ -7,12 +7,15 @@ from typing import Annotated, Literal, cast
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from copilot.alert_listing import AlertEntry, RulePrecision
+from copilot.attention import Attention, attention
 from copilot.auth import can
 from copilot.errors import ConflictError, InputError, NotFoundError
 from copilot.events import AlertKind, AlertUpdated, Severity
-from copilot.listing import AlertEntry, Page, utc
+from copilot.listing import Page
 from copilot.record import AlertState, CallRecord
-from copilot.web.access import ServicesOf, SignedIn, require
+from copilot.times import utc, utc_now
+from copilot.web.access import ServicesOf, SignedIn, require, require_reading
 from copilot.web.app_state import ChangesOf
 from copilot.web.changes import now
 from copilot.web.inputs import (
@@ -27,6 +30,9 @@ from copilot.web.inputs import (
 )
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+_CALLS = 200
+"""Live calls that are asked for at once."""
 
 Deed = Literal["acknowledge", "assign", "snooze", "resolve", "false-alarm"]
 UpdatedState = Literal["acknowledged", "assigned", "snoozed", "resolved", "false_alarm"]
@@ -56,6 +62,8 @@ async def list_alerts(
     state: AlertState | None = None,
     kind: AlertKind | None = None,
     severity: Severity | None = None,
+    assignee: NameQuery = None,
+    rule: NameQuery = None,
     agent_id: NameQuery = None,
     team: NameQuery = None,
     call_id: Annotated[str | None, Query(pattern=CALL_ID)] = None,
@@ -71,6 +79,8 @@ async def list_alerts(
         state=state,
         kind=kind,
         severity=severity,
+        assignee=assignee,
+        rule=rule,
         agent_id=agent_id,
         team=team,
         call_id=call_id,
@@ -79,6 +89,36 @@ async def list_alerts(
         limit=limit,
         cursor=cursor,
     )
+
+
+@router.get("/board")
+async def show_board(principal: SignedIn, services: ServicesOf) -> Attention:
+    """Open alerts of live calls as the board shows them to whoever asks: merged by call,
+    ranked, and as many asking at once as the alert budget allows."""
+    require(principal, "see_board")
+    journal = services.journal
+    records: list[CallRecord] = []
+    cursor: str | None = None
+    while True:
+        page = await journal.calls(state="live", limit=_CALLS, cursor=cursor)
+        for entry in page.entries:
+            if entry.open_alert_count:
+                records.append(await journal.record(entry.call_id))
+        if page.cursor is None:
+            break
+        cursor = page.cursor
+    return attention(
+        records, now=utc_now(), budget=services.config.alert_budget, me=principal.name
+    )
+
+
+@router.get("/precision")
+async def show_precision(
+    principal: SignedIn, services: ServicesOf, since: Moment = None, until: Moment = None
+) -> tuple[RulePrecision, ...]:
+    """How often people found each rule right, the least precise first."""
+    require_reading(principal)
+    return await services.journal.precision(since=since, until=until)
 
 
 @router.post("/{call_id}/{alert_id}/{deed}")

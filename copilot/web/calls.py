@@ -23,8 +23,10 @@ from copilot.events import (
     Summary,
     Transcript,
 )
+from copilot.interventions import Intervention, interventions
 from copilot.listing import CallEntry, Page
 from copilot.record import AlertRecord, AlertState, CallRecord, Mood
+from copilot.times import utc_now
 from copilot.web.access import ServicesOf, SignedIn, require_reading
 from copilot.web.inputs import CallPath, Cursor, Limit, Moment, NameQuery, Seq, Text
 
@@ -36,6 +38,7 @@ class AlertView(BaseModel):
 
     alert: Alert
     state: AlertState
+    """Now: a snooze that is over is ``open``."""
     assignee: str | None
     updates: list[AlertUpdated]
 
@@ -43,7 +46,7 @@ class AlertView(BaseModel):
     def of(cls, record: AlertRecord) -> AlertView:
         return cls(
             alert=record.alert,
-            state=record.state,
+            state=record.state_at(utc_now()),
             assignee=record.assignee,
             updates=list(record.updates),
         )
@@ -152,3 +155,13 @@ async def list_events(
     found = await services.journal.events(call_id, after)
     page = found[:limit]
     return Events(entries=page, next_after=page[-1].seq if len(found) > limit else None)
+
+
+@router.get("/{call_id}/interventions")
+async def list_interventions(
+    call_id: CallPath, principal: SignedIn, services: ServicesOf
+) -> list[Intervention]:
+    """Every time somebody stepped in, with the customer's mood before and after."""
+    record = await services.journal.record(call_id)
+    require_reading(principal, record)
+    return interventions(record)
