@@ -43,6 +43,9 @@ class Reading:
 
     levels: tuple[float, ...]
     """Probability of at least level 1, 2, 3."""
+    displeasure: float = 0.0
+    """Probability of anger, annoyance, disapproval, disappointment or disgust at anything;
+    frustration is that of a customer with the service."""
     valence: float = 0.0
     """-1 negative to 1 positive feeling."""
     churn: float = 0.0
