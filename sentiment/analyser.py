@@ -3,52 +3,65 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from itertools import takewhile
 from statistics import fmean
 
 from copilot.events import Alert, CallStarted, Emotion, Evidence, Line, Signal, Transcript
-from copilot.ports import TextEncoder
 from copilot.signals import AudioChunk
-from sentiment.heads import Heads, features_of
-from sentiment.lexicon import cues_in
+from sentiment.context import Context
+from sentiment.fusion import Belief, Course, gratitude_push, strain_pushes
 from sentiment.moment import Moment
 from sentiment.mood import Mood
-from sentiment.reading import Reading
+from sentiment.reading import Reader
 from sentiment.rules import Rules
 from sentiment.turns import Timing, Turn, Turns, is_backchannel
 from sentiment.watch import Watch
 
-_STRAINS = ("repeated_contact", "long_wait")
 _JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
-_PIECE_COUNTS = 0.85
-_RELIEVED = 0.5
-"""Valence from which words are relief."""
+_COMPLAINT = 0.4
+"""Frustration in words from which a turn counts as a complaint."""
+_STILL_UPSET = 0.3
+"""Probability below which the mood has been better, and a row of complaints ends."""
+_MOVED = 0.01
+"""Least change of the probability that is worth naming."""
 
 
 class CallAnalyser:
-    """Implements ``copilot.ports.Analyser``. Blocking: one encoding per final, more for a turn
-    in pieces or with a request in it."""
+    """Implements ``copilot.ports.Analyser``. One reading of one to four short texts per
+    customer's final; raises what its reader raises."""
 
-    def __init__(
-        self, started: CallStarted, *, encoder: TextEncoder, heads: Heads, rules: Rules
-    ) -> None:
+    def __init__(self, started: CallStarted, *, reader: Reader, rules: Rules) -> None:
         self._started = started
-        self._encoder = encoder
-        self._heads = heads
+        self._reader = reader
         self._watch = Watch(rules, started)
         self._turns = Turns()
         self._timing = Timing()
+        self._context = Context()
+        self._course = Course()
         self._mood = Mood()
-        self._strains: Counter[str] = Counter()
         self._last: Transcript | None = None
 
     def listen(self, chunk: AudioChunk) -> list[Line]:
         return []
 
     def observe(self, line: Line) -> list[Alert]:
-        return []
+        """Alerts about a silence that goes on. Before the first words there is no
+        conversation to fall silent. Talking over waits for words: sound alone does not
+        tell it from "I see"."""
+        silence_s = self._timing.silence_now_s(line)
+        if self._last is None:
+            return []
+        alerts = self._watch.feed(
+            Moment(
+                at_s=line.at_s,
+                language=self._language(self._last),
+                measures={"call_s": line.at_s, "silence_s": silence_s},
+                evidence=(_evidence(self._last),),
+                speaker=line.speaker,
+            )
+        )
+        self._note_silence(alerts, line.at_s)
+        return alerts
 
     def feed(self, transcript: Transcript) -> list[Emotion | Alert]:
         """The reading of a customer's final, then the alerts that follow from any final.
@@ -58,141 +71,162 @@ class CallAnalyser:
         if not transcript.final or not transcript.text.strip():
             return []
         self._last = transcript
-        silence_s = self._timing.silence_before_s(transcript)
-        overlap_s = self._timing.add(transcript)
-        readings: list[Emotion] = []
-        turn: Turn | None = None
+        measures = {
+            "call_s": _now_s(transcript),
+            "silence_s": self._timing.silence_before_s(transcript),
+            "overlap_s": self._timing.add(transcript),
+        }
         if transcript.speaker == "agent":
             self._turns.agent_spoke()
-        elif is_backchannel(transcript.text):
-            readings = [self._unchanged(transcript)]
-        else:
-            turn, reading = self._read(transcript)
-            readings = [reading]
-        moment = self._moment(transcript, turn, silence_s, overlap_s)
-        return [*readings, *self._watch.feed(replace(moment, signals=_signals_of(readings)))]
+            self._context.agent_said(transcript.text)
+            return [*self._alerts(transcript, measures)]
+        if is_backchannel(transcript.text):
+            return [self._unchanged(transcript), *self._alerts(transcript, measures)]
+        turn, emotion = self._read(transcript)
+        measures |= self._measures(turn)
+        return [emotion, *self._alerts(transcript, measures, turn, emotion.signals)]
 
     def finish(self, at_s: float) -> list[Alert]:
         """Alerts about phrases that were never said."""
         if self._last is None:
             return []
-        last = self._last
-        moment = Moment(
-            at_s=at_s,
-            language=self._language(last),
-            measures={"call_s": at_s},
-            evidence=_quotes([last]),
-            speaker=last.speaker,
-            ended=True,
-        )
-        return self._watch.feed(moment)
-
-    def _moment(
-        self, final: Transcript, turn: Turn | None, silence_s: float, overlap_s: float
-    ) -> Moment:
-        now_s = _now_s(final)
-        measures = {"call_s": now_s, "silence_s": silence_s, "overlap_s": overlap_s}
-        if turn is not None:
-            measures |= {
-                "frustration": turn.frustration,
-                "words": turn.words,
-                "churn": turn.churn,
-                "escalation": turn.escalation,
-            }
-            if len(self._turns.all) > 1:
-                before = self._turns.all[-2].frustration
-                measures |= {"previous": before, "rise": turn.frustration - before}
-        return Moment(
-            at_s=now_s,
-            language=self._language(final),
-            final=final,
-            turn=len(self._turns.all) - 1 if turn else None,
-            text=turn.text if turn else final.text,
-            measures=measures,
-            evidence=_quotes(turn.utterances if turn else [final]),
-            speaker=final.speaker,
+        return self._watch.feed(
+            Moment(
+                at_s=at_s,
+                language=self._language(self._last),
+                measures={"call_s": at_s},
+                evidence=(_evidence(self._last),),
+                ended=True,
+            )
         )
 
     # Readings -------------------------------------------------------------------------
 
     def _read(self, final: Transcript) -> tuple[Turn, Emotion]:
         turn = self._turns.place(final)
-        earlier = self._turns.all[:-1]
-        texts = [final.text] if len(turn.utterances) == 1 else [final.text, turn.joined]
+        new_turn = len(turn.utterances) == 1
+        texts = [final.text] if new_turn else [final.text, turn.joined]
+        spoken = len(texts)
         texts += self._watch.clauses(final.text, final.speaker)
-        read = self._heads.read(features_of(texts, self._encoder))
-        self._grow(turn, read)
-        turn.frustration = self._mood.fuse(
-            turn.words,
-            earlier[-1].frustration if earlier else 0.0,
-            strains=len(self._strains),
-            relief=read[0].valence >= _RELIEVED,
-        )
-        cues = cues_in(final.text)
-        self._strains.update(cue for cue in _STRAINS if cue in cues)
-        trend = self._mood.add(turn.frustration, new_turn=len(turn.utterances) == 1)
+        read = self._reader.read(texts)
+        reading = turn.grow(read[0], read[spoken - 1], read[spoken:])
+        self._context.customer_said(final.text, act=reading.act)
+        if new_turn:
+            self._course.begin_turn()
+        turn.pushes = {
+            **strain_pushes(self._context.measures, reading),
+            "gratitude": gratitude_push(reading.gratitude),
+        }
+        turn.belief = self._course.settle(reading, turn.pushes.values())
+        self._mood.add(turn.belief.frustration, turn.belief.probability, new_turn=new_turn)
         return turn, Emotion(
             call_id=final.call_id,
             at_s=_now_s(final),
             utterance_id=final.utterance_id,
             speaker=final.speaker,
             frustration=round(turn.frustration, 3),
+            probability=round(turn.belief.probability, 3),
             valence=round(read[0].valence, 3),
             arousal=round(read[0].anger, 3),
-            trend=trend,
-            signals=self._signals(turn, earlier),
+            trend=self._mood.trend,
+            recovered=self._mood.recovered,
+            act=reading.act,
+            signals=self._signals(turn),
         )
 
-    @staticmethod
-    def _grow(turn: Turn, read: list[Reading]) -> None:
-        """A cut piece may mislead: what the pieces say together counts more. Requests are
-        heard in whatever says them plainly."""
-        piece, whole = read[0], read[min(len(turn.utterances), 2) - 1]
-        pieces = max(turn.words, piece.frustration)
-        turn.words = max(whole.frustration, _PIECE_COUNTS * pieces)
-        turn.churn = max(turn.churn, *(reading.churn for reading in read))
-        turn.escalation = max(turn.escalation, *(reading.escalation for reading in read))
-
     def _unchanged(self, final: Transcript) -> Emotion:
-        last = self._turns.all[-1] if self._turns.all else None
+        last = self._turns.all[-1].belief if self._turns.all else Belief(levels=(1, 0, 0, 0))
         return Emotion(
             call_id=final.call_id,
             at_s=_now_s(final),
             utterance_id=final.utterance_id,
             speaker=final.speaker,
-            frustration=round(last.frustration, 3) if last else 0.0,
+            frustration=round(last.frustration, 3),
+            probability=round(last.probability, 3),
             trend=self._mood.trend,
+            recovered=self._mood.recovered,
+            act="backchannel",
         )
 
-    def _signals(self, turn: Turn, earlier: list[Turn]) -> tuple[Signal, ...]:
+    def _signals(self, turn: Turn) -> tuple[Signal, ...]:
         """What the reading rests on, against what is usual for this caller."""
+        earlier = self._turns.all[:-1]
         signals = [
-            Signal(
-                name="frustration",
-                value=round(turn.frustration, 3),
-                baseline=round(fmean(t.frustration for t in earlier), 3) if earlier else None,
-            ),
-            Signal(
-                name="words",
-                value=round(turn.words, 3),
-                baseline=round(fmean(t.words for t in earlier), 3) if earlier else None,
-            ),
+            _signal("frustration", turn.frustration, [t.frustration for t in earlier]),
+            _signal("words", turn.words, [t.words for t in earlier]),
         ]
         if earlier:
-            before = earlier[-1].frustration
-            signals.append(
-                Signal(
-                    name="rise_over_previous_turn",
-                    value=round(turn.frustration - before, 3),
-                    baseline=0.0,
-                )
-            )
-        signals += [
-            Signal(name=name, value=float(self._strains[name]), baseline=0.0)
-            for name in _STRAINS
-            if self._strains[name]
-        ]
+            rise = turn.frustration - earlier[-1].frustration
+            signals.append(_signal("rise_over_previous_turn", rise, [0.0]))
+        known = {**self._context.measures, "gratitude": turn.reading.gratitude}
+        moved = [n for n in turn.pushes if abs(self._moved_by(n, turn)) >= _MOVED]
+        signals += [_signal(name, known[name], [0.0]) for name in moved if name in known]
         return tuple(signals)
+
+    def _moved_by(self, name: str, turn: Turn) -> float:
+        """By how much the probability is higher for one of the turn's pushes."""
+        others = [push for other, push in turn.pushes.items() if other != name]
+        without = self._course.would_be(turn.reading, others)
+        return turn.belief.probability - without.probability
+
+    # Rules ----------------------------------------------------------------------------
+
+    def _alerts(
+        self,
+        final: Transcript,
+        measures: dict[str, float],
+        turn: Turn | None = None,
+        signals: tuple[Signal, ...] = (),
+    ) -> list[Alert]:
+        alerts = self._watch.feed(
+            Moment(
+                at_s=_now_s(final),
+                language=self._language(final),
+                final=final,
+                turn=len(self._turns.all) - 1 if turn else None,
+                text=turn.text if turn else final.text,
+                measures=self._context.measures | measures,
+                signals=signals,
+                evidence=tuple(map(_evidence, turn.utterances if turn else [final])),
+                trend=self._mood.trend,
+                speaker=final.speaker,
+            )
+        )
+        self._note_silence(alerts, final.start_s)
+        return alerts
+
+    def _note_silence(self, alerts: list[Alert], at_s: float) -> None:
+        if any(alert.kind == "long_silence" for alert in alerts):
+            self._timing.silence_told(at_s)
+
+    def _measures(self, turn: Turn) -> dict[str, float]:
+        reading, belief = turn.reading, turn.belief
+        measures = {
+            "frustration": belief.frustration,
+            "probability": belief.probability,
+            "spike": belief.spike,
+            "sustained": belief.sustained,
+            "words": turn.words,
+            "valence": reading.valence,
+            "gratitude": reading.gratitude,
+            "churn": reading.churn,
+            "escalation": reading.escalation,
+            "complaints_in_row": float(self._complaints_in_row()),
+        }
+        measures |= {f"harassment_{name}": p for name, p in reading.harassment.items()}
+        if len(self._turns.all) > 1:
+            previous = self._turns.all[-2].frustration
+            measures |= {"previous": previous, "rise": belief.frustration - previous}
+        return measures
+
+    def _complaints_in_row(self) -> int:
+        """Turns with words of complaint since the mood last was better. A number given
+        coldly between two complaints does not count, and does not break the row."""
+        unbroken = takewhile(
+            lambda turn: turn.belief.probability >= _STILL_UPSET, reversed(self._turns.all)
+        )
+        complaints = [turn.words >= _COMPLAINT for turn in unbroken]
+        return sum(complaints) if complaints and complaints[0] else 0
 
     def _language(self, final: Transcript) -> str:
         for tag in (self._started.language, final.language):
@@ -201,15 +235,16 @@ class CallAnalyser:
         return "ja" if _JAPANESE.search(final.text) else "en"
 
 
-def _quotes(finals: Sequence[Transcript]) -> tuple[Evidence, ...]:
-    return tuple(
-        Evidence(utterance_id=final.utterance_id, quote=final.text, start_s=final.start_s)
-        for final in finals
+def _signal(name: str, value: float, usual: list[float]) -> Signal:
+    return Signal(
+        name=name,
+        value=round(value, 3),
+        baseline=round(fmean(usual), 3) if usual else None,
     )
 
 
-def _signals_of(readings: Sequence[Emotion]) -> tuple[Signal, ...]:
-    return readings[0].signals if readings else ()
+def _evidence(final: Transcript) -> Evidence:
+    return Evidence(utterance_id=final.utterance_id, quote=final.text, start_s=final.start_s)
 
 
 def _now_s(final: Transcript) -> float:

