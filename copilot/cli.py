@@ -14,6 +14,7 @@ from rich.table import Table
 from copilot import __version__, logs
 from copilot.errors import InputError
 from copilot.languages import primary_language
+from copilot.rule_commands import rules
 from copilot.terminal import configured, err, out, readable_errors, run
 
 Role = Literal["operator", "supervisor", "integrator", "admin"]
@@ -26,6 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(rules, name="rules")
 
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="TOML file; default: ./copilot.toml.")

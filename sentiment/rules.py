@@ -22,7 +22,16 @@ from sentiment.rule_grammar import read_condition
 from sentiment.rule_phrases import Words, read_phrases, read_words
 from sentiment.rule_source import Fault, Table, guess, parsed
 
-__all__ = ["DEFAULT", "KINDS", "Rule", "Rules", "load_rules", "parse_rules", "read_sources"]
+__all__ = [
+    "DEFAULT",
+    "KINDS",
+    "Rule",
+    "Rules",
+    "load_rules",
+    "parse_rules",
+    "read_sources",
+    "rules_files",
+]
 
 DEFAULT = Path(__file__).parent / "rules"
 KINDS: tuple[AlertKind, ...] = tuple(
@@ -73,17 +82,26 @@ def load_rules(path: Path | None = None) -> Rules:
     return rules
 
 
+def rules_files(path: Path) -> list[Path]:
+    """The file itself, or the rules files of a folder."""
+    return sorted(path.glob("*.toml")) if path.is_dir() else [path]
+
+
 def read_sources(path: Path) -> dict[str, str]:
     """Texts of the rules files by name. Raises ``ConfigError``."""
-    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
-    if not files:
+    sources, faults = {}, []
+    for file in rules_files(path):
+        try:
+            sources[str(file)] = file.read_text(encoding="utf-8-sig")
+        except OSError as error:
+            faults.append(f"{file}: {error.strerror}")
+        except UnicodeDecodeError as error:
+            faults.append(f"{file}: is not UTF-8: {error.reason}")
+    if faults:
+        raise ConfigError(*faults)
+    if not sources:
         raise ConfigError(f"{path}: no *.toml in it")
-    try:
-        return {str(file): file.read_text(encoding="utf-8-sig") for file in files}
-    except OSError as error:
-        raise ConfigError(f"{error.filename}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: is not UTF-8: {error.reason}") from error
+    return sources
 
 
 def parse_rules(sources: Mapping[str, str]) -> tuple[Rules, tuple[Fault, ...]]:

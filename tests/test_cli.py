@@ -251,3 +251,18 @@ def test_process_hears_both_legs_of_the_sample(tmp_path: Path, data_dir: Path) -
         )
         said = "".join(turn["text"] for turn in script["turns"] if turn["speaker"] == speaker)
         assert word_error(said, heard, "ja") < 0.2
+
+
+def test_rules_are_shown_or_named_fault_by_fault(tmp_path: Path) -> None:
+    shipped = copilot("rules", "check", Path(str(files("sentiment") / "rules")), cwd=tmp_path)
+    assert shipped.returncode == 0
+    assert "talk_over" in shipped.stdout
+    (tmp_path / "rules.toml").write_text(
+        "[[rule]]\nid = 'a'\nkind = 'long_cal'\nseverity = 'mild'\n"
+    )
+    bad = copilot("rules", "check", "rules.toml", cwd=tmp_path)
+    assert bad.returncode == 2
+    told = bad.stderr.splitlines()
+    assert "copilot: rules.toml:3: kind 'long_cal' is not known; did you mean long_call?" in told
+    assert any(line.startswith("copilot: rules.toml:4: severity 'mild'") for line in told)
+    assert "copilot: rules.toml:1: speaker is missing" in told

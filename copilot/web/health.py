@@ -36,6 +36,9 @@ class Readiness(BaseModel):
     """0 as usual, 1 partials are rarer, 2 no partials, 3 finals are late."""
     recordings: int
     """Calls whose transcript is still to come."""
+    rules_faults: list[str]
+    """Where the newest edit of the rules is wrong, as file and line; the rules before it
+    stay in force."""
 
 
 @router.get("/healthz")
@@ -58,6 +61,7 @@ async def readyz(services: ServicesOf, response: Response) -> Readiness:
         max_calls=services.calls.max_transcribed,
         level=services.recognition.load.level,
         recordings=services.calls.recordings,
+        rules_faults=[f"{fault.file}:{fault.line}" for fault in services.rules.faults],
     )
 
 

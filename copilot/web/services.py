@@ -14,6 +14,7 @@ from copilot.journal import Journal
 from copilot.policy import Policy
 from copilot.ports import Summariser
 from copilot.recognition import RecognitionWorker
+from sentiment.rule_book import RuleBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Services:
     recognition: RecognitionWorker
     deliveries: DeliveryWorker
     summariser: Summariser
+    rules: RuleBook
     policy: Policy
     ready: Callable[[], list[str]]
     """Names of the parts that have stopped; empty: all of them run."""

@@ -53,6 +53,7 @@ from scripted import (
     silence,
     tone,
 )
+from sentiment.rule_book import RuleBook
 
 ALLOWED = "https://crm.example.com"
 FORMAT = {"encoding": "pcm_s16le", "rate": 16000, "channels": ["customer", "agent"]}
@@ -272,6 +273,7 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
             recognition=recognition,
             deliveries=deliveries,
             summariser=summariser,
+            rules=RuleBook(config.rules),
             policy=load_policy(),
             ready=lambda: [task.get_name() for task in tasks if task.done()],
         )
