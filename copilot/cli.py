@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from copilot import __version__, logs
+from copilot.config import Config
 from copilot.errors import InputError
 from copilot.languages import primary_language
 from copilot.rule_commands import rules
@@ -252,6 +254,55 @@ def export(
             output.write_text(text, encoding="utf-8", newline="")
         except OSError as error:
             raise InputError(f"{output}: {error.strerror}") from None
+
+
+@app.command(epilog="Example: copilot evidence pbx-4711 -o evidence.zip")
+def evidence(
+    call_id: Annotated[str | None, typer.Argument(help="A stored call.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where the pack goes, a zip.")
+    ] = None,
+    check: Annotated[
+        Path | None, typer.Option(help="A pack: has anything changed since it was made?")
+    ] = None,
+    data_dir: DataDir = None,
+    config: ConfigFile = None,
+) -> None:
+    """Write the evidence pack of a call for the consultation desk, or check one."""
+    if check is not None and call_id is None and output is None:
+        _check_evidence(configured(config, data_dir=data_dir), check)
+        return
+    if call_id is None or output is None or check is not None:
+        raise typer.BadParameter("name a call and a file (-o), or a pack to --check")
+    settings = configured(config, data_dir=data_dir)
+    from copilot.stored import pack_evidence
+
+    content = run(lambda: pack_evidence(settings, call_id))
+    with readable_errors():
+        try:
+            output.write_bytes(content)
+        except OSError as error:
+            raise InputError(f"{output}: {error.strerror}") from None
+
+
+def _check_evidence(settings: Config, path: Path) -> None:
+    """Exit status 1 where anything differs."""
+    from copilot.stored import check_evidence
+
+    with readable_errors():
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise InputError(f"{path}: {error.strerror}") from None
+    pack, changed, made_by = run(lambda: check_evidence(settings, content))
+    for line in (*pack.faults, *changed):
+        out.print(f"[red]differs[/] {escape(line)}", soft_wrap=True)
+    if not pack.faults:
+        counts = f"{pack.files} files and {len(pack.events)} events"
+        out.print(f"[green]ok[/]      {counts} are as they were packed", soft_wrap=True)
+    told = f"made by {escape(made_by)}" if made_by else "is not known here"
+    out.print(f"audit log: this pack of call {escape(pack.call_id)} {told}", soft_wrap=True)
+    raise typer.Exit(1 if pack.faults or changed else 0)
 
 
 @app.command(epilog="Example: copilot models --fetch base")

@@ -10,9 +10,15 @@ from copilot.archive import Archive
 from copilot.auth import Role, Tokens
 from copilot.config import Config, prepare_data_dir
 from copilot.errors import InputError, NotFoundError
+from copilot.evidence import pack_of
+from copilot.evidence_check import Opened, changed_since, opened
 from copilot.export import to_csv, to_json, to_vtt
+from copilot.policy_file import load_policy
 from copilot.record import CallRecord
+from copilot.times import utc_now
 
+SHELL = "command line"
+"""Stands in the audit log for whoever may read the data folder itself."""
 PAGES: dict[Role, str] = {
     "operator": "operator",
     "supervisor": "supervisor",
@@ -48,6 +54,47 @@ async def export_calls(
             return to_csv(records, bom=bom)
         case "vtt":
             return to_vtt(records[0])
+
+
+async def pack_evidence(config: Config, call_id: str) -> bytes:
+    """The evidence pack of a stored call, noted in the audit log. Raises ``NotFoundError``."""
+    policy = load_policy(config.policy_file)
+    async with _archive(config) as archive:
+        events = await archive.events(call_id)
+        if not events:
+            raise NotFoundError(f"no call {call_id}")
+        pack = pack_of(
+            events, policy, made_by=SHELL, made_at=utc_now(), time_zone=config.time_zone
+        )
+        await archive.audit(SHELL, "evidence", call_id=call_id, detail=pack.manifest_sha256)
+        return pack.content
+
+
+async def check_evidence(config: Config, content: bytes) -> tuple[Opened, list[str], str]:
+    """A pack, how the record differs from it now, and who made it as the audit log says.
+
+    The last two are empty where this machine has no record of the call. Raises
+    ``InputError`` where it is no pack.
+    """
+    pack = opened(content)
+    if not config.database_url and not (config.data_dir / "copilot.db").exists():
+        return pack, [], ""
+    async with _archive(config) as archive:
+        stored = await archive.events(pack.call_id)
+        made_by = await _made_by(archive, pack)
+    return pack, changed_since(pack, stored) if stored else [], made_by
+
+
+async def _made_by(archive: Archive, pack: Opened) -> str:
+    cursor = None
+    while True:
+        page = await archive.audited(call_id=pack.call_id, limit=500, cursor=cursor)
+        for entry in page.entries:
+            if (entry.what, entry.detail) == ("evidence", pack.manifest_sha256):
+                return f"{entry.who}, {entry.made_at}"
+        cursor = page.cursor
+        if cursor is None:
+            return ""
 
 
 async def issue_token(

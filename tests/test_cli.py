@@ -56,7 +56,18 @@ def data_dir(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return folder
 
 
-COMMANDS = ["serve", "demo", "call", "process", "replay", "export", "models", "token", "doctor"]
+COMMANDS = [
+    "serve",
+    "demo",
+    "call",
+    "process",
+    "replay",
+    "export",
+    "evidence",
+    "models",
+    "token",
+    "doctor",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -263,6 +274,8 @@ def test_rules_are_shown_or_named_fault_by_fault(tmp_path: Path) -> None:
     bad = copilot("rules", "check", "rules.toml", cwd=tmp_path)
     assert bad.returncode == 2
     told = bad.stderr.splitlines()
-    assert "copilot: rules.toml:3: kind 'long_cal' is not known; did you mean long_call?" in told
+    assert (
+        "copilot: rules.toml:3: kind 'long_cal' is not known; did you mean long_call?" in told
+    )
     assert any(line.startswith("copilot: rules.toml:4: severity 'mild'") for line in told)
     assert "copilot: rules.toml:1: speaker is missing" in told
