@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -13,14 +12,13 @@ from typing import Any, get_args
 from copilot.errors import ConfigError
 from copilot.event_values import HarassmentType
 from copilot.policy import STEPS, Policy, Step, StepId, Taker
+from sentiment.toml_lines import TomlLines
 
 __all__ = ["load_policy"]
 
 DEFAULT = Path(__file__).parent / "policies" / "default.toml"
 TYPES: tuple[HarassmentType, ...] = get_args(HarassmentType)
 TAKERS: tuple[Taker, ...] = get_args(Taker)
-_HEADER = re.compile(r"\s*\[([\w.\- ]+)\]")
-_KEY = re.compile(r"\s*([\w.\- ]+?)\s*=")
 
 Fault = tuple[tuple[str, ...], str]
 """Path of the key, and what is wrong there."""
@@ -40,12 +38,10 @@ def load_policy(path: Path | None = None) -> Policy:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    lines = _lines_of(source)
     faults = list(dict.fromkeys(_faults(tables)))
     if faults:
-        raise ConfigError(
-            *(f"{path}:{_line(lines, where)}: {fault}" for where, fault in faults)
-        )
+        lines = TomlLines(source)
+        raise ConfigError(*(f"{path}:{lines.of(where)}: {fault}" for where, fault in faults))
     return Policy(
         version=tables["version"],
         sha256=hashlib.sha256(content).hexdigest(),
@@ -167,31 +163,3 @@ _CHECKS: dict[str, Callable[[object], str | None]] = {
     "who": _takers,
     "due": _due,
 }
-
-
-def _lines_of(source: str) -> dict[tuple[str, ...], int]:
-    """Line number, from 1, of every table and key."""
-    lines: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
-    for number, line in enumerate(source.splitlines(), start=1):
-        if header := _HEADER.match(line):
-            table = _path(header[1])
-            found = table
-        elif key := _KEY.match(line):
-            found = (*table, *_path(key[1]))
-        else:
-            continue
-        for length in range(1, len(found) + 1):
-            lines.setdefault(found[:length], number)
-    return lines
-
-
-def _path(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in dotted.split("."))
-
-
-def _line(lines: Mapping[tuple[str, ...], int], where: tuple[str, ...]) -> int:
-    """Of the key, or of the innermost table around it that is there."""
-    while where and where not in lines:
-        where = where[:-1]
-    return lines.get(where, 1)
