@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from copilot.conversation import no_summary
 from copilot.errors import RecogniserError, StoreUnavailableError
 from copilot.events import (
     Alert,
@@ -31,7 +32,7 @@ from copilot.events import (
 from copilot.journal import Journal
 from copilot.record import CallRecord
 from copilot.recording import RecordedCall, recording_path
-from copilot.session import TRANSCRIPT_LATER, Session, no_summary
+from copilot.session import TRANSCRIPT_LATER, Session
 
 __all__ = ["Afterwards", "is_recorded"]
 

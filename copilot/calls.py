@@ -14,6 +14,7 @@ from audio.decode import AudioFormat, Decoder
 from copilot.admission import Admission
 from copilot.afterwards import Afterwards, is_recorded
 from copilot.bus import Bus
+from copilot.conversation import no_summary
 from copilot.errors import (
     ConflictError,
     NotFoundError,
@@ -25,7 +26,7 @@ from copilot.journal import Journal
 from copilot.ports import Summariser
 from copilot.record import CallRecord
 from copilot.recording import Recorder
-from copilot.session import Session, no_summary
+from copilot.session import Session
 
 log = logging.getLogger(__name__)
 

@@ -1,10 +1,13 @@
-"""From the words of one call to readings, alerts and the summary.
+"""From the words and voices of one call to readings, alerts and the summary.
 
-Pure and blocking: the live session runs it in a worker thread, ``process`` and ``replay``
-call it as it is. Masking comes first, so nothing behind this door ever sees a secret.
+Pure and blocking: the live session runs it in a worker thread, but for ``listen`` and
+``observe``, which are quick; ``replay`` calls it as it is. Masking comes first, so nothing
+behind this door ever sees a secret.
 """
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 from copilot.events import (
     Alert,
@@ -12,12 +15,14 @@ from copilot.events import (
     CallStarted,
     Emotion,
     Event,
+    Line,
     Redacted,
     Summary,
     Transcript,
 )
 from copilot.masking import Masker
 from copilot.ports import Analyser, Summariser
+from copilot.signals import AudioChunk
 
 
 class Conversation:
@@ -30,6 +35,17 @@ class Conversation:
         self._analyser = analyser
         self._summariser = summariser
         self._history: list[Event] = [started]
+
+    def listen(self, chunk: AudioChunk) -> list[Line]:
+        """How the legs sound now, at most once a second. For the thread that has the samples,
+        at any time."""
+        return self._analyser.listen(chunk)
+
+    def observe(self, line: Line) -> list[Alert]:
+        """Alerts that follow from how a leg sounds, in their order among those of words."""
+        found = self._analyser.observe(line)
+        self._history += found
+        return found
 
     def hear(self, transcript: Transcript) -> tuple[Transcript, list[Redacted]]:
         """The transcript as it may leave the process, masked; and masks for earlier finals,
@@ -54,3 +70,16 @@ class Conversation:
     def summarise(self, ended: CallEnded) -> Summary:
         """The draft for the CRM."""
         return self._summariser.summarise([*self._history, ended])
+
+
+def no_summary(call_id: str, at_s: float) -> Summary:
+    """Says that the models could not make one."""
+    return Summary(
+        call_id=call_id,
+        at_s=at_s,
+        version=1,
+        state="unavailable",
+        why_none="model_unavailable",
+        generator="none",
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )

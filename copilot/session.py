@@ -22,14 +22,11 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Protocol, TypeVar
-
-import numpy as np
 
 from audio.decode import Decoder
 from audio.pace import Load
-from copilot.conversation import Conversation
+from copilot.conversation import Conversation, no_summary
 from copilot.errors import StoreUnavailableError
 from copilot.events import (
     Alert,
@@ -38,6 +35,7 @@ from copilot.events import (
     Degraded,
     Emotion,
     Event,
+    Line,
     Paused,
     Resumed,
     Stage,
@@ -53,7 +51,7 @@ _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
 OUTBOX_EVENTS = 200
-"""Events waiting for the store beyond which partials are left out. Finals always wait."""
+"""Events waiting for the store beyond which partials and lines are left out."""
 TRANSCRIPT_LATER = "transcript after the call"
 
 
@@ -141,7 +139,10 @@ class Session:
         if self._end_reason is not None:
             return
         for chunk in chunks:
-            self._ask(self._ear.feed, _silenced(chunk) if self._paused else chunk)
+            self._ask(self._ear.feed, chunk.silenced() if self._paused else chunk)
+            if self._conversation is not None and not self._paused:
+                lines = self._voice(self._conversation.listen, chunk)
+                self._tell(*lines if self._outbox.qsize() < OUTBOX_EVENTS else ())
         if self._live:
             self._follow_load()
 
@@ -151,6 +152,7 @@ class Session:
         for chunks in recording:
             self.listen(chunks)
             await self.caught_up()
+            await self._outbox.join()
             await asyncio.sleep(rest_s)
         self.stop()
 
@@ -195,7 +197,7 @@ class Session:
         self._end_reason = reason
         if self._decoder is not None:
             for chunk in self._decoder.flush():
-                self._ask(self._ear.feed, _silenced(chunk) if self._paused else chunk)
+                self._ask(self._ear.feed, chunk.silenced() if self._paused else chunk)
         self._ask(lambda _: self._ear.finish(), None)
         self._tell_end_if_done()
 
@@ -216,6 +218,10 @@ class Session:
                     await self._publish(event, conversation)
                 else:
                     await self._append(event)
+                if conversation is not None and isinstance(event, Line):
+                    for alert in self._voice(conversation.observe, event):
+                        await self._append(alert)
+                self._outbox.task_done()
             if conversation is not None:
                 await self._append_all(conversation.close, self.at_s)
             ended = CallEnded(
@@ -329,6 +335,19 @@ class Session:
                 self._awaited[request.segment.utterance_id] = request
             self._recognition.submit(request, self._receive)
 
+    def _voice(self, work: Callable[[_In], Sequence[_Out]], value: _In) -> Sequence[_Out]:
+        """What follows from how people sound. If that fails the call goes on without."""
+        try:
+            found = work(value)
+        except Exception:
+            told = self._trouble.voice(self.at_s, failed=True)
+            if told:  # once, not for every frame
+                log.exception("a voice was not followed", extra={"call_id": self.call_id})
+            self._tell(*told)
+            return ()
+        self._tell(*self._trouble.voice(self.at_s))
+        return found
+
     def _receive(self, request: RecognitionRequest, hypothesis: Hypothesis | None) -> None:
         failed = hypothesis is None
         try:
@@ -377,20 +396,3 @@ class Session:
     async def _apart(self, work: Callable[[_In], _Out], value: _In) -> _Out:
         """Runs the models' work in their thread: the loop never waits for it."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, value)
-
-
-def _silenced(chunk: AudioChunk) -> AudioChunk:
-    return replace(chunk, samples=np.zeros_like(chunk.samples))
-
-
-def no_summary(call_id: str, at_s: float) -> Summary:
-    """Says that the models could not make one."""
-    return Summary(
-        call_id=call_id,
-        at_s=at_s,
-        version=1,
-        state="unavailable",
-        why_none="model_unavailable",
-        generator="none",
-        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-    )

@@ -5,7 +5,7 @@ Positions are media time, counted from samples, never from a clock or a timestam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,10 @@ class AudioChunk:
     @property
     def end_s(self) -> float:
         return self.start_s + len(self.samples) / SAMPLE_RATE_HZ
+
+    def silenced(self) -> AudioChunk:
+        """The same stretch with nothing in it."""
+        return replace(self, samples=np.zeros_like(self.samples))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

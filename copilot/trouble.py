@@ -26,6 +26,8 @@ WORDS = {
     FAILING: "an utterance could not be recognised",
 }
 HEARD = "audio is heard again"
+UNFOLLOWED = "voices are not followed"
+FOLLOWED = "voices are followed again"
 
 
 class Trouble:
@@ -36,6 +38,7 @@ class Trouble:
         self._late = False
         self._words = _SteadyLevel()
         self._hearing = _SteadyLevel()
+        self._voice = _SteadyLevel()
         self._hearing_stage: Stage = "vad"
 
     def words(
@@ -67,6 +70,13 @@ class Trouble:
         if told:
             self._hearing_stage = stage
         return [self._event(self._hearing_stage, reason or HEARD, at_s, told)]
+
+    def voice(self, at_s: float, *, failed: bool = False) -> list[Degraded]:
+        """How people sound was followed, or that failed."""
+        told = self._voice.feed(int(failed), at_s)
+        if told is None:
+            return []
+        return [self._event("sentiment", UNFOLLOWED if told else FOLLOWED, at_s, told)]
 
     def _event(
         self, stage: Stage, reason: str, at_s: float, level: int, lag_s: float = 0.0
