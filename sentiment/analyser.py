@@ -8,13 +8,14 @@ from statistics import fmean
 
 from copilot.events import Alert, CallStarted, Emotion, Evidence, Line, Signal, Transcript
 from copilot.signals import AudioChunk
-from sentiment.context import Context
-from sentiment.fusion import Belief, Course, gratitude_push, strain_pushes
+from sentiment.context import AMOUNTS, Context
+from sentiment.fusion import Belief, Course, gratitude_push, strain_pushes, voice_push
 from sentiment.moment import Moment
 from sentiment.mood import Mood
 from sentiment.reading import Reader
 from sentiment.rules import Rules
 from sentiment.turns import Timing, Turn, Turns, is_backchannel
+from sentiment.voice import VoiceMeter
 from sentiment.watch import Watch
 
 _JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
@@ -34,6 +35,7 @@ class CallAnalyser:
         self._started = started
         self._reader = reader
         self._watch = Watch(rules, started)
+        self._voice = VoiceMeter(started)
         self._turns = Turns()
         self._timing = Timing()
         self._context = Context()
@@ -42,7 +44,7 @@ class CallAnalyser:
         self._last: Transcript | None = None
 
     def listen(self, chunk: AudioChunk) -> list[Line]:
-        return []
+        return self._voice.listen(chunk)
 
     def observe(self, line: Line) -> list[Alert]:
         """Alerts about a silence that goes on. Before the first words there is no
@@ -113,9 +115,11 @@ class CallAnalyser:
         self._context.customer_said(final.text, act=reading.act)
         if new_turn:
             self._course.begin_turn()
+        self._hear(turn, final)
         turn.pushes = {
             **strain_pushes(self._context.measures, reading),
             "gratitude": gratitude_push(reading.gratitude),
+            **({"voice": voice_push(turn.voice.anger)} if turn.voice else {}),
         }
         turn.belief = self._course.settle(reading, turn.pushes.values())
         self._mood.add(turn.belief.frustration, turn.belief.probability, new_turn=new_turn)
@@ -127,12 +131,22 @@ class CallAnalyser:
             frustration=round(turn.frustration, 3),
             probability=round(turn.belief.probability, 3),
             valence=round(read[0].valence, 3),
-            arousal=round(read[0].anger, 3),
+            arousal=round(turn.voice.anger if turn.voice else read[0].anger, 3),
             trend=self._mood.trend,
             recovered=self._mood.recovered,
             act=reading.act,
             signals=self._signals(turn),
+            source="both" if turn.voice else "text",
         )
+
+    def _hear(self, turn: Turn, final: Transcript) -> None:
+        """The angriest piece is how a turn sounds. A voice that is not known yet, or too
+        short to be judged, does not count."""
+        if final.speaker not in self._started.channels:
+            return
+        voice = self._voice.measure(final.speaker, final.start_s, final.end_s)
+        if voice and voice.reliable and (not turn.voice or voice.anger > turn.voice.anger):
+            turn.voice = voice
 
     def _unchanged(self, final: Transcript) -> Emotion:
         last = self._turns.all[-1].belief if self._turns.all else Belief(levels=(1, 0, 0, 0))
@@ -153,14 +167,25 @@ class CallAnalyser:
         earlier = self._turns.all[:-1]
         signals = [
             _signal("frustration", turn.frustration, [t.frustration for t in earlier]),
+            _signal(
+                "probability",
+                turn.belief.probability,
+                [t.belief.probability for t in earlier],
+            ),
             _signal("words", turn.words, [t.words for t in earlier]),
         ]
         if earlier:
             rise = turn.frustration - earlier[-1].frustration
-            signals.append(_signal("rise_over_previous_turn", rise, [0.0]))
+            signals.append(_signal("rise", rise, [0.0]))
         known = {**self._context.measures, "gratitude": turn.reading.gratitude}
-        moved = [n for n in turn.pushes if abs(self._moved_by(n, turn)) >= _MOVED]
-        signals += [_signal(name, known[name], [0.0]) for name in moved if name in known]
+        for name in turn.pushes:
+            if abs(self._moved_by(name, turn)) < _MOVED:
+                continue
+            if name == "voice" and turn.voice:
+                signals += [_signal("voice", turn.voice.anger, [0.5]), *turn.voice.signals]
+                continue
+            told = [one for one in (name, AMOUNTS.get(name)) if one in known]
+            signals += [_signal(one, known[one], [0.0]) for one in told]
         return tuple(signals)
 
     def _moved_by(self, name: str, turn: Turn) -> float:
@@ -213,6 +238,8 @@ class CallAnalyser:
             "escalation": reading.escalation,
             "complaints_in_row": float(self._complaints_in_row()),
         }
+        if turn.voice:
+            measures["voice"] = turn.voice.anger
         measures |= {f"harassment_{name}": p for name, p in reading.harassment.items()}
         if len(self._turns.all) > 1:
             previous = self._turns.all[-2].frustration

@@ -19,6 +19,8 @@ from sentiment.encoder import plain
 _FOLDER = Path(__file__).parent / "strains"
 STRAINS = ("repeated_contact", "long_wait", "passed_around", "broken_promise")
 """What customers name when their trouble has a story; wording in ``strains/*.toml``."""
+AMOUNTS = {"repeated_contact": "contacts", "long_wait": "waited_min"}
+"""Measures of how much of a strain was told."""
 
 SAME_SENTENCE = 0.7
 """Share of common letter groups from which two sentences say the same: 300 pairs of
@@ -92,7 +94,7 @@ class Context:
         counts = {strain: float(self._told[strain]) for strain in STRAINS}
         counts["unanswered"] = float(self._unanswered)
         counts["agent_repeats"] = float(self._repeats)
-        for strain, name in (("repeated_contact", "contacts"), ("long_wait", "waited_min")):
+        for strain, name in AMOUNTS.items():
             if strain in self._amounts:
                 counts[name] = self._amounts[strain]
         return counts

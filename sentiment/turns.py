@@ -15,6 +15,7 @@ from copilot.events import Line, Speaker, Transcript
 from sentiment.encoder import plain
 from sentiment.fusion import NOTHING, Belief
 from sentiment.reading import LEVELS, Reading
+from sentiment.voice import Voice
 
 TURN_PAUSE_S = 5.0
 """A longer pause starts a new turn although nobody else spoke."""
@@ -44,6 +45,8 @@ class Turn:
     """What its words alone tell."""
     pushes: dict[str, float] = field(default_factory=dict)
     """What beside the words moved its belief, see ``sentiment.fusion``."""
+    voice: Voice | None = None
+    """How it sounds against this caller's usual voice, where that can be told."""
     belief: Belief = NOTHING
     """Its level within the call."""
 

@@ -43,7 +43,7 @@ def test_a_spike_quotes_the_words_and_names_what_moved(analyser, say) -> None:
     assert moved["frustration"].value > 0.5
     assert moved["frustration"].baseline is not None
     assert moved["frustration"].baseline < 0.2
-    assert moved["rise_over_previous_turn"].value > 0.4
+    assert moved["rise"].value > 0.4
     assert alert.suggested_step
 
 
