@@ -1,9 +1,50 @@
+import numpy as np
 import pytest
 
-from copilot.events import Alert, Emotion
+from copilot.events import Alert, CallStarted, Emotion, Line
+from copilot.signals import AudioChunk
+from sentiment.analyser import CallAnalyser
+from sentiment.reading import Reading
+from sentiment.rules import load_rules
 
 FURY = "Are you kidding me? This is outrageous, I want my money back right now!"
 CALM = "I'd like to know when my parcel arrives."
+UPSET = Reading(levels=(0.95, 0.9, 0.2), act="complaint")
+PLAIN = Reading(levels=(0.05, 0.02, 0.0), act="answer")
+
+
+class ScriptedReader:
+    """Reads each text as the test says; what it does not know is plain."""
+
+    name = "scripted"
+
+    def __init__(self, **readings: Reading) -> None:
+        self._readings = readings
+
+    def read(self, texts) -> list[Reading]:
+        return [self._readings.get(text, PLAIN) for text in texts]
+
+
+def scripted(**readings: Reading) -> CallAnalyser:
+    started = CallStarted(call_id="c1", at_s=0, started_at="2026-01-05T09:00:00Z", agent_id="a")
+    return CallAnalyser(started, reader=ScriptedReader(**readings), rules=load_rules())
+
+
+def line(at_s: float, silence_s: float, speaker: str = "customer") -> Line:
+    return Line(
+        call_id="c1",
+        at_s=at_s,
+        speaker=speaker,  # type: ignore[arg-type]
+        loudness_db=0.0,
+        speech_rate=0.0,
+        silence_s=silence_s,
+        overtalk_s=0.0,
+    )
+
+
+def reading_of(events) -> Emotion:
+    (reading,) = [event for event in events if isinstance(event, Emotion)]
+    return reading
 
 
 def alerts(events) -> list[Alert]:
@@ -181,3 +222,94 @@ def test_a_recording_with_one_leg_is_read_too(analyser, say) -> None:
     events = [*call.feed(say("unknown", CALM)), *call.feed(say("unknown", "Let me look."))]
     assert [type(event) for event in events] == [Emotion, Emotion]
     assert kinds(call.feed(say("unknown", FURY, start_s=30))) == ["frustration_spike"]
+
+
+def test_a_long_silence_is_told_while_it_lasts_and_once(say) -> None:
+    call = scripted()
+    call.feed(say("agent", "Hold on, please.", start_s=0, end_s=2))
+    told = []
+    for second in range(3, 120):
+        told += [
+            (second, alert)
+            for speaker in ("customer", "agent")
+            for alert in call.observe(line(second, second - 2.0, speaker))
+        ]
+    ((second, alert),) = told
+    assert (second, alert.kind) == (22, "long_silence")
+    assert [evidence.quote for evidence in alert.evidence] == ["Hold on, please."]
+    assert call.feed(say("agent", "Thanks for waiting.", start_s=120, end_s=122)) == []
+
+
+def test_a_line_that_is_quiet_before_the_first_words_is_no_silence() -> None:
+    assert [
+        alert for second in range(60) for alert in scripted().observe(line(second, second))
+    ] == []
+
+
+def test_a_long_call_is_told_without_waiting_for_words(say) -> None:
+    call = scripted()
+    call.feed(say("agent", "Hello."))
+    assert kinds(call.observe(line(1799.0, 1.0))) == []
+    assert kinds(call.observe(line(1800.0, 1.0))) == ["long_call"]
+
+
+def test_a_reading_tells_its_probability_and_act(say) -> None:
+    reading = reading_of(scripted(upset=UPSET).feed(say("customer", "upset")))
+    assert reading.act == "complaint"
+    assert 0 < reading.probability < 1
+    assert {signal.name: signal.value for signal in reading.signals}["probability"] == (
+        reading.probability
+    )
+
+
+def test_recovery_is_noticed_after_sincere_thanks_and_lost_with_new_anger(say) -> None:
+    thanks = Reading(levels=(0.02, 0.01, 0.0), gratitude=0.97, valence=0.9, act="thanks")
+    call = scripted(upset=UPSET, thanks=thanks)
+    recovered = []
+    for text in ("plain", "upset", "upset", "plain", "thanks", "Yes.", "plain", *["upset"] * 2):
+        call.feed(say("agent", "A new sentence every time, of course."))
+        recovered.append(reading_of(call.feed(say("customer", text))).recovered)
+    assert recovered == [False, False, False, False, True, True, True, False, False]
+
+
+def test_strains_of_the_call_are_named_where_they_moved_the_reading(say) -> None:
+    text = "This is the third time I'm calling, and I waited forty minutes."
+    call = scripted(**{text: UPSET, "upset": UPSET})
+    call.feed(say("customer", text))
+    call.feed(say("agent", "I see."))
+    moved = {
+        signal.name: signal.value
+        for signal in reading_of(call.feed(say("customer", "upset"))).signals
+    }
+    assert moved.items() >= {"contacts": 3.0, "waited_min": 40.0, "long_wait": 1.0}.items()
+    call.feed(say("agent", "I see."))
+    calm = reading_of(call.feed(say("customer", "plain")))
+    assert "contacts" not in {signal.name for signal in calm.signals}
+
+
+def tone(frequency_hz: float, loudness: float, seconds: float) -> np.ndarray:
+    """A buzz with the harmonics and the syllables of a voice, float32, 16 kHz."""
+    t = np.arange(int(16_000 * seconds)) / 16_000
+    voice = sum(np.sin(2 * np.pi * k * frequency_hz * t) / k for k in range(1, 12))
+    syllables = 0.55 + 0.45 * np.sin(2 * np.pi * 4 * t)
+    return (loudness * voice * syllables).astype(np.float32)
+
+
+def test_a_raised_voice_counts_and_says_how_it_moved(say) -> None:
+    call, at_s, readings = scripted(upset=UPSET), 0.0, []
+    for frequency_hz, loudness in [(120.0, 0.02)] * 5 + [(260.0, 0.25)]:
+        samples = np.concatenate([tone(frequency_hz, loudness, 3.0), np.zeros(16_000, "f4")])
+        for speaker in ("customer", "agent"):
+            heard = samples if speaker == "customer" else np.zeros_like(samples)
+            call.listen(AudioChunk(speaker=speaker, start_s=at_s, samples=heard))  # type: ignore[arg-type]
+        final = say("customer", "plain", start_s=at_s, end_s=at_s + 3.0)
+        call.feed(say("agent", "Go on.", start_s=at_s, end_s=at_s))
+        readings.append(reading_of(call.feed(final)))
+        at_s += 4.0
+    assert readings[0].source == "text"
+    assert readings[-1].source == "both"
+    assert readings[-1].arousal > 0.6
+    assert readings[-1].probability > readings[-2].probability
+    moved = {signal.name: signal for signal in readings[-1].signals}
+    assert moved["pitch_hz"].baseline is not None
+    assert moved["pitch_hz"].value > 1.5 * moved["pitch_hz"].baseline
