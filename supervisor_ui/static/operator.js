@@ -5,22 +5,20 @@ import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 
 import { html } from "./html.js";
-import { counted, preferredLanguage, speak, t } from "./i18n.js";
+import { preferredLanguage, speak, t } from "./i18n.js";
 import { connection, follow, kept, state } from "./live.js";
 import { session, signIn } from "./session.js";
-import { isOpen } from "./store.js";
-import { byNeed, SupportCard } from "./views/alerts.js";
 import { CallBanners, LiveState } from "./views/call-state.js";
 import { CallList, listed, loadList } from "./views/call-list.js";
+import { Break, CareChoices, Company, HelpButton, Hints } from "./views/care.js";
 import { Icon } from "./views/icons.js";
+import { Ladders } from "./views/ladder.js";
 import { Mood, MoodLine } from "./views/mood.js";
+import { OwnLine } from "./views/own-line.js";
 import { Notice, Shell } from "./views/shell.js";
 import { SummaryPanel } from "./views/summary.js";
 import { Transcript } from "./views/transcript.js";
 import { openCall } from "./record.js";
-
-/** As many alerts stand above the transcript; more would push it off the panel. */
-const ALERTS_SHOWN = 3;
 
 const asked = new URLSearchParams(location.search).get("call");
 /** The call on the panel. */
@@ -32,16 +30,18 @@ function Panel() {
   const call = state.value.calls[current.value];
   const next = call && !asked ? waiting(call) : undefined;
   const lead = call
-    ? html`<${LiveState} call=${call} /><span class="bar-customer">${customer(call)}</span>`
+    ? html`<${LiveState} call=${call} />
+        <span class="bar-customer">${customer(call)}</span>
+        ${!call.ended && isMine(call) && html`<${HelpButton} call=${call} />`}`
     : html`<h1 class="bar-title">${t("operator.title")}</h1>`;
-  return html`<${Shell} title=${title(call)} assert=${false} lead=${lead}>
+  return html`<${Shell} title=${t("operator.title")} assert=${false} lead=${lead} choices=${html`<${CareChoices} />`}>
     ${call
       ? html`
           ${next && html`<${NextCall} call=${next} />`}
           <${CallBanners} call=${call} />
           <main class="panel ${call.ended ? "is-ended" : "is-live"}" key=${call.call_id}>
             <${Feeling} call=${call} />
-            <${Transcript} call=${call} />
+            <${Transcript} call=${call} audience="operator" />
             ${call.ended && html`<${SummaryPanel} call=${call} me=${myName()} />`}
           </main>
         `
@@ -49,11 +49,10 @@ function Panel() {
   <//>`;
 }
 
-/** Mood, and what might help now. @param {{ call: Call }} props */
+/** Mood, who is at hand, and what might help now. @param {{ call: Call }} props */
 function Feeling({ call }) {
-  const alerts = byNeed(call.alerts.filter(isOpen)).slice(0, ALERTS_SHOWN);
-  const notes = call.notes.filter(({ author }) => author !== myName()).slice(-1);
   return html`<section class="feeling" aria-label=${t("mood.title")}>
+    <${Break} call=${call} />
     <div class="feeling-mood">
       <h2 class="label">${t("mood.title")}</h2>
       <${Mood} call=${call} />
@@ -61,15 +60,10 @@ function Feeling({ call }) {
     </div>
     ${!call.ended &&
     html`<div class="feeling-help">
-      ${notes.map(
-        ({ author, text, made_at }) => html`<article class="from-supervisor" key=${made_at}>
-          <h3><${Icon} name="note" />${t("note.from", { name: author })}</h3>
-          <p>${text}</p>
-        </article>`,
-      )}
-      ${alerts.map(
-        (one, place) => html`<${SupportCard} key=${one.alert.alert_id} alert=${one} open=${place === 0} />`,
-      )}
+      <${OwnLine} call=${call} />
+      <${Company} call=${call} me=${myName()} />
+      <${Ladders} call=${call} />
+      <${Hints} call=${call} />
     </div>`}
   </section>`;
 }
@@ -122,10 +116,9 @@ function customer({ started }) {
   return started.customer_id ?? t(`direction.${started.direction}`);
 }
 
-/** @param {Call | undefined} call */
-function title(call) {
-  const alerts = call && !call.ended ? call.alerts.filter(isOpen).length : 0;
-  return alerts ? `${counted("alert.count", alerts)} · ${t("operator.title")}` : t("operator.title");
+/** Whether whoever looks at the panel is on this call. @param {Call} call */
+function isMine({ started }) {
+  return started.agent_id === myName();
 }
 
 function myName() {

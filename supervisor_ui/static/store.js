@@ -35,6 +35,10 @@
  * @property {import("./events").Emotion | null} mood The customer's newest reading.
  * @property {{ at_s: number, frustration: number }[]} moodLine
  * @property {AlertState[]} alerts In the order in which they fired.
+ * @property {Partial<Record<import("./events").Speaker, import("./events").Line>>} line How
+ *   each leg sounds now.
+ * @property {import("./events").Line | null} overtalk When somebody last spoke over the other.
+ * @property {import("./events").StepTaken[]} steps Of the policy against harassment.
  * @property {import("./events").Note[]} notes
  * @property {import("./events").Summary | null} summary The newest version.
  * @property {Record<string, import("./events").Delivery>} deliveries By target.
@@ -132,6 +136,9 @@ function begun(started) {
     mood: null,
     moodLine: [],
     alerts: [],
+    steps: [],
+    line: {},
+    overtalk: null,
     notes: [],
     summary: null,
     deliveries: {},
@@ -165,6 +172,8 @@ function changes(call, event) {
         : { alerts: [...call.alerts, { alert: event, updates: [], state: "open" }] };
     case "alert_updated":
       return { alerts: call.alerts.map((one) => updated(one, event)) };
+    case "step_taken":
+      return { steps: [...call.steps, event] };
     case "note":
       return { notes: [...call.notes, event] };
     case "summary":
@@ -177,9 +186,12 @@ function changes(call, event) {
       return { paused: true };
     case "resumed":
       return { paused: false };
-    case "call_started":
     case "line":
-    case "step_taken":
+      return {
+        line: { ...call.line, [event.speaker]: event },
+        overtalk: event.overtalk_s > 0 ? event : call.overtalk,
+      };
+    case "call_started":
     case "speakers_swapped":
     case "participant_changed":
     case "suggestion":

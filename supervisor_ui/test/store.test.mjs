@@ -146,3 +146,11 @@ test("the oldest ended calls are forgotten, live and kept ones stay", () => {
   assert.deepEqual(Object.keys(forget(state, new Set(["c1"]), 1).calls), ["c1", "c3", "c4"]);
   assert.equal(forget(state, new Set(), 3), state);
 });
+
+test("steps that people took are kept in order", () => {
+  const { steps } = call(
+    event("step_taken", { alert_id: "a1", step: "record", by: "suzuki" }),
+    event("step_taken", { alert_id: "a1", step: "end", by: "sasaki" }),
+  );
+  assert.deepEqual(steps.map(({ step, by }) => [step, by]), [["record", "suzuki"], ["end", "sasaki"]]);
+});

@@ -21,9 +21,11 @@ import { Toast } from "./toast.js";
  * @param {string} props.title
  * @param {boolean} props.assert Whether critical alerts interrupt a screen reader.
  * @param {any} props.lead What stands first in the bar.
+ * @param {"" | "is-help"} [props.look] Of the bar.
+ * @param {any} [props.choices] What else stands in the menu.
  * @param {any} props.children
  */
-export function Shell({ title, assert, lead, children }) {
+export function Shell({ title, assert, lead, look = "", choices, children }) {
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -31,7 +33,7 @@ export function Shell({ title, assert, lead, children }) {
   return html`
     <header class="bar">
       <div class="bar-lead">${signedIn ? lead : html`<h1 class="bar-title">${title}</h1>`}</div>
-      <${Menu} />
+      <${Menu} choices=${choices} />
     </header>
     ${signedIn && html`<${ConnectionBanner} />`}
     ${signedIn ? children : html`<main class="middle"><${Entrance} /></main>`}
@@ -102,7 +104,8 @@ function Entrance() {
   <//>`;
 }
 
-function Menu() {
+/** @param {{ choices: any }} props */
+function Menu({ choices }) {
   const person = session.value.state === "signed_in" ? session.value.person : null;
   return html`<details class="menu" onFocusOut=${closeMenu} onKeyDown=${closeMenu}>
     <summary class="icon-button" aria-label=${t("menu")}><${Icon} name="menu" /></summary>
@@ -122,6 +125,7 @@ function Menu() {
         chosen=${theme.value}
         onChoose=${chooseTheme}
       />
+      ${person && choices}
       ${person && html`<button class="button" onClick=${signOut}>${t("sign_out")}</button>`}
     </div>
   </details>`;

@@ -4,11 +4,13 @@
 import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
+import { abusiveWords } from "../care.js";
 import { clock } from "../format.js";
 import { html } from "../html.js";
 import { named, t } from "../i18n.js";
 import { wordsLater } from "../store.js";
 import { Icon } from "./icons.js";
+import { Veiled } from "./veil.js";
 
 /** Nearer to the end than this, in pixels, the newest words are followed. */
 const NEAR_END_PX = 48;
@@ -48,8 +50,13 @@ export function noWords(call) {
   return call.ended ? "transcript.silent" : "transcript.empty";
 }
 
-/** @param {{ call: import("../store.js").Call }} props */
-export function Transcript({ call }) {
+/**
+ * @param {object} props
+ * @param {import("../store.js").Call} props.call
+ * @param {"supervisor" | "operator"} [props.audience] Whose alerts are marked. Operators may
+ *   have abusive words covered.
+ */
+export function Transcript({ call, audience = "supervisor" }) {
   const scroller = useRef(/** @type {HTMLElement | null} */ (null));
   const [following, setFollowing] = useState(true);
   const wanted = shown.value;
@@ -80,9 +87,13 @@ export function Transcript({ call }) {
             key=${utterance.id}
             utterance=${utterance}
             follows=${call.utterances[place - 1]?.speaker === utterance.speaker}
-            alerts=${call.alerts.filter(({ alert }) =>
-              alert.evidence.some((one) => one.utterance_id === utterance.id),
+            alerts=${call.alerts.filter(
+              ({ alert }) =>
+                alert.audience.includes(audience) &&
+                !(audience === "operator" && alert.kind === "help_sign") &&
+                alert.evidence.some((one) => one.utterance_id === utterance.id),
             )}
+            quotes=${audience === "operator" ? abusiveWords(call, utterance.id) : []}
             shown=${wanted?.utterance_ids.includes(utterance.id) ?? false}
           />`,
         )}
@@ -101,9 +112,10 @@ export function Transcript({ call }) {
  * @param {import("../store.js").Utterance} props.utterance
  * @param {boolean} props.follows Whether the same person spoke before.
  * @param {import("../store.js").AlertState[]} props.alerts That cite it.
+ * @param {string[]} props.quotes Words of it that may be covered.
  * @param {boolean} props.shown
  */
-function Utterance({ utterance, follows, alerts, shown }) {
+function Utterance({ utterance, follows, alerts, quotes, shown }) {
   const { speaker, text, stable, final } = utterance;
   const classes = [
     "utterance",
@@ -117,7 +129,9 @@ function Utterance({ utterance, follows, alerts, shown }) {
       ${t(`speaker.${speaker}`)} <time>${clock(utterance.start_s)}</time>
     </span>
     <p class="utterance-text">
-      ${text.slice(0, stable)}${!final &&
+      ${final
+        ? html`<${Veiled} id=${utterance.id} text=${text} quotes=${quotes} />`
+        : text.slice(0, stable)}${!final &&
       html`<span class="utterance-tail" title=${t("transcript.tail")}>${text.slice(stable)}</span>`}
     </p>
     ${alerts.map(
