@@ -122,7 +122,9 @@ class CallAnalyser:
             **({"voice": voice_push(turn.voice.anger)} if turn.voice else {}),
         }
         turn.belief = self._course.settle(reading, turn.pushes.values())
-        self._mood.add(turn.belief.frustration, turn.belief.probability, new_turn=new_turn)
+        self._mood.add(
+            turn.frustration, turn.belief.probability, reading.gratitude, new_turn=new_turn
+        )
         return turn, Emotion(
             call_id=final.call_id,
             at_s=_now_s(final),

@@ -54,7 +54,7 @@ TIMES_MOST = 2
 VOICE_MOST = 0.8
 """Log odds that the voice adds or takes at most: alone it never makes a calm turn a
 frustrated one, nor the reverse."""
-GRATITUDE_WEIGHT = -3.0
+GRATITUDE_WEIGHT = -4.0
 """Log odds for thanks that are certainly meant."""
 GRATITUDE_FROM = 0.5
 

@@ -8,8 +8,13 @@ FRUSTRATED = 0.6
 """Probability of clear frustration from which a customer counts as frustrated."""
 FRUSTRATED_AGAIN = 0.5
 """The same after a recovery."""
-CALM = 0.25
-"""Probability below which a customer no longer is."""
+CALM = 0.08
+"""Probability below which a customer no longer is, whatever they say: three to five turns
+of cold answers are needed, so that one formula is no recovery."""
+CALMER = 0.3
+GRATEFUL = 0.6
+"""Probability of frustration, and of thanks or relief that is meant, from which recovery is
+believed at once."""
 
 _SMOOTHING = 0.5
 _TREND_TURNS = 3
@@ -26,16 +31,18 @@ class Mood:
         self._before = _Recovery()
         self._now = _Recovery()
 
-    def add(self, frustration: float, probability: float, *, new_turn: bool) -> None:
-        """Takes the fused reading of a turn: graded frustration, and the probability that
-        it is clear frustration."""
+    def add(
+        self, frustration: float, probability: float, gratitude: float, *, new_turn: bool
+    ) -> None:
+        """Takes the fused reading of a turn: graded frustration, and the probabilities of
+        clear frustration and of thanks."""
         if new_turn:
             self._before = self._now
         elif self._smoothed:
             self._smoothed.pop()
         last = self._smoothed[-1] if self._smoothed else frustration
         self._smoothed.append(last + _SMOOTHING * (frustration - last))
-        self._now = self._before.after(probability)
+        self._now = self._before.after(probability, gratitude)
 
     @property
     def trend(self) -> Trend:
@@ -61,10 +68,10 @@ class _Recovery:
         self.frustrated = frustrated
         self.recovered = recovered
 
-    def after(self, probability: float) -> _Recovery:
+    def after(self, probability: float, gratitude: float) -> _Recovery:
         limit = FRUSTRATED_AGAIN if self.recovered else FRUSTRATED
         if probability >= limit:
             return _Recovery(frustrated=True)
-        if self.frustrated and probability < CALM:
+        if self.frustrated and probability < (CALMER if gratitude >= GRATEFUL else CALM):
             return _Recovery(recovered=True)
         return self
