@@ -42,6 +42,8 @@ class CallAnalyser:
         self._course = Course()
         self._mood = Mood()
         self._last: Transcript | None = None
+        self._jump_told_at: int | None = None
+        """Number of the turn whose jump became an alert."""
 
     def listen(self, chunk: AudioChunk) -> list[Line]:
         return self._voice.listen(chunk)
@@ -220,6 +222,8 @@ class CallAnalyser:
             )
         )
         self._note_silence(alerts, final.start_s)
+        if turn and any(alert.kind == "frustration_spike" for alert in alerts):
+            self._jump_told_at = len(self._turns.all) - 1
         return alerts
 
     def _note_silence(self, alerts: list[Alert], at_s: float) -> None:
@@ -231,7 +235,9 @@ class CallAnalyser:
         measures = {
             "frustration": belief.frustration,
             "probability": belief.probability,
-            "spike": belief.spike,
+            "spike": belief.jump
+            if self._jump_told_at == len(self._turns.all) - 2
+            else belief.spike,
             "sustained": belief.sustained,
             "words": turn.words,
             "valence": reading.valence,

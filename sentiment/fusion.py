@@ -65,8 +65,11 @@ class Belief:
 
     levels: tuple[float, ...]
     """Probability of level 0, 1, 2, 3; they sum to 1."""
-    spike: float = 0.0
+    jump: float = 0.0
     """Probability that the turn is clearly frustrated and two levels above the one before."""
+    spike: float = 0.0
+    """The same of a jump in this turn or in the one before, still frustrated now: a jump is
+    surer once the next turn has confirmed it."""
     sustained: float = 0.0
     """Probability that this turn and the two before are all clearly frustrated."""
 
@@ -153,13 +156,22 @@ def _evidence(reading: Reading) -> Array:
 
 
 def _belief(joint: Array) -> Belief:
+    """From the joint probability of as many of the last three turns as there are."""
+    before, now = np.indices((LEVELS + 1, LEVELS + 1))
+    jumps = (now - before >= 2) & (now >= 2)
     pair = joint.sum(axis=0) if joint.ndim == 3 else joint
-    levels = pair.sum(axis=0) if pair.ndim == 2 else pair
-    jumps = np.triu(np.ones((LEVELS + 1, LEVELS + 1)), k=2)  # (before, now), 2 levels up
-    spike = float((pair * jumps).sum()) if pair.ndim == 2 else 0.0
-    sustained = float(joint[2:, 2:, 2:].sum()) if joint.ndim == 3 else 0.0
-    return Belief(
-        levels=tuple(float(share) for share in levels),
-        spike=min(1.0, spike),
-        sustained=min(1.0, sustained),
-    )
+    if pair.ndim == 1:
+        return Belief(levels=tuple(map(float, pair)))
+    jump = spike = _share(pair, jumps)
+    sustained = 0.0
+    if joint.ndim == 3:
+        frustrated = np.arange(LEVELS + 1) >= 2
+        confirmed = jumps[:, :, None] & frustrated
+        spike = _share(joint, jumps | confirmed)
+        sustained = float(joint[2:, 2:, 2:].sum())
+    levels = tuple(map(float, pair.sum(axis=0)))
+    return Belief(levels=levels, jump=jump, spike=spike, sustained=min(1.0, sustained))
+
+
+def _share(joint: Array, event: npt.NDArray[np.bool_]) -> float:
+    return min(1.0, float(joint[event].sum()))

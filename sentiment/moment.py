@@ -13,8 +13,8 @@ __all__ = ["MEASURES", "Moment", "bounds"]
 MEASURES: dict[str, str] = {
     "frustration": "of this turn within its call, 0 calm to 1 angry; level k stands at k / 3",
     "probability": "calibrated, that the customer is clearly frustrated or angry",
-    "spike": "probability that the customer is clearly frustrated, two levels above the turn "
-    "before",
+    "spike": "probability of a jump by two levels to clear frustration, in this turn or, not "
+    "told yet, in the one before",
     "sustained": "probability of clear frustration in this turn and the two before",
     "previous": "frustration of this customer's turn before",
     "rise": "frustration less that of the turn before",

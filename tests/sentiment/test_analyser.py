@@ -112,6 +112,15 @@ def test_the_first_turn_has_nothing_to_rise_from(analyser, say) -> None:
     assert kinds(analyser("en").feed(say("customer", FURY))) == []
 
 
+def test_a_jump_is_told_once_however_late_the_next_words_come(say) -> None:
+    furious = Reading(levels=(0.99, 0.99, 0.95), act="complaint")
+    call, told = scripted(upset=furious), []
+    for number, text in enumerate(["plain", "plain", "upset", "upset", "upset"]):
+        final = say("customer", text, start_s=200.0 * number, end_s=200.0 * number + 4)
+        told += [(number, kind) for kind in kinds(call.feed(final))]
+    assert [number for number, kind in told if kind == "frustration_spike"] == [2]
+
+
 def test_backchannels_neither_calm_nor_count(analyser, say) -> None:
     call = analyser("en")
     call.feed(say("customer", CALM))

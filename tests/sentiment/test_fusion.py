@@ -44,9 +44,16 @@ def test_levels_sum_to_one_and_graded_frustration_follows_them() -> None:
 
 
 def test_fury_after_calm_is_a_jump_and_after_anger_none() -> None:
-    assert beliefs(CALM, CALM, FURIOUS)[-1].spike > 0.3
-    assert beliefs(CALM, UPSET, UPSET, FURIOUS)[-1].spike < 0.1
-    assert beliefs(FURIOUS)[-1].spike == 0
+    assert beliefs(CALM, CALM, FURIOUS)[-1].jump > 0.3
+    assert beliefs(CALM, UPSET, UPSET, FURIOUS)[-1].jump < 0.1
+    assert beliefs(FURIOUS)[-1].jump == 0
+
+
+def test_a_jump_is_surer_once_the_next_turn_confirms_it() -> None:
+    first, confirmed = beliefs(CALM, CALM, UPSET, FURIOUS)[-2:]
+    assert confirmed.spike > first.spike >= first.jump > confirmed.jump
+    assert beliefs(CALM, CALM, FURIOUS, CALM)[-1].spike < 0.3
+    assert beliefs(CALM, CALM, FURIOUS, FURIOUS, FURIOUS)[-1].spike < 0.1
 
 
 def test_three_upset_turns_are_a_lasting_mood_and_two_are_none() -> None:
