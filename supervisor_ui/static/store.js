@@ -97,9 +97,16 @@ export function isOpen(alert) {
   return alert.state !== "resolved" && alert.state !== "false_alarm";
 }
 
-/** @param {AlertState} alert Whether somebody has it in hand. */
-export function isTaken(alert) {
-  return isOpen(alert) && alert.state !== "open";
+/**
+ * The state as it stands: an alert whose snooze is over is open again, by itself.
+ *
+ * @param {AlertState} alert
+ * @param {number} now_ms
+ * @returns {AlertState["state"]}
+ */
+export function stateAt({ state, updates }, now_ms) {
+  const until = state === "snoozed" ? updates[updates.length - 1].until : null;
+  return until && Date.parse(until) <= now_ms ? "open" : state;
 }
 
 /** What the server calls it when a call is recorded and transcribed when it is over. */

@@ -52,9 +52,9 @@ async def test_pages_are_accessible_and_fit(
 async def test_the_keyboard_reaches_what_a_tap_does(house: House, open_page: OpenPage) -> None:
     await prepare(house, "en")
     board = await open_page("/supervisor", "supervisor", "sasaki")
-    await expect(board.locator(".tile .alert").first).to_be_visible()
+    await expect(board.locator(".attention-card").first).to_be_visible()
     reached: list[str] = []
-    for _ in range(12):
+    for _ in range(24):
         await board.keyboard.press("Tab")
         reached.append(await board.evaluate("document.activeElement.className"))
     for one in ("icon-button", "tile-open", "alert-quote", "button is-primary", "call-row"):

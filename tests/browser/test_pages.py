@@ -26,6 +26,7 @@ async def complain(scene: Scene) -> str:
         "critical",
         utterance_id,
         suggested_step="Say the next step and its time.",
+        audience=("supervisor", "operator"),
     )
 
 
@@ -99,8 +100,8 @@ async def test_both_pages_follow_a_call(house: House, open_page: OpenPage) -> No
     await expect(support).to_contain_text("Acknowledge it, then say the next step")
     await expect(support).not_to_contain_text("Critical")
 
-    card = tile.locator(f'[data-alert="{alert_id}"]')
-    for words in ("Critical", COMPLAINT, "0:", "Frustration 0.16 → 0.82", "the next step"):
+    card = board.locator('.attention-card[data-call="follow"]')
+    for words in ("Critical", COMPLAINT, "0:", "from Calm to Very upset", "the next step"):
         await expect(card).to_contain_text(words)
     await expect(board.locator("[data-announces=now]")).to_contain_text(COMPLAINT)
     await expect(board).to_have_title(re.compile(r"\(\d\) Board"))
@@ -109,7 +110,12 @@ async def test_both_pages_follow_a_call(house: House, open_page: OpenPage) -> No
     await expect(card).to_contain_text("sasaki is on it")
     await expect(support).to_contain_text("sasaki is with you on this")
     await card.get_by_role("button", name="Resolve").click()
+    # It stays under the pointer until that has gone.
+    await expect(card).to_contain_text("Resolved by sasaki")
+    await expect(card.get_by_role("button", name="Resolve")).to_have_count(0)
+    await board.get_by_role("heading", name="Board").hover()
     await expect(card).to_have_count(0)
+    await expect(tile.locator(".tile-alerts")).to_have_count(0)
     await expect(support).to_have_count(0)
 
     await scene.degrade(lag_s=3.2)
@@ -138,11 +144,11 @@ async def test_tiles_stand_by_urgency_and_never_jump_under_the_pointer(
     before = await order(board)
 
     await complain(first if before[1] == "order-1" else second)
-    await expect(board.locator(f"{TILES} .alert")).to_have_count(1)
+    await expect(board.locator(f"{TILES} .tile-alerts")).to_have_count(1)
     assert await order(board) == before
 
     await board.get_by_role("heading", name="Board").hover()
-    await expect(tiles.first.locator(".alert")).to_be_visible()
+    await expect(tiles.first.locator(".tile-alerts")).to_be_visible()
     assert await order(board) == before[::-1]
     for scene in (first, second):
         await scene.end()
@@ -157,7 +163,7 @@ async def test_a_supervisor_looks_closer_and_writes_a_note(
     alert_id = await complain(scene)
     board = await open_page("/supervisor", "supervisor", "sasaki")
     panel = await open_page("/operator?call=closer", "operator", "mori", width=380)
-    await board.locator('.tile[data-call="closer"] .alert-quote').click()
+    await board.locator('.attention-card[data-call="closer"] .alert-quote').click()
     detail = board.get_by_role("complementary")
     await expect(detail.locator(".utterance.is-shown")).to_contain_text(COMPLAINT)
 

@@ -12,12 +12,15 @@ from playwright.async_api import Page
 from audio.stabiliser import Stabiliser
 from copilot.events import (
     Alert,
+    AlertUpdated,
     CallEnded,
     CallStarted,
     Degraded,
     Emotion,
     Event,
     Evidence,
+    Line,
+    Note,
     Signal,
     Speaker,
     Summary,
@@ -64,6 +67,7 @@ class Scene:
         mood: Mood | None = None,
         *,
         at_s: float | None = None,
+        **reading: Any,
     ) -> str:
         """A final, and the reading of it. Returns its ``utterance_id``."""
         start_s = self._at_s + 1.0 if at_s is None else at_s
@@ -77,6 +81,7 @@ class Scene:
                 speaker=speaker,
                 frustration=mood[0],
                 trend=mood[1],
+                **reading,
             )
         return utterance_id
 
@@ -104,6 +109,7 @@ class Scene:
                 "kind": kind,
                 "rule": kind,
                 "severity": severity,
+                "audience": ("supervisor", "operator"),
                 "speaker": "customer",
                 "message": kind,
                 "evidence": (
@@ -116,6 +122,33 @@ class Scene:
             | members,
         )
         return alert_id
+
+    async def line(self, speaker: Speaker, **members: Any) -> None:
+        """How a leg sounds now."""
+        await self._append(
+            Line,
+            **{
+                "speaker": speaker,
+                "loudness_db": 0.0,
+                "speech_rate": 5.0,
+                "silence_s": 0.0,
+                "overtalk_s": 0.0,
+            }
+            | members,
+        )
+
+    async def update(self, alert_id: str, state: str, **members: Any) -> None:
+        """What somebody did about an alert."""
+        made_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        await self._append(
+            AlertUpdated,
+            **{"alert_id": alert_id, "state": state, "by": "tanaka", "made_at": made_at}
+            | members,
+        )
+
+    async def note(self, author: str, text: str) -> None:
+        made_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        await self._append(Note, author=author, to=self._agent_id, text=text, made_at=made_at)
 
     async def degrade(self, *, lag_s: float, recovered: bool = False) -> None:
         await self._append(

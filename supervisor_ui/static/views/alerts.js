@@ -1,21 +1,17 @@
 // @ts-check
 // Alerts: for supervisors with what they can do about them, for operators as support.
 
-import { signal } from "@preact/signals";
-
-import { post } from "../api.js";
-import { clock, figure, quoted } from "../format.js";
+import { now_ms } from "../attention.js";
+import { clock, quoted, timeOfDay } from "../format.js";
 import { html } from "../html.js";
 import { named, t } from "../i18n.js";
-import { isOpen } from "../store.js";
+import { sentences } from "../signals.js";
+import { isOpen, stateAt } from "../store.js";
+import { Deeds } from "./deeds.js";
 import { Icon } from "./icons.js";
-import { complain } from "./toast.js";
 import { show } from "./transcript.js";
 
 /** @typedef {import("../store.js").AlertState} AlertState */
-
-/** Alerts with an update on its way to the server. */
-const pending = signal(/** @type {Set<string>} */ (new Set()));
 
 const SEVERITIES = { critical: 0, warning: 1, info: 2 };
 
@@ -31,26 +27,44 @@ export function byNeed(alerts) {
 }
 
 /**
- * An alert as a supervisor needs it: what, the words, when, why, and what to do.
+ * An alert as a supervisor needs it: what, the words, when, why, what to do, and what was
+ * done.
  *
- * @param {{ alert: AlertState, onQuote?: (alert: import("../events").Alert) => void }} props
+ * @param {{ alert: AlertState }} props
  */
-export function AlertCard({ alert: { alert, state, updates }, onQuote = showQuote }) {
-  const open = isOpen({ alert, state, updates });
+export function AlertCard({ alert: one }) {
+  const { alert, updates } = one;
+  const open = isOpen(one);
+  const taken = stateAt(one, now_ms.value) !== "open";
   return html`<article
-    class="alert is-${alert.severity} ${open ? "" : "is-closed"} ${state === "open" ? "" : "is-taken"}"
+    class="alert is-${alert.severity} ${open ? "" : "is-closed"} ${taken ? "is-taken" : ""}"
     data-alert=${alert.alert_id}
+    tabindex="-1"
   >
     <${Title} alert=${alert} />
-    <${Quote} alert=${alert} onQuote=${onQuote} />
-    ${alert.signals.length > 0 &&
-    html`<ul class="alert-signals" aria-label=${t("alert.signals")}>
-      ${alert.signals.map((one) => html`<li key=${one.name}>${moved(one)}</li>`)}
-    </ul>`}
-    ${open && alert.suggested_step && html`<p class="alert-step">${alert.suggested_step}</p>`}
-    <${Outcome} state=${state} updates=${updates} />
-    ${open && html`<${Deeds} alert=${alert} state=${state} />`}
+    <${Quote} alert=${alert} onQuote=${showQuote} />
+    <${Signals} alert=${alert} />
+    ${open && html`<${Step} alert=${alert} />`}
+    ${updates.length > 1
+      ? html`<details class="alert-history">
+          <summary><${Outcome} alert=${one} /></summary>
+          <${History} updates=${updates} />
+        </details>`
+      : html`<${Outcome} alert=${one} />`}
+    ${open && html`<${Deeds} alerts=${[one]} taken=${taken} />`}
   </article>`;
+}
+
+/** Who did what about it, oldest first. @param {{ updates: AlertState["updates"] }} props */
+function History({ updates }) {
+  return html`<ol aria-label=${t("alert.history")}>
+    ${updates.map(
+      (one) => html`<li key=${one.seq}>
+        <time>${timeOfDay(one.made_at)}</time>
+        <span>${done(one)}${one.comment && html` <q>${quoted(one.comment)}</q>`}</span>
+      </li>`,
+    )}
+  </ol>`;
 }
 
 /**
@@ -75,9 +89,10 @@ export function SupportCard({ alert: { alert, updates }, open }) {
 }
 
 /** @param {{ alert: import("../events").Alert, calm?: boolean }} props Calm: how severe is not said. */
-function Title({ alert, calm = false }) {
+export function Title({ alert, calm = false }) {
+  const icon = alert.kind === "help_sign" ? "hand" : alert.severity;
   return html`<h3 class="alert-title">
-    <${Icon} name=${alert.severity} />
+    <${Icon} name=${icon} />
     ${!calm && html`<span class="alert-severity">${t(`severity.${alert.severity}`)}</span>`}
     <span>${named("kind", alert.kind, alert.message)}</span>
     ${alert.harassment_type &&
@@ -86,7 +101,7 @@ function Title({ alert, calm = false }) {
 }
 
 /** @param {{ alert: import("../events").Alert, onQuote: (alert: import("../events").Alert) => void }} props */
-function Quote({ alert, onQuote }) {
+export function Quote({ alert, onQuote }) {
   const [evidence] = alert.evidence;
   if (!evidence) return html`<p class="alert-message">${alert.message}</p>`;
   return html`<button class="alert-quote" onClick=${() => onQuote(alert)} title=${t("alert.show")}>
@@ -95,64 +110,42 @@ function Quote({ alert, onQuote }) {
   </button>`;
 }
 
-/** @param {{ state: AlertState["state"], updates: AlertState["updates"] }} props */
-function Outcome({ state, updates }) {
-  const last = updates[updates.length - 1];
+/** What moved, and by how much. @param {{ alert: import("../events").Alert }} props */
+export function Signals({ alert }) {
+  const moved = sentences(alert.signals);
+  if (moved.length === 0) return null;
+  return html`<ul class="alert-signals" aria-label=${t("alert.signals")}>
+    ${moved.map((one) => html`<li key=${one}>${one}</li>`)}
+  </ul>`;
+}
+
+/** What to do. @param {{ alert: import("../events").Alert }} props */
+export function Step({ alert }) {
+  if (!alert.suggested_step) return null;
+  return html`<p class="alert-step is-suggested"><${Icon} name="step" />${alert.suggested_step}</p>`;
+}
+
+/** Where it stands now. @param {{ alert: AlertState }} props */
+export function Outcome({ alert: one }) {
+  const last = one.updates[one.updates.length - 1];
   if (!last) return null;
+  const back = one.state === "snoozed" && stateAt(one, now_ms.value) === "open";
+  const icon = { snoozed: "slow", false_alarm: "flag" }[String(one.state)] ?? "check";
   return html`<p class="alert-outcome">
-    <${Icon} name=${state === "false_alarm" ? "flag" : "check"} />
-    ${t(`alert.state.${state}`, { name: last.assignee ?? last.by })}
+    <${Icon} name=${back ? "slow" : icon} />${back ? t("alert.back") : done(last)}
   </p>`;
 }
 
-/** @param {{ alert: import("../events").Alert, state: AlertState["state"] }} props */
-function Deeds({ alert, state }) {
-  const waits = pending.value.has(alert.alert_id);
-  const deeds = /** @type {const} */ ([
-    ["acknowledge", "person", "is-primary"],
-    ["resolve", "check", ""],
-    ["false-alarm", "flag", ""],
-  ]);
-  return html`<div class="alert-deeds">
-    ${deeds
-      .filter(([deed]) => deed !== "acknowledge" || state === "open")
-      .map(
-        ([deed, icon, look]) => html`<button
-          key=${deed}
-          class="button ${look}"
-          disabled=${waits}
-          onClick=${() => update(alert, deed)}
-        >
-          <${Icon} name=${icon} />${t(`deed.${deed}`)}
-        </button>`,
-      )}
-  </div>`;
-}
-
-/** @param {import("../events").Alert} alert @param {string} deed */
-async function update(alert, deed) {
-  pending.value = new Set([...pending.value, alert.alert_id]);
-  try {
-    const path = [alert.call_id, alert.alert_id, deed].map(encodeURIComponent).join("/");
-    await post(`/api/alerts/${path}`);
-  } catch (error) {
-    complain(error);
-  } finally {
-    const rest = new Set(pending.value);
-    rest.delete(alert.alert_id);
-    pending.value = rest;
-  }
+/** @param {import("../events").AlertUpdated} update */
+function done(update) {
+  return t(`alert.state.${update.state}`, {
+    name: update.state === "assigned" ? (update.assignee ?? "") : update.by,
+    by: update.by,
+    time: update.until ? timeOfDay(update.until) : "",
+  });
 }
 
 /** @param {import("../events").Alert} alert */
 function showQuote(alert) {
   show(alert.evidence.map((one) => one.utterance_id));
-}
-
-/** @param {import("../events").Signal} signal */
-function moved({ name, value, baseline }) {
-  const what = named("signal", name);
-  return baseline === null || baseline === undefined
-    ? t("signal.is", { what, value: figure(value) })
-    : t("signal.moved", { what, value: figure(value), baseline: figure(baseline) });
 }

@@ -12,12 +12,21 @@ import { onNews, state } from "../live.js";
 const assertive = signal("");
 const polite = signal("");
 
-/** @param {{ assert: boolean }} props Whether a critical alert may interrupt what is read. */
-export function Announcer({ assert }) {
+/** @param {string} words Of what concerns whoever listens, without hurry. */
+export function say(words) {
+  polite.value = words;
+}
+
+/**
+ * @param {object} props
+ * @param {boolean} props.assert Whether a critical alert may interrupt what is read.
+ * @param {import("../events").Alert["audience"][number]} props.audience Whose alerts are told.
+ */
+export function Announcer({ assert, audience }) {
   useEffect(
     () =>
       onNews((event) => {
-        if (event.type !== "alert") return;
+        if (event.type !== "alert" || !event.audience.includes(audience)) return;
         const call = state.value.calls[event.call_id];
         const place = assert && event.severity === "critical" ? assertive : polite;
         place.value = t("alert.spoken", {
@@ -27,7 +36,7 @@ export function Announcer({ assert }) {
           quote: event.evidence[0] ? quoted(event.evidence[0].quote) : "",
         });
       }),
-    [assert],
+    [assert, audience],
   );
   return html`<div class="visually-hidden">
     <div aria-live="assertive" data-announces="now">${assertive}</div>

@@ -9,7 +9,9 @@ import { t } from "../i18n.js";
 import { session } from "../session.js";
 import { AlertCard, byNeed } from "./alerts.js";
 import { CallBanners, LiveState } from "./call-state.js";
+import { Effects } from "./effects.js";
 import { Icon } from "./icons.js";
+import { LineState } from "./line.js";
 import { Mood, MoodLine } from "./mood.js";
 import { SummaryPanel } from "./summary.js";
 import { complain } from "./toast.js";
@@ -38,9 +40,11 @@ export function Detail({ call, onClose }) {
     <${CallBanners} call=${call} />
     <div class="detail-why">
       <div class="tile-mood"><${Mood} call=${call} /><${MoodLine} call=${call} /></div>
+      <${LineState} call=${call} />
       ${call.alerts.length === 0
         ? html`<p class="empty">${t("detail.no_alerts")}</p>`
         : byNeed(call.alerts).map((one) => html`<${AlertCard} key=${one.alert.alert_id} alert=${one} />`)}
+      <${Effects} call=${call} />
     </div>
     <${Transcript} call=${call} />
     ${call.ended

@@ -4,32 +4,22 @@
 import { clock } from "../format.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
+import { level } from "../levels.js";
 import { Icon } from "./icons.js";
 
-/** Where one word for frustration ends and the next begins. */
-const LEVELS = /** @type {const} */ ([
-  [0.25, "calm"],
-  [0.5, "uneasy"],
-  [0.75, "frustrated"],
-  [Infinity, "upset"],
-]);
 const WIDTH = 100;
 const HEIGHT = 30;
 /** Keeps the line off the edges, in the units of the drawing. */
 const MARGIN = 3;
 
-/** @param {number} frustration 0 to 1. */
-export function level(frustration) {
-  return LEVELS.find(([below]) => frustration < below)?.[1] ?? "upset";
-}
-
 /** @param {{ call: import("../store.js").Call }} props */
 export function Mood({ call }) {
   if (!call.mood) return html`<span class="mood is-unknown">${t("mood.unknown")}</span>`;
-  const { frustration, trend } = call.mood;
+  const { frustration, trend, recovered } = call.mood;
   return html`<span class="mood is-${level(frustration)}">
     <span class="mood-word">${t(`mood.${level(frustration)}`)}</span>
     <span class="mood-trend"><${Icon} name=${trend} />${t(`trend.${trend}`)}</span>
+    ${recovered && html`<span class="mood-recovered"><${Icon} name="check" />${t("mood.recovered")}</span>`}
   </span>`;
 }
 

@@ -31,13 +31,13 @@ export function Shell({ title, assert, lead, look = "", choices, children }) {
   }, [title]);
   const signedIn = session.value.state === "signed_in" && connection.value !== "signed_out";
   return html`
-    <header class="bar">
+    <header class="bar ${look}">
       <div class="bar-lead">${signedIn ? lead : html`<h1 class="bar-title">${title}</h1>`}</div>
       <${Menu} choices=${choices} />
     </header>
     ${signedIn && html`<${ConnectionBanner} />`}
     ${signedIn ? children : html`<main class="middle"><${Entrance} /></main>`}
-    <${Announcer} assert=${assert} />
+    <${Announcer} assert=${assert} audience=${assert ? "supervisor" : "operator"} />
     <${Toast} />
   `;
 }

@@ -5,7 +5,7 @@ import { behind } from "../evidence.js";
 import { clock } from "../format.js";
 import { html } from "../html.js";
 import { named, t } from "../i18n.js";
-import { level } from "./mood.js";
+import { level } from "../levels.js";
 import { Cited } from "./transcript.js";
 
 /** @typedef {import("../events").SummaryFields} Fields */
