@@ -107,7 +107,7 @@ class Ring:
             if begin >= end:
                 return np.zeros(0, np.float32)
             places = np.arange(begin, end) % size
-            return self._samples[places].astype(np.float32) / 32767
+            return np.asarray(self._samples[places] / np.float32(32767), np.float32)
 
 
 class Leg:

@@ -18,7 +18,7 @@ from sentiment.pitch import HOP_S, SPECTRUM_HZ, magnitudes_of, track_pitch
 
 __all__ = ["Prosody", "measure_prosody", "syllables"]
 
-VOICED_MIN_S = 0.3
+VOICED_MIN_S = 0.2
 """Less voice than this tells nothing of how somebody speaks."""
 ACTIVE_BELOW_PEAK_DB = 25.0
 """How far the soft parts of speech lie below its loudest,"""
