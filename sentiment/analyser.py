@@ -186,7 +186,7 @@ class CallAnalyser:
             if abs(self._moved_by(name, turn)) < _MOVED:
                 continue
             if name == "voice" and turn.voice:
-                signals += [_signal("voice", turn.voice.anger, [0.5]), *turn.voice.signals]
+                signals += [_signal("voice", turn.voice.anger, [0.0]), *turn.voice.signals]
                 continue
             told = [one for one in (name, AMOUNTS.get(name)) if one in known]
             signals += [_signal(one, known[one], [0.0]) for one in told]

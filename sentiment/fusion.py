@@ -52,8 +52,7 @@ STRAIN_MOST = 1.2
 TIMES_MOST = 2
 """Times after which more of the same strain adds nothing."""
 VOICE_MOST = 0.8
-"""Log odds that the voice adds or takes at most: alone it never makes a calm turn a
-frustrated one, nor the reverse."""
+"""Log odds that the voice adds at most: alone it never makes a calm turn a frustrated one."""
 GRATITUDE_WEIGHT = -4.0
 """Log odds for thanks that are certainly meant."""
 GRATITUDE_FROM = 0.5
@@ -135,8 +134,9 @@ def strain_pushes(measures: Mapping[str, float], reading: Reading) -> dict[str, 
 
 
 def voice_push(anger: float) -> float:
-    """Push of a voice that sounds so angry, 0 to 1 with 0.5 as this caller usually does."""
-    return VOICE_MOST * (2 * min(max(anger, 0.0), 1.0) - 1)
+    """Push of a voice that sounds so angry, 0 to 1. A calm voice, which reads near 0, pushes
+    nowhere: many people are furious in an even tone."""
+    return VOICE_MOST * min(max(anger, 0.0), 1.0)
 
 
 def gratitude_push(gratitude: float) -> float:

@@ -124,13 +124,14 @@ def test_the_voice_alone_turns_no_calm_customer_angry_and_no_angry_one_calm(
         assert least <= belief.probability <= most
 
 
-def test_the_voice_moves_a_doubtful_turn_both_ways() -> None:
+def test_an_angry_voice_moves_a_doubtful_turn_and_a_calm_one_does_not() -> None:
     course = Course()
     course.begin_turn()
-    quiet, usual, loud = (
-        course.would_be(UPSET, [voice_push(anger)]).probability for anger in (0.0, 0.5, 1.0)
+    words, calm, raised, angry = (
+        course.would_be(UPSET, pushes).probability
+        for pushes in ([], *([voice_push(anger)] for anger in (0.0, 0.5, 1.0)))
     )
-    assert quiet < usual < loud
+    assert words == calm < raised < angry
 
 
 def test_sincere_thanks_end_anger_at_once_and_doubtful_ones_do_not() -> None:
