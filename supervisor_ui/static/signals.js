@@ -14,8 +14,9 @@ const SHARPER_DB = 3;
 const EMPHASIS_DB = 1.5;
 const HIGHER = 0.12;
 const FASTER = 0.15;
-/** Two levels of frustration at once. */
-const JUMP = 0.5;
+/** More than a level of frustration at once, and as good as none. */
+const JUMP = 0.45;
+const STEP = 0.2;
 const SOUNDS_ANGRY = 0.7;
 
 /** @type {Record<string, (signal: Signal) => string>} */
@@ -26,7 +27,9 @@ const SENTENCES = {
       : t("signal.mood.moved", { before: moodWord(baseline), now: moodWord(value) }),
   probability: ({ value }) => t("signal.probability", { percent: percent(value) }),
   words: ({ value }) => t("signal.words", { mood: moodWord(value) }),
-  rise: ({ value }) => t(value >= JUMP ? "signal.rise.jump" : "signal.rise.step"),
+  rise: ({ value }) =>
+    value < STEP ? "" : t(value < JUMP ? "signal.rise.step" : "signal.rise.jump"),
+  sustained: ({ value }) => t("signal.sustained", { percent: percent(value) }),
   voice: ({ value }) => (value >= SOUNDS_ANGRY ? t("signal.voice") : ""),
   loudness_db: (signal) => decibels(signal, LOUDER_DB, "signal.louder", "signal.quieter"),
   brightness_db: (signal) => decibels(signal, SHARPER_DB, "signal.sharper", "signal.softer"),
@@ -50,7 +53,8 @@ const SENTENCES = {
   churn: ({ value }) => t("signal.churn", { percent: percent(value) }),
   escalation: ({ value }) => t("signal.escalation", { percent: percent(value) }),
   gratitude: ({ value }) => t("signal.gratitude", { percent: percent(value) }),
-  // Only counted to know when a rule may speak.
+  // Told by others of these, or counted only to know when a rule may speak.
+  spike: () => "",
   valence: () => "",
   previous: () => "",
   utterances: () => "",
@@ -61,7 +65,12 @@ const SENTENCES = {
  * @returns {string[]} A sentence for each that moved, none twice.
  */
 export function sentences(signals) {
-  return [...new Set(signals.map(sentence).filter(Boolean))];
+  const frustration = signals.find(({ name }) => name === "frustration");
+  const telling = signals.filter(
+    // Words that sound as the whole turn does add nothing.
+    ({ name, value }) => name !== "words" || !frustration || level(value) !== level(frustration.value),
+  );
+  return [...new Set(telling.map(sentence).filter(Boolean))];
 }
 
 /** @param {Signal} signal @returns {string} Empty: it did not move. */
