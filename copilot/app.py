@@ -176,11 +176,13 @@ async def running_services(
     from audio.transcriber import Transcriber
     from audio.vad import load_vad
     from audio.vocabulary import load_vocabulary
+    from copilot.account_owner import AccountOwner
     from copilot.admission import Admission, calls_carried
     from copilot.archive import Archive
     from copilot.auth import Tokens
     from copilot.bus import Bus
     from copilot.calls import LiveCalls
+    from copilot.crm.webhook import SignedPost
     from copilot.deliveries import DeliveryWorker
     from copilot.hub import Hub
     from copilot.journal import Journal
@@ -268,6 +270,13 @@ async def running_services(
             for name, part in (("journal", journal), ("hub", hub), ("deliveries", deliveries))
         ]
         running.append(background.create_task(follow_rules(understanding.rules), name="rules"))
+        if webhook := config.account_owner_webhook:
+            post = SignedPost(
+                webhook.url, secret=webhook.secret.get_secret_value(), headers=webhook.headers
+            )
+            owner = AccountOwner(bus.redis, journal, post)
+            journal.on_archived = owner.queue
+            running.append(background.create_task(owner.run(), name="account owner"))
         stack.callback(lambda: [task.cancel() for task in running])
         await stack.enter_async_context(calls.running())
         yield Services(

@@ -48,6 +48,15 @@ class WebhookTarget(BaseModel):
     headers: dict[str, str] = {}
 
 
+class AlertWebhook(BaseModel):
+    """Where alerts go that concern the account owner, signed as summaries are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    secret: SecretStr
+    headers: dict[str, str] = {}
+
+
 Target = Annotated[FileTarget | WebhookTarget, Field(discriminator="kind")]
 
 
@@ -104,6 +113,8 @@ class Config(BaseSettings):
     """Origins beside the server's own that may embed the pages and open sockets."""
     targets: tuple[Target, ...] = ()
     """Where approved summaries go; empty: JSON files under the data folder."""
+    account_owner_webhook: AlertWebhook | None = None
+    """Where alerts of rules with the audience ``account_owner`` go: url, secret, headers."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Lowest level that is logged, on stderr."""
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -50,6 +50,9 @@ class Journal:
         self.undelivered = archive.undelivered
         self.audit = archive.audit
         self.audited = archive.audited
+        self.on_archived: Callable[[Sequence[Event]], Awaitable[None]] | None = None
+        """Given every archived event at least once, before the store lets go of it. Raises
+        ``StoreUnavailableError`` to be given them again."""
         self._spool = Spool(spool_dir)
         self._waiting = asyncio.Event()
         self._away_since_s: float | None = None
@@ -201,6 +204,8 @@ class Journal:
         refused = await self._store(queued.events)
         done = queued.without(refused)
         if done.entries:
+            if self.on_archived is not None:
+                await self.on_archived(done.events)
             await self.bus.archived(done)
         return bool(done.entries)
 

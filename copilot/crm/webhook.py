@@ -1,4 +1,4 @@
-"""Summaries to any HTTP endpoint, signed.
+"""Summaries, and alerts, to any HTTP endpoint, signed.
 
 Signature and header names follow Standard Webhooks 1.0 (``webhook-id``,
 ``webhook-timestamp``, ``webhook-signature: v1,<base64 HMAC-SHA256>`` over
@@ -23,7 +23,7 @@ import httpx
 from copilot.crm.summary import CallSummary
 from copilot.errors import DeliveryError
 
-__all__ = ["WebhookTarget", "sign"]
+__all__ = ["SignedPost", "WebhookTarget", "sign"]
 
 TIMEOUT_S = 10.0
 _LATER = frozenset({408, 409, 423, 425, 429})
@@ -31,19 +31,17 @@ _LATER = frozenset({408, 409, 423, 425, 429})
 _LONGEST_ID = 200
 
 
-class WebhookTarget:
-    """Posts the note as JSON. Any 2xx stores it; an ``id`` in the answer is kept."""
+class SignedPost:
+    """Posts documents to one URL. Any 2xx takes them; an ``id`` in the answer is kept."""
 
     def __init__(
         self,
-        name: str,
         url: str,
         *,
         secret: str,
         headers: Mapping[str, str] | None = None,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
-        self.name = name
         self._url = url
         self._secret = secret
         self._client = httpx.AsyncClient(headers=dict(headers or {}), timeout=timeout_s)
@@ -51,11 +49,9 @@ class WebhookTarget:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def deliver(self, summary: CallSummary, key: str) -> str:
-        """The id that the receiver answers, else ``key``."""
-        document = {"type": "call.summary", **summary.document()}
+    async def post(self, document: Mapping[str, Any], *, key: str, message_id: str) -> str:
+        """The id that the receiver answers, else ``key``. Raises ``DeliveryError``."""
         body = json.dumps(document, ensure_ascii=False).encode()
-        message_id = f"{key}:{summary.summary.version}"
         timestamp = str(int(time.time()))
         headers = {
             "content-type": "application/json",
@@ -79,6 +75,31 @@ class WebhookTarget:
             retryable=status >= 500 or status in _LATER,
             retry_after_s=_retry_after_s(response.headers.get("retry-after")),
         )
+
+
+class WebhookTarget:
+    """Posts the note of a call."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        *,
+        secret: str,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        self.name = name
+        self._webhook = SignedPost(url, secret=secret, headers=headers, timeout_s=timeout_s)
+
+    async def close(self) -> None:
+        await self._webhook.close()
+
+    async def deliver(self, summary: CallSummary, key: str) -> str:
+        """The id that the receiver answers, else ``key``."""
+        document = {"type": "call.summary", **summary.document()}
+        message_id = f"{key}:{summary.summary.version}"
+        return await self._webhook.post(document, key=key, message_id=message_id)
 
 
 def sign(secret: str, message_id: str, timestamp: str, body: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -346,3 +346,20 @@ async def test_full_spool_says_so(frail: Journal, outage: Outage) -> None:
     frail._spool._limit_bytes = 1000
     with pytest.raises(StoreUnavailableError, match="full"):
         await frail.append(said(1, "x" * 2000))
+
+
+async def test_who_is_told_of_archived_events_gets_them_again_after_a_fault(
+    journal: Journal,
+) -> None:
+    told: list[list[int]] = []
+
+    async def once_away(events: Sequence[Event]) -> None:
+        told.append(seqs(list(events)))
+        if len(told) == 1:
+            raise StoreUnavailableError("away")
+
+    journal.on_archived = once_away
+    await journal.append(started())
+    async with running(journal):
+        await until(lambda: queue_is_empty(journal))
+    assert told == [[1], [1]]
