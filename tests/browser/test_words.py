@@ -11,12 +11,14 @@ import pytest
 
 from copilot import events
 from copilot.auth import ROLES
+from copilot.event_values import HarassmentType
 
 ROOT = Path(__file__).parents[2]
 WORDS = ROOT / "supervisor_ui" / "i18n"
 CODES = {
     "kind": events.AlertKind,
     "support": events.AlertKind,
+    "harassment": HarassmentType,
     "severity": events.Severity,
     "speaker": events.Speaker,
     "trend": events.Trend,

@@ -1,5 +1,5 @@
 // @ts-check
-// Alerts: for supervisors with what they can do about them, for operators as support.
+// Alerts, with what supervisors can do about them.
 
 import { now_ms } from "../attention.js";
 import { clock, quoted, timeOfDay } from "../format.js";
@@ -67,33 +67,12 @@ function History({ updates }) {
   </ol>`;
 }
 
-/**
- * An alert as the operator sees it: no alarm, what would help now, and who is at hand. Only
- * one of them is open at first; the transcript needs the room.
- *
- * @param {{ alert: AlertState, open: boolean }} props
- */
-export function SupportCard({ alert: { alert, updates }, open }) {
-  const helper = [...updates]
-    .reverse()
-    .find(({ state }) => state === "acknowledged" || state === "assigned");
-  return html`<details class="alert is-support" data-alert=${alert.alert_id} open=${open}>
-    <summary><${Title} alert=${alert} calm /></summary>
-    <p class="alert-step">${named("support", alert.kind, t("support.other"))}</p>
-    <${Quote} alert=${alert} onQuote=${showQuote} />
-    ${helper &&
-    html`<p class="alert-helper">
-      <${Icon} name="person" />${t("alert.helper", { name: helper.assignee ?? helper.by })}
-    </p>`}
-  </details>`;
-}
-
-/** @param {{ alert: import("../events").Alert, calm?: boolean }} props Calm: how severe is not said. */
-export function Title({ alert, calm = false }) {
+/** @param {{ alert: import("../events").Alert }} props */
+export function Title({ alert }) {
   const icon = alert.kind === "help_sign" ? "hand" : alert.severity;
   return html`<h3 class="alert-title">
     <${Icon} name=${icon} />
-    ${!calm && html`<span class="alert-severity">${t(`severity.${alert.severity}`)}</span>`}
+    <span class="alert-severity">${t(`severity.${alert.severity}`)}</span>
     <span>${named("kind", alert.kind, alert.message)}</span>
     ${alert.harassment_type &&
     html`<span class="alert-type">${named("harassment", alert.harassment_type)}</span>`}

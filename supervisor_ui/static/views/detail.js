@@ -7,6 +7,7 @@ import { callPath, post } from "../api.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { session } from "../session.js";
+import { concerns } from "../urgency.js";
 import { AlertCard, byNeed } from "./alerts.js";
 import { CallBanners, LiveState } from "./call-state.js";
 import { Effects } from "./effects.js";
@@ -27,6 +28,7 @@ const NOTE_CHARACTERS = 1000;
  */
 export function Detail({ call, onClose }) {
   const { agent_id, customer_id } = call.started;
+  const alerts = call.alerts.filter(concerns);
   const me = session.value.state === "signed_in" ? session.value.person.name : "";
   return html`<aside class="detail" aria-label=${t("detail.label", { agent: agent_id })}>
     <header class="detail-head">
@@ -41,9 +43,14 @@ export function Detail({ call, onClose }) {
     <div class="detail-why">
       <div class="tile-mood"><${Mood} call=${call} /><${MoodLine} call=${call} /></div>
       <${LineState} call=${call} />
-      ${call.alerts.length === 0
+      ${alerts.length === 0
         ? html`<p class="empty">${t("detail.no_alerts")}</p>`
-        : byNeed(call.alerts).map((one) => html`<${AlertCard} key=${one.alert.alert_id} alert=${one} />`)}
+        : byNeed(alerts).map((one) => html`<${AlertCard} key=${one.alert.alert_id} alert=${one} />`)}
+      <${Ladders} call=${call} />
+      ${call.alerts.some(({ alert }) => alert.kind === "harassment") &&
+      html`<a class="detail-evidence" href=${callPath(call.call_id, "/evidence")} download>
+        <${Icon} name="down" />${t("detail.evidence")}
+      </a>`}
       <${Effects} call=${call} />
     </div>
     <${Transcript} call=${call} />
