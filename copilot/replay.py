@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -57,12 +58,27 @@ async def replay_turns(
 def replay(
     conversation: Conversation, started: CallStarted, turns: list[Turn], ledger: Ledger
 ) -> None:
-    """Replays ``turns`` in order of their ends, as a live call would finish them."""
+    """Replays ``turns`` through all that a live call goes through."""
     ledger.add(started)
+    at_s = 0.0
+    for final in finals_of(started, turns):
+        at_s = final.at_s
+        masked, redacted = conversation.hear(final)
+        for event in (masked, *redacted, *conversation.understand(masked)):
+            ledger.add(event)
+    for alert in conversation.close(at_s):
+        ledger.add(alert)
+    ended = CallEnded(call_id=started.call_id, at_s=at_s, duration_s=at_s, reason="stop")
+    ledger.add(ended)
+    ledger.add(conversation.summarise(ended))
+
+
+def finals_of(started: CallStarted, turns: Iterable[Turn]) -> Iterator[Transcript]:
+    """``turns`` in order of their ends, as a live call would finish them."""
     at_s = 0.0
     for number, turn in enumerate(sorted(turns, key=lambda turn: turn.end_s)):
         at_s = max(at_s, turn.end_s)
-        final = Transcript(
+        yield Transcript(
             call_id=started.call_id,
             at_s=at_s,
             utterance_id=f"{turn.speaker}-{number}",
@@ -75,14 +91,6 @@ def replay(
             confidence=1.0,
             final=True,
         )
-        masked, redacted = conversation.hear(final)
-        for event in (masked, *redacted, *conversation.understand(masked)):
-            ledger.add(event)
-    for alert in conversation.close(at_s):
-        ledger.add(alert)
-    ended = CallEnded(call_id=started.call_id, at_s=at_s, duration_s=at_s, reason="stop")
-    ledger.add(ended)
-    ledger.add(conversation.summarise(ended))
 
 
 def read_turns(file: Path) -> list[Turn]:

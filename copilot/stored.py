@@ -46,7 +46,7 @@ async def export_calls(
         raise InputError("WebVTT holds one call: name exactly one call_id")
     async with _archive(config) as archive:
         wanted = call_ids or [one async for one in _calls(archive, since, until)]
-        records = [await _record(archive, call_id) for call_id in wanted]
+        records = [await record_of_call(archive, call_id) for call_id in wanted]
     match format:
         case "json":
             return "[\n" + ",\n".join(to_json(record).rstrip() for record in records) + "\n]\n"
@@ -129,7 +129,24 @@ async def _calls(archive: Archive, since: str | None, until: str | None) -> Asyn
         yield call_id
 
 
-async def _record(archive: Archive, call_id: str) -> CallRecord:
+async def ended_calls(
+    archive: Archive, since: str | None, until: str | None
+) -> AsyncIterator[str]:
+    """Ids of stored calls that are over, newest first, a page in memory at a time."""
+    cursor = None
+    while True:
+        page = await archive.calls(
+            state="ended", since=since, until=until, limit=500, cursor=cursor
+        )
+        for entry in page.entries:
+            yield entry.call_id
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+async def record_of_call(archive: Archive, call_id: str) -> CallRecord:
+    """Raises ``NotFoundError``."""
     events = await archive.events(call_id)
     if not events:
         raise NotFoundError(f"no call {call_id}")

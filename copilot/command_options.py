@@ -1,0 +1,66 @@
+"""Options that several commands share, worded once."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from copilot.errors import InputError
+from copilot.languages import primary_language
+
+__all__ = [
+    "AsJson",
+    "ConfigFile",
+    "DataDir",
+    "Hotwords",
+    "Language",
+    "Save",
+    "Server",
+    "StartedAt",
+    "Token",
+    "hotwords_in",
+]
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="TOML file; default: ./copilot.toml.")
+]
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Folder of everything that is stored.")
+]
+
+
+def _language(tag: str) -> str:
+    try:
+        return primary_language(tag)
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+Language = Annotated[
+    str, typer.Option(help="ja, en, another language tag, or auto.", callback=_language)
+]
+
+
+def hotwords_in(text: str) -> list[str]:
+    return [word.strip() for word in re.split("[,、]", text) if word.strip()]
+
+
+Hotwords = Annotated[
+    str, typer.Option(help="Names and numbers to be heard right, between commas.")
+]
+StartedAt = Annotated[
+    datetime | None,
+    typer.Option(
+        help='When the call was, for instance 2026-04-01T09:30: what "tomorrow" counts from.',
+        metavar="TIME",
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON lines on stdout, for machines.")]
+Save = Annotated[bool, typer.Option("--save", help="Store the call in the archive.")]
+Server = Annotated[str, typer.Option(help="Address of a running server.")]
+Token = Annotated[str, typer.Option(envvar="COPILOT_TOKEN", help="Token of the role.")]
