@@ -71,9 +71,9 @@ def devices_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(joined.split(",")))
 
 
-def chosen(asked: str, hardware: Hardware) -> Choice:
-    """The devices for the setting ``asked``. Raises ``ConfigError`` with the cure when it
-    names what this machine does not have."""
+def chosen(asked: str, hardware: Hardware, *, setting: str = "device") -> Choice:
+    """The devices for what is ``asked`` of ``setting``. Raises ``ConfigError`` with the cure
+    when it names what this machine does not have."""
     devices = devices_in(asked)
     if devices == ("auto",):
         return _best(hardware)
@@ -82,25 +82,25 @@ def chosen(asked: str, hardware: Hardware) -> Choice:
     if devices == ("mps",):
         if not hardware.mps:
             raise ConfigError(
-                "device: mps: this recogniser sees no Apple GPU here; set device = cpu, or "
-                "recogniser = transformers on a Mac with one"
+                f"{setting}: mps: no Apple GPU is seen here; set {setting} = cpu, or use a "
+                "transformers backend on a Mac with one"
             )
         return Choice(devices=devices, reason="asked for")
     if not hardware.cuda:
         raise ConfigError(
-            f"device: {asked}: no NVIDIA GPU is seen; install its driver (nvidia-smi must "
-            "list it), or set device = cpu"
+            f"{setting}: {asked}: no NVIDIA GPU is seen; install its driver (nvidia-smi must "
+            f"list it), or set {setting} = cpu"
         )
     if hardware.missing:
         raise ConfigError(
-            f"device: {asked}: {' and '.join(hardware.missing)} cannot be loaded; "
+            f"{setting}: {asked}: {' and '.join(hardware.missing)} cannot be loaded; "
             f"{LIBRARIES_CURE}"
         )
     numbered = tuple("cuda:0" if device == "cuda" else device for device in devices)
     beyond = [one for one in numbered if int(one.removeprefix("cuda:")) >= hardware.cuda]
     if beyond:
         raise ConfigError(
-            f"device: {', '.join(beyond)}: {_gpus(hardware)}, numbered from cuda:0"
+            f"{setting}: {', '.join(beyond)}: {_gpus(hardware)}, numbered from cuda:0"
         )
     return Choice(devices=numbered, reason="asked for")
 

@@ -95,6 +95,22 @@ class Config(BaseSettings):
     """CPU threads of the recogniser."""
     vocabulary: Path | None = None
     """Words of the trade (TOML): what the recogniser should know, and corrections."""
+    reader: Literal["heads", "transformers", "classifier"] = "heads"
+    """What reads the mood of words; all but ``heads`` need the extra ``transformers``."""
+    reader_device: str = "auto"
+    """Where torch runs it: auto, cpu, cuda, cuda:1, mps. ``heads`` runs on the CPU."""
+    reader_model: str = ""
+    """Of ``classifier``: a text-classification model of Hugging Face's, or a folder."""
+    reader_labels: dict[str, dict[str, float]] = {}
+    """What its labels say: anger = {frustration = 1}, negative = {valence = -1}."""
+    opinion_url: Annotated[str, Field(pattern=r"^(https?://.+)?$")] = ""
+    """Server with OpenAI's chat endpoint, asked where a reading is in doubt."""
+    opinion_model: str = ""
+    """Its model."""
+    opinion_key: SecretStr = SecretStr("")
+    """Its key, where it asks for one."""
+    opinion_timeout_s: Annotated[float, Field(ge=0.1, le=10)] = 1.0
+    """Longest that a reading waits for it."""
     rules: Path | None = None
     """Alert rules (TOML) instead of the shipped ones."""
     policy_file: Path | None = None
@@ -122,6 +138,13 @@ class Config(BaseSettings):
     @classmethod
     def _known_device(cls, value: str) -> str:
         devices_in(value)
+        return value
+
+    @field_validator("reader_device")
+    @classmethod
+    def _known_single_device(cls, value: str) -> str:
+        if len(devices_in(value)) > 1:
+            raise ValueError("takes one device; for instance auto, cpu or cuda:1")
         return value
 
     @field_validator("time_zone")

@@ -53,6 +53,8 @@ def checks(config: Config) -> list[Check]:
         _data_dir(config),
         _disk(config),
         _model(config),
+        _reader(config),
+        _opinion(config),
         _redis(config),
         _database(config),
         _port(config),
@@ -178,24 +180,68 @@ def _model(config: Config) -> Check:
 
 
 def _endpoint(config: Config) -> Check:
+    if not config.endpoint_url:
+        cure = "start it, or correct COPILOT_ENDPOINT_URL"
+        return Check(name="model", ok=False, detail="no endpoint_url is set", cure=cure)
+    key = config.endpoint_key.get_secret_value()
+    return _answers("model", config.endpoint_url, key, "COPILOT_ENDPOINT")
+
+
+def _answers(name: str, url: str, key: str, variables: str) -> Check:
+    """Whether one of OpenAI's kind of servers answers and knows the key."""
     import httpx
 
-    url, key = config.endpoint_url.rstrip("/"), config.endpoint_key.get_secret_value()
-    cure = "start it, or correct COPILOT_ENDPOINT_URL"
-    if not url:
-        return Check(name="model", ok=False, detail="no endpoint_url is set", cure=cure)
+    url = url.rstrip("/")
     headers = {"authorization": f"Bearer {key}"} if key else {}
     try:
         status = httpx.get(f"{url}/models", headers=headers, timeout=ANSWER_S).status_code
     except httpx.HTTPError as error:
         detail = f"{url} did not answer: {type(error).__name__}"
-        return Check(name="model", ok=False, detail=detail, cure=cure)
+        cure = f"start it, or correct {variables}_URL"
+        return Check(name=name, ok=False, detail=detail, cure=cure)
     return _check(
-        "model",
+        name,
         status not in (401, 403),
         f"{url} answers {status}",
-        "correct COPILOT_ENDPOINT_KEY",
+        f"correct {variables}_KEY",
     )
+
+
+def _reader(config: Config) -> Check:
+    if config.reader == "heads":
+        return Check(name="reader", ok=True, detail="heads: packaged")
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        return Check(
+            name="reader",
+            ok=False,
+            detail=f"{config.reader}: torch or transformers is missing",
+            cure=f"pip install '{DISTRIBUTION}[transformers]'",
+        )
+    from audio.devices import chosen, seen_by_torch
+
+    try:
+        choice = chosen(config.reader_device, seen_by_torch(), setting="reader_device")
+    except ConfigError as error:
+        detail, _, cure = str(error).partition("; ")
+        return Check(name="reader", ok=False, detail=detail, cure=cure)
+    runs = f"{config.reader} on {choice.devices[0]}: {choice.reason}"
+    if config.reader == "transformers":
+        return Check(name="reader", ok=True, detail=runs)
+    if not config.reader_model or not config.reader_labels:
+        cure = "set COPILOT_READER_MODEL and COPILOT_READER_LABELS, or reader = heads"
+        detail = "classifier: its model or what its labels say is not set"
+        return Check(name="reader", ok=False, detail=detail, cure=cure)
+    return Check(name="reader", ok=True, detail=f"{config.reader_model}, {runs}")
+
+
+def _opinion(config: Config) -> Check:
+    if not config.opinion_url:
+        return Check(name="opinion", ok=True, detail="not used: no opinion_url is set")
+    if not config.opinion_model:
+        cure = "set COPILOT_OPINION_MODEL to one that the server has"
+        return Check(name="opinion", ok=False, detail="no opinion_model is set", cure=cure)
+    key = config.opinion_key.get_secret_value()
+    return _answers("opinion", config.opinion_url, key, "COPILOT_OPINION")
 
 
 def _redis(config: Config) -> Check:

@@ -90,3 +90,26 @@ def test_an_endpoint_has_a_web_address_and_a_secret_key() -> None:
     config = load_config(endpoint_url="https://host/v1", endpoint_key="s3")
     assert "s3" not in repr(config)
     assert faults(endpoint_url="host/v1")[0].startswith("endpoint_url: ")
+
+
+def test_labels_of_a_classifier(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"anger": {"frustration": 1.0}, "negative": {"valence": -1.0}}
+    (elsewhere / "copilot.toml").write_text(
+        "[reader_labels]\nanger = { frustration = 1 }\nnegative = { valence = -1 }\n"
+    )
+    assert load_config().reader_labels == told
+    (elsewhere / "copilot.toml").unlink()
+    monkeypatch.setenv("COPILOT_READER_LABELS", '{"anger": {"frustration": "much"}}')
+    assert faults()[0].startswith("reader_labels.anger.frustration (COPILOT_")
+
+
+def test_a_reader_runs_on_one_device() -> None:
+    assert load_config(reader_device="cuda:1").reader_device == "cuda:1"
+    assert faults(reader_device="cuda:0,cuda:1")[0].startswith(
+        "reader_device: takes one device"
+    )
+
+
+def test_an_opinion_is_not_waited_for_long() -> None:
+    assert faults(opinion_timeout_s=60)[0].startswith("opinion_timeout_s: ")
+    assert "s3" not in repr(load_config(opinion_key="s3"))

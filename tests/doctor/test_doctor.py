@@ -145,3 +145,48 @@ def test_an_endpoint_that_is_not_there_is_a_fault(free_port: int, url: str) -> N
     model = examined(config)["model"]
     assert not model.ok
     assert "ENDPOINT_URL" in model.cure
+
+
+@pytest.mark.parametrize(("status", "ok"), [(200, True), (404, True), (403, False)])
+def test_who_gives_second_opinions_is_asked_with_its_key(
+    httpserver: PluginServer, free_port: int, status: int, ok: bool
+) -> None:
+    expected = {"authorization": "Bearer secret"}
+    httpserver.expect_request("/v1/models", headers=expected).respond_with_data(status=status)
+    config = Config(
+        port=free_port,
+        opinion_url=httpserver.url_for("/v1"),
+        opinion_model="judge",
+        opinion_key="secret",
+    )
+    opinion = examined(config)["opinion"]
+    assert opinion.ok == ok
+    assert str(status) in opinion.detail
+    assert ok or "OPINION_KEY" in opinion.cure
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "cure"),
+    [
+        ({"opinion_url": "http://127.0.0.1:1/v1"}, "opinion", "OPINION_MODEL"),
+        (
+            {"opinion_url": "http://127.0.0.1:1/v1", "opinion_model": "judge"},
+            "opinion",
+            "OPINION_URL",
+        ),
+        ({"reader": "classifier"}, "reader", "READER_MODEL"),
+        ({"reader": "classifier", "reader_model": "mood"}, "reader", "READER_LABELS"),
+        ({"reader": "transformers", "reader_device": "cuda:9"}, "reader", ""),
+    ],
+)
+def test_a_reader_that_cannot_start_is_a_fault(
+    free_port: int, settings: dict[str, str], name: str, cure: str
+) -> None:
+    check = examined(Config(port=free_port, **settings))[name]
+    assert not check.ok
+    assert cure in check.cure
+
+
+def test_where_moods_are_read_is_told(free_port: int) -> None:
+    found = examined(Config(port=free_port, reader="transformers", reader_device="cpu"))
+    assert found["reader"].detail == "transformers on cpu: asked for"
