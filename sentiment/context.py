@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,8 @@ unlike sentences, one in a thousand reaches 0.35 in Japanese, 0.22 in English; a
 said again with a word changed stays above."""
 SAME_QUESTION = 0.55
 """The same for a question asked again, which people word more freely."""
+SENTENCES = 200
+"""Of the operator that are remembered: of a longer call, the newest half an hour."""
 LEAST, LEAST_JAPANESE = 18, 9
 """Letters of a sentence that says something."""
 
@@ -62,7 +64,7 @@ class Context:
     def __init__(self) -> None:
         self._told: Counter[str] = Counter()
         self._amounts: dict[str, float] = {}
-        self._sentences: list[str] = []
+        self._sentences: deque[frozenset[str]] = deque(maxlen=SENTENCES)
         self._repeats = 0
         self._unanswered = 0
         self._question = ""
@@ -70,9 +72,9 @@ class Context:
 
     def agent_said(self, text: str) -> None:
         """Takes the operator's words. Whole sentences that came before are repeats."""
-        new = _sentences(text)
+        new = [_groups(sentence) for sentence in _sentences(text)]
         self._repeats += sum(
-            any(likeness(sentence, old) >= SAME_SENTENCE for old in self._sentences)
+            any(_likeness(sentence, old) >= SAME_SENTENCE for old in self._sentences)
             for sentence in new
         )
         self._sentences += new
@@ -135,9 +137,12 @@ def is_question(text: str, act: str = "other") -> bool:
 def likeness(one: str, other: str) -> float:
     """0 to 1: share of letter groups that two texts have in common (Jaccard); groups are
     two characters of Japanese, three of anything else."""
-    first, second = _groups(one), _groups(other)
-    union = first | second
-    return len(first & second) / len(union) if union else 0.0
+    return _likeness(_groups(one), _groups(other))
+
+
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    union = one | other
+    return len(one & other) / len(union) if union else 0.0
 
 
 def _groups(text: str) -> frozenset[str]:
