@@ -36,8 +36,10 @@ LEAST_DB = -55.0
 ABOVE_FLOOR_DB = 10.0
 FLOOR_RISES_DB = 0.3
 """In a tick, 3 dB a second: slower than people pause, so speech never becomes noise."""
-BELOW_OWN_DB = 25.0
-"""Speech varies by so much; what is further below a speaker's own level is somebody else's."""
+BELOW_OWN_DB = 28.0
+"""Speech varies by so much; what is further below a speaker's peaks is somebody else's."""
+OWN_FALLS_DB = 0.1
+"""In a tick: nobody stays unheard who was once loud, or who comes after music."""
 BELOW_OTHER_DB = 22.0
 """An echo is weaker than the voice on the other leg by more than this,"""
 ECHO_TICKS = 4
@@ -60,6 +62,8 @@ SONG_PAUSES = 0.15
 """While music sounds, so much may be softer."""
 SHORTEST_S = 1.0
 """Of speech, to tell how fast or loud it is."""
+SOFT_DB = 20.0
+"""How far softer syllables lie below the level of speech."""
 NOW_FRAMES = 150
 """Three seconds of speech, whose loudness is that of now,"""
 FIRST_FRAMES = 750
@@ -133,7 +137,7 @@ class Leg:
         self.spoke_until = 0
         """Tick after the last speech."""
         self.hold = False
-        """Whether music sounds."""
+        """Whether music sounds, or something else without the pauses of speech."""
         self.speech_rate = 0.0
         """Syllables in a second of the newest speech."""
 
@@ -179,20 +183,17 @@ class Leg:
         spoken_db = [level_db for level_db in self._tick_db if level_db >= least_db]
         if self.hold:
             spoken_db = []
+        self._own_db = max(self._own_db - OWN_FALLS_DB, SILENT_DB)
         if spoken_db and len(spoken_db) + self._frames_before >= SPEAKING_FRAMES:
             if self.began is None:
                 self.began = tick - 1
             self.spoke_until = tick + 1
-            self._remember(spoken_db)
+            self._own_db = max(self._own_db, *spoken_db)
+            self._spoken.extend(spoken_db)
+            self._first += spoken_db[: FIRST_FRAMES - len(self._first)]
         elif self.began is not None and tick - self.spoke_until >= PAUSE_TICKS:
             self.began = None
         self._frames_before = len(spoken_db)
-
-    def _remember(self, spoken_db: list[float]) -> None:
-        self._spoken.extend(spoken_db)
-        if len(self._first) < FIRST_FRAMES:
-            self._first += spoken_db
-        self._own_db = _level_db(self._spoken)
 
     def compare(self, tick: int, other: Leg) -> None:
         """Whether this speaker goes on over one who began before, in a tick judged on both."""
@@ -211,15 +212,16 @@ class Leg:
         """Of the newest speech against the leg's first; 0 while too little was said."""
         if len(self._first) * FRAME_S < SHORTEST_S:
             return 0.0
-        return self._own_db - _level_db(self._first)
+        return _level_db(self._spoken) - _level_db(self._first)
 
     def look(self) -> None:
         """Judges the last seconds as a whole: how fast speech is, or music on hold."""
         history_db = np.fromiter(self._history, np.float32)
-        least_db = self._own_db - BELOW_OWN_DB
-        speech_s = np.count_nonzero(history_db >= least_db) * FRAME_S
-        if speech_s >= SHORTEST_S:
-            self.speech_rate = syllables(history_db, FRAME_S, least_db) / speech_s
+        if len(self._first) * FRAME_S >= SHORTEST_S:
+            least_db = _level_db(self._spoken) - SOFT_DB
+            speech_s = np.count_nonzero(history_db >= least_db) * FRAME_S
+            if speech_s >= SHORTEST_S:
+                self.speech_rate = float(syllables(history_db, FRAME_S, least_db) / speech_s)
         if len(history_db) < HISTORY_FRAMES:
             return
         pauses = SONG_PAUSES if self.hold else PAUSES

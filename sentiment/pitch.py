@@ -117,10 +117,10 @@ def _median(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def _window_correlation() -> npt.NDArray[np.float32]:
-    """The window's own autocorrelation at ``_LAGS``, compressed as frames are."""
+    """The window's own autocorrelation at ``_LAGS``."""
     spectrum = np.abs(np.fft.rfft(_WINDOW, _FFT_SAMPLES)) ** 2
     correlation = np.fft.irfft(spectrum, _FFT_SAMPLES)
-    return (correlation[_LAGS] / correlation[0]).astype(np.float32)
+    return np.asarray(correlation[_LAGS] / correlation[0], np.float32)
 
 
 _WINDOW_CORRELATION = _window_correlation()

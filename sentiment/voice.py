@@ -25,9 +25,8 @@ from sentiment.prosody import Prosody, measure_prosody
 __all__ = ["Baseline", "Voice", "VoiceMeter"]
 
 BASELINE_UTTERANCES = 3
-BASELINE_S = 8.0
-"""A caller's first utterances, so many and together so long, are what is usual for them."""
-BASELINE_MIN_S = 0.8
+"""The first of a caller are what is usual for them: few, or early anger becomes usual."""
+BASELINE_MIN_S = 1.0
 """Of speech in each: a bare "yes" is said in many ways."""
 STEP_MAX = 3.0
 """Of a single feature: no slip of the pitch tracker makes anybody angry."""
@@ -119,8 +118,7 @@ class Baseline:
     @property
     def full(self) -> bool:
         """Whether enough was said to know what is usual."""
-        speech_s = sum(heard.speech_s for heard in self._heard)
-        return len(self._heard) >= BASELINE_UTTERANCES and speech_s >= BASELINE_S
+        return len(self._heard) >= BASELINE_UTTERANCES
 
     def add(self, prosody: Prosody) -> None:
         self._heard.append(prosody)
