@@ -156,13 +156,13 @@ class Redacted(_Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line(_Event):
-    """State of one leg, at most once a second; the newest replaces the older."""
+    """One leg, once a second: loudness against its first speech, syllables in a second of
+    speech, silence of everybody, overtalk over one who began before, music on hold."""
 
     type: Literal["line"] = "line"
     speaker: Speaker
     loudness_db: float
     speech_rate: float
-    """Syllables (ja: morae) per second of speech."""
     silence_s: Seconds
     overtalk_s: Seconds
     hold: bool = False
