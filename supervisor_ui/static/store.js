@@ -36,7 +36,7 @@
  * @property {{ at_s: number, frustration: number }[]} moodLine
  * @property {AlertState[]} alerts In the order in which they fired.
  * @property {Partial<Record<import("./events").Speaker, import("./events").Line>>} line How
- *   each leg sounds now.
+ *   each leg sounds now; empty while nobody listens.
  * @property {import("./events").Line | null} overtalk When somebody last spoke over the other.
  * @property {import("./events").StepTaken[]} steps Of the policy against harassment.
  * @property {import("./events").Note[]} notes
@@ -165,6 +165,7 @@ function changes(call, event) {
       return {
         ended: event,
         paused: false,
+        line: {},
         utterances: call.utterances.filter((one) => one.final),
       };
     case "transcript":
@@ -190,7 +191,7 @@ function changes(call, event) {
     case "degraded":
       return { degraded: degradedBy(call.degraded, event) };
     case "paused":
-      return { paused: true };
+      return { paused: true, line: {} };
     case "resumed":
       return { paused: false };
     case "line":

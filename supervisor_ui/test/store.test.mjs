@@ -96,6 +96,21 @@ test("the mood is the customer's, with its line over media time", () => {
   assert.deepEqual(moodLine, [{ at_s: 7, frustration: 0.8 }]);
 });
 
+test("each leg has its newest line, and none while nobody listens", () => {
+  const line = (speaker, at_s, members) => event("line", { speaker, at_s, overtalk_s: 0, ...members });
+  const lines = [
+    line("customer", 1, { loudness_db: 0 }),
+    line("agent", 1, { overtalk_s: 1.5 }),
+    line("customer", 2, { loudness_db: 6 }),
+    line("agent", 2),
+  ];
+  const heard = call(...lines);
+  assert.deepEqual([heard.line.customer.loudness_db, heard.line.agent.at_s], [6, 2]);
+  assert.equal(heard.overtalk.at_s, 1);
+  assert.deepEqual(call(...lines, event("paused")).line, {});
+  assert.deepEqual(call(...lines, event("call_ended", { duration_s: 3, reason: "stop" })).line, {});
+});
+
 test("an alert ends once", () => {
   const [alert] = call(
     event("alert"),
