@@ -5,7 +5,7 @@ Anger in a voice is heard against how the same person spoke before. An utterance
 differences added up by fixed weights: nothing is trained.
 
 Hot anger raises pitch, loudness, its variability, the high frequencies and, less surely, the
-rate of speech (R. Banse and K. Scherer, 1996; P. Juslin and P. Laukka, 2003, table 7). Joy
+rate of speech (R. Banse and K. Scherer, 1996; P. Juslin and P. Laukka, 2003). Joy
 raises the same, the high frequencies less: a voice alone cannot tell them well, words can.
 Cold anger is not heard here.
 """
