@@ -285,6 +285,7 @@ async def running_services(
     from copilot.recognition import RecognitionWorker
     from copilot.recording import Recorder
     from copilot.rule_reload import follow_rules
+    from copilot.rule_trial import RuleTrial
     from copilot.session import Session
     from copilot.valkey import EmbeddedValkey
     from copilot.web.services import Services
@@ -386,6 +387,7 @@ async def running_services(
             deliveries=deliveries,
             summariser=understanding.summariser,
             rules=understanding.rules,
+            rule_trial=RuleTrial(understanding.reader, thread),
             policy=policy,
             ready=lambda: [task.get_name() for task in running if task.done()],
         )

@@ -34,6 +34,7 @@ Action = Literal[
     "export",
     "see_deliveries",
     "retry_delivery",
+    "try_rules",
     "change_rules",
     "change_tokens",
     "see_audit",
@@ -70,6 +71,7 @@ _ALL: dict[Role, frozenset[Action]] = {
             "see_board",
             "export",
             "see_deliveries",
+            "try_rules",
         }
     ),
     "integrator": frozenset({"open_call", "export", "see_deliveries", "retry_delivery"}),

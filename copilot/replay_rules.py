@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -25,8 +25,11 @@ from copilot.comparison import (
 )
 from copilot.config import Config, prepare_data_dir
 from copilot.errors import InputError
+from copilot.events import CallEnded
+from copilot.ledger import call_from_file, instant
+from copilot.masking import Masker
 from copilot.record import CallRecord
-from copilot.rule_trial import record_of_file
+from copilot.replay import finals_of, read_turns
 from copilot.stored import ended_calls, record_of_call
 from sentiment.rules import load_rules
 
@@ -87,7 +90,30 @@ async def _from_files(
     config: Config, files: Sequence[Path], language: str
 ) -> AsyncIterator[tuple[int, CallRecord]]:
     for file in files:
-        yield len(files), record_of_file(config, file, language=language)
+        yield len(files), _record_of_file(config, file, language=language)
+
+
+def _record_of_file(config: Config, file: Path, *, language: str) -> CallRecord:
+    """The call that a file of text turns holds, masked. Raises ``InputError`` with every bad
+    line's number."""
+    turns = read_turns(file)
+    started = call_from_file(
+        file,
+        language=language,
+        began=instant(None, config.time_zone),
+        speakers=tuple(dict.fromkeys(turn.speaker for turn in turns)),
+    )
+    record = CallRecord.of([started])
+    masker = Masker()
+    at_s = 0.0
+    for final in finals_of(started, turns):
+        at_s = final.at_s
+        masked, redacted = masker.hear(final)
+        record.apply(replace(masked, seq=record.seq + 1))
+        for redaction in redacted:
+            record.apply(replace(redaction, seq=record.seq + 1))
+    record.apply(CallEnded(call_id=started.call_id, at_s=at_s, duration_s=at_s, reason="stop"))
+    return record
 
 
 async def _stored(

@@ -1,7 +1,4 @@
-"""Rule sets compared on files and stored calls: ``copilot replay --rules`` and its REST twin.
-
-Nothing is stored, and no alert reaches anybody.
-"""
+"""Rule sets compared beside live calls. Nothing is stored, and no alert reaches anybody."""
 
 from __future__ import annotations
 
@@ -9,21 +6,15 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from copilot.comparison import CallComparison, Totals, compare
-from copilot.config import Config
 from copilot.errors import ConflictError
-from copilot.events import CallEnded, CallStarted
-from copilot.ledger import call_from_file, instant
-from copilot.masking import Masker
 from copilot.record import CallRecord
-from copilot.replay import finals_of, read_turns
 from sentiment.reading import Reader, Reading
 from sentiment.rules import Rules
 
-__all__ = ["RuleTrial", "Trial", "record_of_file"]
+__all__ = ["RuleTrial", "Trial"]
 
 TRIAL_S = 20.0
 """After this long no further call is begun: somebody waits for the answer."""
@@ -40,7 +31,7 @@ class Trial:
 
 
 class RuleTrial:
-    """Compares rule sets beside live calls, one comparison at a time. Its readings queue on
+    """One comparison at a time. Its readings queue on
     the live calls' thread, a few texts at once, so that none of those waits long."""
 
     def __init__(self, reader: Reader, thread: Executor, *, limit_s: float = TRIAL_S) -> None:
@@ -79,26 +70,3 @@ class _Queued:
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         return self._thread.submit(self._reader.read, texts).result()
-
-
-def record_of_file(config: Config, file: Path, *, language: str) -> CallRecord:
-    """The call that a file of text turns holds, masked. Raises ``InputError`` with every bad
-    line's number."""
-    turns = read_turns(file)
-    started: CallStarted = call_from_file(
-        file,
-        language=language,
-        began=instant(None, config.time_zone),
-        speakers=tuple(dict.fromkeys(turn.speaker for turn in turns)),
-    )
-    record = CallRecord.of([started])
-    masker = Masker()
-    at_s = 0.0
-    for final in finals_of(started, turns):
-        at_s = final.at_s
-        masked, redacted = masker.hear(final)
-        record.apply(replace(masked, seq=record.seq + 1))
-        for redaction in redacted:
-            record.apply(replace(redaction, seq=record.seq + 1))
-    record.apply(CallEnded(call_id=started.call_id, at_s=at_s, duration_s=at_s, reason="stop"))
-    return record

@@ -24,6 +24,7 @@ from copilot.web import (
     pages,
     policy,
     problems,
+    rules,
     schema,
     summaries,
 )
@@ -43,6 +44,7 @@ ROUTERS = (
     evidence.router,
     alerts.router,
     policy.router,
+    rules.router,
     deliveries.router,
     schema.router,
     health.router,

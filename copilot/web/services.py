@@ -14,6 +14,7 @@ from copilot.journal import Journal
 from copilot.policy import Policy
 from copilot.ports import Summariser
 from copilot.recognition import RecognitionWorker
+from copilot.rule_trial import RuleTrial
 from sentiment.rule_book import RuleBook
 
 
@@ -30,6 +31,7 @@ class Services:
     deliveries: DeliveryWorker
     summariser: Summariser
     rules: RuleBook
+    rule_trial: RuleTrial
     policy: Policy
     ready: Callable[[], list[str]]
     """Names of the parts that have stopped; empty: all of them run."""

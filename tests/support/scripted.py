@@ -18,6 +18,7 @@ from copilot.events import (
     Transcript,
 )
 from copilot.signals import SAMPLE_RATE_HZ, AudioChunk, Hypothesis, RecognitionRequest
+from sentiment.reading import Reading
 
 
 class ScriptedRecogniser:
@@ -88,6 +89,22 @@ class ScriptedAnalyser:
 
     def finish(self, at_s: float) -> list[Alert]:
         return []
+
+
+class ScriptedReader:
+    """Reads ``angry`` as level 3, anything else as calm."""
+
+    name = "scripted"
+
+    def __init__(self) -> None:
+        self.read_texts: list[str] = []
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        self.read_texts += texts
+        return [
+            Reading(levels=(0.99, 0.98, 0.95) if "angry" in text else (0.02, 0.01, 0.0))
+            for text in texts
+        ]
 
 
 class ScriptedSummariser:

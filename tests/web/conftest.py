@@ -43,11 +43,13 @@ from copilot.hub import Hub
 from copilot.journal import Journal
 from copilot.policy_file import load_policy
 from copilot.recognition import RecognitionWorker
+from copilot.rule_trial import RuleTrial
 from copilot.valkey import EmbeddedValkey
 from copilot.web.app import create_app
 from copilot.web.server import bind, serve
 from copilot.web.services import Services
 from scripted import (
+    ScriptedReader,
     ScriptedRecogniser,
     ScriptedSummariser,
     silence,
@@ -274,6 +276,7 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
             deliveries=deliveries,
             summariser=summariser,
             rules=RuleBook(config.rules),
+            rule_trial=RuleTrial(ScriptedReader(), thread),
             policy=load_policy(),
             ready=lambda: [task.get_name() for task in tasks if task.done()],
         )
