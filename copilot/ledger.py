@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from copilot.archive import Archive
 from copilot.config import Config, prepare_data_dir
-from copilot.events import CallStarted, Event, Speaker
+from copilot.events import CallStarted, Event, Speaker, lasts
 
 
 class Ledger:
@@ -31,11 +31,14 @@ class Ledger:
         return stored
 
     async def save(self, config: Config) -> None:
-        """Stores the call in the archive, in place of an earlier one of that name."""
+        """Stores what lasts of the call in the archive, in place of an earlier one of that
+        name."""
         prepare_data_dir(config)
         archive = await Archive.open(config.database)
         try:
-            await archive.replace(self.events[0].call_id, self.events)
+            await archive.replace(
+                self.events[0].call_id, [event for event in self.events if lasts(event)]
+            )
         finally:
             await archive.close()
 
