@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import takewhile
 from statistics import fmean
 
@@ -127,6 +128,7 @@ class CallAnalyser:
         self._mood.add(
             turn.frustration, turn.belief.probability, reading.gratitude, new_turn=new_turn
         )
+        moved = [name for name in turn.pushes if abs(self._moved_by(name, turn)) >= _MOVED]
         return turn, Emotion(
             call_id=final.call_id,
             at_s=_now_s(final),
@@ -135,12 +137,12 @@ class CallAnalyser:
             frustration=round(turn.frustration, 3),
             probability=round(turn.belief.probability, 3),
             valence=round(read[0].valence, 3),
-            arousal=round(turn.voice.anger if turn.voice else read[0].anger, 3),
+            arousal=round(max(read[0].anger, turn.voice.anger if turn.voice else 0.0), 3),
             trend=self._mood.trend,
             recovered=self._mood.recovered,
             act=reading.act,
-            signals=self._signals(turn),
-            source="both" if turn.voice else "text",
+            signals=self._signals(turn, moved),
+            source="both" if "voice" in moved else "text",
         )
 
     def _hear(self, turn: Turn, final: Transcript) -> None:
@@ -166,8 +168,9 @@ class CallAnalyser:
             act="backchannel",
         )
 
-    def _signals(self, turn: Turn) -> tuple[Signal, ...]:
-        """What the reading rests on, against what is usual for this caller."""
+    def _signals(self, turn: Turn, moved: Sequence[str]) -> tuple[Signal, ...]:
+        """What the reading rests on, against what is usual for this caller; ``moved`` are
+        the pushes that changed it."""
         earlier = self._turns.all[:-1]
         signals = [
             _signal("frustration", turn.frustration, [t.frustration for t in earlier]),
@@ -182,9 +185,7 @@ class CallAnalyser:
             rise = turn.frustration - earlier[-1].frustration
             signals.append(_signal("rise", rise, [0.0]))
         known = {**self._context.measures, "gratitude": turn.reading.gratitude}
-        for name in turn.pushes:
-            if abs(self._moved_by(name, turn)) < _MOVED:
-                continue
+        for name in moved:
             if name == "voice" and turn.voice:
                 signals += [_signal("voice", turn.voice.anger, [0.0]), *turn.voice.signals]
                 continue
