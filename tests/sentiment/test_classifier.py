@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from tiny_classifier import LESSONS, tiny_classifier
-from transformers import DistilBertForSequenceClassification
+from transformers import DistilBertForSequenceClassification, PreTrainedTokenizerFast
 
-from copilot.errors import ConfigError, ModelMissingError
+from copilot.errors import ConfigError, ModelMissingError, ReaderError
 from sentiment.classifier import ClassifierReader
 from sentiment.reading import Reading
 
@@ -95,6 +95,15 @@ def test_a_model_of_amounts_is_none_of_labels(folder: Path, tmp_path: Path) -> N
     model.config.problem_type = "regression"
     with pytest.raises(ConfigError, match="amounts"):
         ClassifierReader(model, None, labels=LABELS, beside=Beside(), name="stars")
+
+
+def test_a_model_that_fails_says_so(folder: Path) -> None:
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+    tokenizer.add_tokens(["unheard"])  # of which the model has no vector
+    model = DistilBertForSequenceClassification.from_pretrained(folder)
+    reader = ClassifierReader(model, tokenizer, labels=LABELS, beside=Beside(), name="mood")
+    with pytest.raises(ReaderError, match="^the classifier failed: "):
+        reader.read(["an unheard word"])
 
 
 def test_a_model_that_is_not_there_names_the_cure(tmp_path: Path) -> None:
