@@ -12,6 +12,7 @@ import { AlertCard, byNeed } from "./alerts.js";
 import { CallBanners, LiveState } from "./call-state.js";
 import { Effects } from "./effects.js";
 import { Icon } from "./icons.js";
+import { Ladders } from "./ladder.js";
 import { LineState } from "./line.js";
 import { Mood, MoodLine } from "./mood.js";
 import { SummaryPanel } from "./summary.js";

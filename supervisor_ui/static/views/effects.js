@@ -26,7 +26,8 @@ const ICONS = { recovered: "check", eased: "slightly_improving", unchanged: "ste
 /** @param {{ call: import("../store.js").Call }} props */
 export function Effects({ call }) {
   const [found, setFound] = useState(/** @type {Intervention[]} */ ([]));
-  const deeds = call.notes.length + call.alerts.reduce((sum, one) => sum + one.updates.length, 0);
+  const updates = call.alerts.reduce((sum, one) => sum + one.updates.length, 0);
+  const deeds = call.notes.length + call.steps.length + updates;
 
   useEffect(() => {
     let wanted = true;
