@@ -281,7 +281,7 @@ async def running_services(
     from copilot.deliveries import DeliveryWorker
     from copilot.hub import Hub
     from copilot.journal import Journal
-    from copilot.policy_file import load_policy
+    from copilot.policy_file import PolicyBook
     from copilot.recognition import RecognitionWorker
     from copilot.recording import Recorder
     from copilot.rule_reload import follow_rules
@@ -291,7 +291,7 @@ async def running_services(
     from copilot.web.services import Services
 
     vocabulary = load_vocabulary(config.vocabulary)
-    policy = load_policy(config.policy_file)
+    policy = PolicyBook(config.policy_file)
     prepare_data_dir(config)
     async with AsyncExitStack() as stack:
         redis_url = config.redis_url

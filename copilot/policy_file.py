@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -14,7 +15,9 @@ from copilot.event_values import HarassmentType
 from copilot.policy import STEPS, Policy, Step, StepId, Taker
 from sentiment.toml_lines import TomlLines
 
-__all__ = ["load_policy"]
+__all__ = ["PolicyBook", "load_policy"]
+
+log = logging.getLogger(__name__)
 
 DEFAULT = Path(__file__).parent / "policies" / "default.toml"
 TYPES: tuple[HarassmentType, ...] = get_args(HarassmentType)
@@ -47,6 +50,43 @@ def load_policy(path: Path | None = None) -> Policy:
         sha256=hashlib.sha256(content).hexdigest(),
         steps={kind: _steps(tables, kind) for kind in TYPES},
     )
+
+
+class PolicyBook:
+    """The policy in force, read again when its file is edited. A bad edit changes nothing;
+    the log names its places. Raises ``ConfigError`` where not even the first reading
+    succeeds."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or DEFAULT
+        self._stamp = _stamp(self._path)
+        self._policy = load_policy(self._path)
+
+    @property
+    def in_force(self) -> Policy:
+        """Looks at the file's time and size, which takes microseconds."""
+        stamp = _stamp(self._path)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            try:
+                self._policy = load_policy(self._path)
+            except ConfigError as error:
+                # Places only: what stands there may be the words of a customer.
+                places = [fault.partition(": ")[0] for fault in error.faults]
+                facts = {"faults": len(places), "places": ", ".join(places[:20])}
+                log.error("policy file has faults, the policy before stays", extra=facts)
+            else:
+                log.info("policy read again", extra={"version": self._policy.version})
+        return self._policy
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Changes with every edit; a file that is not there has none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def _steps(tables: Mapping[str, Any], kind: HarassmentType) -> tuple[Step, ...]:

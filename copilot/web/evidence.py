@@ -28,7 +28,7 @@ async def pack_evidence(
     pack = await asyncio.to_thread(
         pack_of,
         events,
-        services.policy,
+        services.policy.in_force,
         made_by=principal.name,
         made_at=utc_now(),
         time_zone=services.config.time_zone,

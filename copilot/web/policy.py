@@ -11,13 +11,12 @@ from copilot.errors import ConflictError, ForbiddenError, NotFoundError
 from copilot.event_values import HarassmentType
 from copilot.events import StepTaken
 from copilot.masking import mask
-from copilot.policy import Ladder, Rung, RungState, Step, StepId, Taker, ladders
+from copilot.policy import Ladder, Policy, Rung, RungState, Step, StepId, Taker, ladders
 from copilot.record import CallRecord
 from copilot.web.access import ServicesOf, SignedIn, require, require_reading
 from copilot.web.app_state import ChangesOf
 from copilot.web.changes import now
 from copilot.web.inputs import CallPath, NamePath
-from copilot.web.services import Services
 
 router = APIRouter(prefix="/api", tags=["policy"])
 
@@ -97,7 +96,7 @@ class Taken(BaseModel):
 @router.get("/policy")
 async def show_policy(principal: SignedIn, services: ServicesOf) -> PolicyView:
     """The policy in force: the steps against every type of harassment."""
-    policy = services.policy
+    policy = services.policy.in_force
     return PolicyView(
         version=policy.version,
         sha256=policy.sha256,
@@ -115,10 +114,11 @@ async def show_call_policy(
     whatever the customer's mood."""
     record = await services.journal.record(call_id)
     require_reading(principal, record)
+    policy = services.policy.in_force
     return CallPolicyView(
-        version=services.policy.version,
+        version=policy.version,
         language=record.language,
-        alerts=[LadderView.of(ladder) for ladder in _ladders(services, record)],
+        alerts=[LadderView.of(ladder) for ladder in _ladders(policy, record)],
     )
 
 
@@ -134,11 +134,11 @@ async def take_step(
 ) -> StepTaken:
     """Say that a step was taken. Each is taken once against a type of harassment in a call,
     by a person whom the policy allows it; nothing follows by itself."""
-    policy = services.policy
+    policy = services.policy.in_force
     async with changes.of(call_id) as record:
         require(principal, "take_step", record)
         ladder = next(
-            (one for one in _ladders(services, record) if one.alert_id == alert_id), None
+            (one for one in _ladders(policy, record) if one.alert_id == alert_id), None
         )
         if ladder is None:
             raise NotFoundError("the call has no such harassment alert, or it was a false one")
@@ -171,5 +171,5 @@ async def take_step(
     return cast(StepTaken, stored)
 
 
-def _ladders(services: Services, record: CallRecord) -> list[Ladder]:
-    return ladders(services.policy, record.alerts.values(), record.steps, record.at_s)
+def _ladders(policy: Policy, record: CallRecord) -> list[Ladder]:
+    return ladders(policy, record.alerts.values(), record.steps, record.at_s)

@@ -11,7 +11,7 @@ from copilot.config import Config
 from copilot.deliveries import DeliveryWorker
 from copilot.hub import Hub
 from copilot.journal import Journal
-from copilot.policy import Policy
+from copilot.policy_file import PolicyBook
 from copilot.ports import Summariser
 from copilot.recognition import RecognitionWorker
 from copilot.rule_trial import RuleTrial
@@ -32,6 +32,6 @@ class Services:
     summariser: Summariser
     rules: RuleBook
     rule_trial: RuleTrial
-    policy: Policy
+    policy: PolicyBook
     ready: Callable[[], list[str]]
     """Names of the parts that have stopped; empty: all of them run."""

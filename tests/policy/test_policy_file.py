@@ -8,7 +8,7 @@ import pytest
 
 from copilot.errors import ConfigError
 from copilot.policy import STEPS
-from copilot.policy_file import DEFAULT, TYPES, load_policy
+from copilot.policy_file import DEFAULT, TYPES, PolicyBook, load_policy
 
 
 def edited(folder: Path, *changes: tuple[str, str]) -> Path:
@@ -118,3 +118,28 @@ def test_a_file_that_is_no_policy_is_told(tmp_path: Path, content: str) -> None:
     path.write_bytes(content.encode("latin-1"))
     assert all(line.startswith(str(path)) for line in faults(path))
     assert "no.toml" in faults(tmp_path / "no.toml")[0]
+
+
+def test_an_edit_counts_at_once_and_a_bad_one_changes_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = edited(tmp_path)
+    book = PolicyBook(path)
+    assert book.in_force.version == "2026-04"
+    edited(tmp_path, ('version = "2026-04"', 'version = "2026-10 new"'))
+    assert book.in_force.version == "2026-10 new"
+
+    bad = edited(tmp_path, ('who = ["supervisor"]', 'who = ["secret words"]'))
+    assert book.in_force.version == "2026-10 new"
+    [logged] = [one for one in caplog.records if one.levelname == "ERROR"]
+    assert logged.places == f"{bad}:{line_of(bad, 'secret words')}"
+    assert "secret words" not in caplog.text
+    path.unlink()
+    assert book.in_force.version == "2026-10 new"
+    edited(tmp_path, ('version = "2026-04"', 'version = "mended again"'))
+    assert book.in_force.version == "mended again"
+
+
+def test_a_server_with_a_bad_policy_does_not_start(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError):
+        PolicyBook(tmp_path / "no.toml")

@@ -41,7 +41,7 @@ from copilot.deliveries import DeliveryWorker
 from copilot.events import Event, Summary, decode, lasts
 from copilot.hub import Hub
 from copilot.journal import Journal
-from copilot.policy_file import load_policy
+from copilot.policy_file import PolicyBook
 from copilot.recognition import RecognitionWorker
 from copilot.rule_trial import RuleTrial
 from copilot.valkey import EmbeddedValkey
@@ -277,7 +277,7 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
             summariser=summariser,
             rules=RuleBook(config.rules),
             rule_trial=RuleTrial(ScriptedReader(), thread),
-            policy=load_policy(),
+            policy=PolicyBook(),
             ready=lambda: [task.get_name() for task in tasks if task.done()],
         )
         background = await stack.enter_async_context(asyncio.TaskGroup())
