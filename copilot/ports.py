@@ -36,13 +36,13 @@ class Recogniser(Protocol):
 
 @runtime_checkable
 class TextEncoder(Protocol):
-    """Utterances to vectors. Blocking; called from one worker thread only."""
+    """Utterances to vectors. Blocking; serves several threads at once."""
 
     name: str
     dimensions: int
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """(n, dimensions) float32, rows of length one."""
+        """(n, dimensions) float32, rows of length one. Raises ``ReaderError``."""
         ...
 
 

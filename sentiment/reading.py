@@ -72,7 +72,7 @@ class Reading:
 
 @runtime_checkable
 class Reader(Protocol):
-    """Texts to readings. Blocking; one contract suite for all backends."""
+    """Texts to readings. Blocking; serves several threads at once."""
 
     name: str
 
