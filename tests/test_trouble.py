@@ -66,3 +66,13 @@ def test_audio_that_is_lost_is_told_with_its_stage_and_so_is_its_return() -> Non
     assert trouble.hearing(2.0) == []
     (back,) = trouble.hearing(2.0 + STEADY_S)
     assert (back.stage, back.recovered) == ("store", True)
+
+
+def test_voices_that_are_not_followed_are_told_once_and_when_they_are_again() -> None:
+    trouble = Trouble("c-1")
+    (failed,) = trouble.voice(1.0, failed=True)
+    assert (failed.stage, failed.recovered) == ("sentiment", False)
+    assert trouble.voice(2.0, failed=True) == []
+    assert trouble.voice(3.0) == []
+    (again,) = trouble.voice(3.0 + STEADY_S)
+    assert (again.stage, again.recovered) == ("sentiment", True)
