@@ -14,6 +14,7 @@ import pytest
 from copilot.errors import ConfigError
 from copilot.events import CallEnded, CallStarted, Summary, Transcript
 from copilot.web.server import bind
+from sentiment.rule_book import RuleBook
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -109,3 +110,25 @@ async def test_no_log_line_holds_what_was_said(server, caplog):
     for record in caplog.records:
         if not record.name.startswith(clients):
             assert "xylophone" not in f"{record.getMessage()} {vars(record)}", record.name
+
+
+async def test_a_bad_edit_of_the_rules_is_told_and_changes_nothing(
+    server, tmp_path, monkeypatch
+):
+    path = tmp_path / "rules.toml"
+    good = (
+        "[[rule]]\nid = 'long'\nkind = 'long_call'\nspeaker = ['agent']\n"
+        "when.call_s.at_least = 60\nseverity = 'info'\nmessage.en = 'Long.'\n"
+    )
+    path.write_text(good)
+    book = RuleBook(path)
+    monkeypatch.setattr(server.services.rules, "faults", ())
+    path.write_text(good.replace("'info'", "'mild'").replace("call_s", "cal_s") + "cool = 1\n")
+    os.utime(path, (1, 1))
+    assert book.refresh()
+    server.services.rules.faults = book.faults
+    async with server.anonymous() as client:
+        ready = await client.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json()["rules_faults"] == [f"{path}:{line}" for line in (5, 6, 8)]
+    assert [rule.id for rule in book.rules] == ["long"]
