@@ -322,3 +322,13 @@ def test_a_raised_voice_counts_and_says_how_it_moved(say) -> None:
     moved = {signal.name: signal for signal in readings[-1].signals}
     assert moved["pitch_hz"].baseline is not None
     assert moved["pitch_hz"].value > 1.5 * moved["pitch_hz"].baseline
+
+
+@pytest.mark.parametrize(
+    "heard", ["席人者を出してください。", "責任社に代わって。", "積任者を呼べよ。"]
+)
+def test_a_superior_is_asked_for_in_signs_of_the_same_sound_too(say, heard: str) -> None:
+    asked = Reading(levels=(0.9, 0.6, 0.1), escalation=0.4, act="escalation_request")
+    assert "escalation_request" in kinds(
+        scripted(**{heard: asked}).feed(say("customer", heard))
+    )
