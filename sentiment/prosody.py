@@ -1,8 +1,8 @@
 """How something was said: what can be measured of an utterance over a telephone.
 
-Everything is taken from 300 to 3,400 Hz, where every line carries a voice, and from frames
-that stand out of the line's noise, so that codec, hum and silence around the words change
-little. Of the level, only differences mean anything: a line has a level of its own.
+Nothing above 3,400 Hz is used, where some lines carry nothing, and only frames that stand out
+of the line's noise, so that codec, hum and silence around the words change little. Of the
+level, only differences mean anything: a line has a level of its own.
 """
 
 from __future__ import annotations
