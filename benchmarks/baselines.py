@@ -1,7 +1,11 @@
 """What others would use to find frustration, as readers beside ours.
 
-Needs the extra ``benchmarks``; one that is not installed is named with the reason. asari asks
-for an older ``packaging`` than we do, so it runs in an interpreter of its own.
+English needs the extra ``benchmarks``. The Japanese ones ask for an older ``packaging`` and an
+older ``transformers`` than we do, so they run in an environment of their own::
+
+    python -m venv /tmp/ja && /tmp/ja/bin/pip install asari oseti ipadic
+
+asari also wants the locale ``en_US.UTF-8``. One that is not there is named with the reason.
 """
 
 from __future__ import annotations
@@ -24,18 +28,27 @@ __all__ = ["Scored", "baselines", "generic_classifier"]
 LEARNT_LINES = 12_000
 """Of GoEmotions' train file: more move its figure by less than a point."""
 NEUTRAL = 0.05
-"""Polarity below which a word list's text counts as negative, as VADER's authors advise."""
+"""-1 to 1 becomes 0 to 1 with 0.5 at this far below nothing: VADER's authors advise it."""
 
-_ASARI = """
+_ANSWER = """
 import json, sys
+for line in sys.stdin:
+    print(json.dumps([score(text) for text in json.loads(line)]), flush=True)
+"""
+_ASARI = """
 from asari.api import Sonar
 sonar = Sonar()
-for line in sys.stdin:
-    told = []
-    for text in json.loads(line):
-        found = sonar.ping(text=text)["classes"]
-        told += [one["confidence"] for one in found if one["class_name"] == "negative"]
-    print(json.dumps(told), flush=True)
+def score(text):
+    classes = {one["class_name"]: one["confidence"] for one in sonar.ping(text=text)["classes"]}
+    return classes["negative"]
+"""
+_OSETI = f"""
+import ipadic, oseti
+analyser = oseti.Analyzer(ipadic.MECAB_ARGS)
+def score(text):
+    polarities = analyser.analyze(text)
+    mean = sum(polarities) / len(polarities) if polarities else 0
+    return min(1, max(0, (1 - mean - {NEUTRAL}) / 2))
 """
 
 
@@ -55,24 +68,19 @@ class Scored:
 
 
 def baselines(
-    language: str, *, data: Path, cache: Path, asari: Path | None
+    language: str, *, data: Path, cache: Path, japanese: Path | None
 ) -> Iterator[Reader | str]:
-    """Those of a language; for one that cannot run, why not. ``asari`` is the Python of an
-    environment that has it."""
-    if language == "en":
-        if find_spec("vaderSentiment") is None:
-            yield "word list: vaderSentiment is not installed"
-        else:
-            yield Scored("word list (VADER)", _vader())
+    """Those of a language; for one that cannot run, why not. ``japanese`` is the Python of
+    the environment of the Japanese ones."""
+    if language == "en" and find_spec("vaderSentiment") is None:
+        yield "word list: vaderSentiment is not installed"
+    elif language == "en":
+        yield Scored("word list (VADER)", _vader())
+    elif japanese is None:
+        yield "word list (oseti) and asari: no --japanese PYTHON that has them"
     else:
-        if find_spec("oseti") is None or find_spec("ipadic") is None:
-            yield "word list: oseti and ipadic are not installed"
-        else:
-            yield Scored("word list (oseti)", _oseti())
-        if asari is None:
-            yield "asari: no --asari PYTHON of an environment that has it"
-        else:
-            yield Scored("asari", _asari(asari))
+        yield Scored("word list (oseti)", _elsewhere(japanese, _OSETI))
+        yield Scored("asari", _elsewhere(japanese, _ASARI))
     if find_spec("sklearn") is None:
         yield "generic classifier: scikit-learn is not installed"
     else:
@@ -119,38 +127,32 @@ def _vader() -> Callable[[Sequence[str]], Sequence[float]]:
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
     polarity = SentimentIntensityAnalyzer().polarity_scores
-    return lambda texts: [_negativity(polarity(text)["compound"]) for text in texts]
-
-
-def _oseti() -> Callable[[Sequence[str]], Sequence[float]]:
-    import ipadic
-    import oseti
-
-    analyse = oseti.Analyzer(ipadic.MECAB_ARGS).analyze
 
     def score(texts: Sequence[str]) -> Sequence[float]:
-        sentences = [analyse(text) for text in texts]
-        return [_negativity(float(np.mean(one)) if one else 0.0) for one in sentences]
+        compound = [polarity(text)["compound"] for text in texts]
+        return [min(1.0, max(0.0, (1 - one - NEUTRAL) / 2)) for one in compound]
 
     return score
 
 
-def _asari(python: Path) -> Callable[[Sequence[str]], Sequence[float]]:
-    """Its process ends with ours: nothing more comes in then."""
+def _elsewhere(python: Path, score: str) -> Callable[[Sequence[str]], Sequence[float]]:
+    """Another interpreter that scores texts as long as ours runs."""
     process = subprocess.Popen(
-        [python, "-c", _ASARI], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [python, "-c", score + _ANSWER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
 
-    def score(texts: Sequence[str]) -> Sequence[float]:
+    def ask(texts: Sequence[str]) -> Sequence[float]:
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(json.dumps(list(texts)) + "\n")
         process.stdin.flush()
-        scores: list[float] = json.loads(process.stdout.readline())
+        answer = process.stdout.readline()
+        if not answer:
+            raise SystemExit(f"{python} cannot run a baseline; see benchmarks/baselines.py")
+        scores: list[float] = json.loads(answer)
         return scores
 
-    return score
-
-
-def _negativity(polarity: float) -> float:
-    """-1 to 1 as 0 to 1, with 0.5 where a text begins to count as negative."""
-    return min(1.0, max(0.0, (1 - polarity - NEUTRAL) / 2))
+    return ask

