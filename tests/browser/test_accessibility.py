@@ -16,6 +16,7 @@ SITUATIONS = {
     "panel, ended": ("/operator?call=ended-{}", 380),
     "panel, wide": ("/operator?call=ended-{}", 1280),
     "board": ("/supervisor?call=live-{}", 1280),
+    "board, wide": ("/supervisor", 1280),
     "board, small": ("/supervisor", 380),
 }
 SPOKEN = {
@@ -78,6 +79,9 @@ async def talk(scene: Scene, language: str) -> None:
     await scene.say("agent", notice)
     utterance_id = await scene.say("customer", complaint, (0.85, "declining"))
     await scene.alert("frustration_spike", "critical", utterance_id)
+    taken = await scene.alert("churn_risk", "warning", utterance_id)
+    await scene.update(taken, "acknowledged")
+    await scene.alert("help_sign", "critical", utterance_id, speaker="agent", signals=())
     await scene.degrade(lag_s=2.0)
 
 

@@ -32,10 +32,10 @@ export function Deeds({ alerts, taken = false }) {
   return html`<div class="deeds">
     ${!taken && html`<${Deed} deed="acknowledge" icon="person" look="is-primary" alerts=${alerts} waits=${waits} />`}
     <${Assign} alerts=${alerts} waits=${waits} />
-    <${Deed} deed="resolve" icon="check" alerts=${alerts} waits=${waits} />
+    <${Deed} deed="resolve" alerts=${alerts} waits=${waits} />
     ${alerts.length === 1 &&
     only.alert.kind !== "help_sign" &&
-    html`<${Deed} deed="false-alarm" icon="flag" alerts=${alerts} waits=${waits} />`}
+    html`<${Deed} deed="false-alarm" alerts=${alerts} waits=${waits} />`}
     <${Snooze} alerts=${alerts} waits=${waits} />
   </div>`;
 }
@@ -43,13 +43,13 @@ export function Deeds({ alerts, taken = false }) {
 /** For one of several that are merged: what is false is a rule's, not a call's. @param {{ alert: AlertState }} props */
 export function FalseAlarm({ alert }) {
   const waits = pending.value.has(alert.alert.alert_id);
-  return html`<${Deed} deed="false-alarm" icon="flag" alerts=${[alert]} waits=${waits} />`;
+  return html`<${Deed} deed="false-alarm" alerts=${[alert]} waits=${waits} />`;
 }
 
 /**
  * @param {object} props
  * @param {"acknowledge" | "resolve" | "false-alarm"} props.deed
- * @param {string} props.icon
+ * @param {string} [props.icon]
  * @param {string} [props.look]
  * @param {AlertState[]} props.alerts
  * @param {boolean} props.waits
@@ -60,16 +60,16 @@ function Deed({ deed, icon, look = "", alerts, waits }) {
     disabled=${waits}
     onClick=${(/** @type {MouseEvent} */ event) => update(event, alerts, deed)}
   >
-    <${Icon} name=${icon} />${t(`deed.${deed}`)}
+    ${icon && html`<${Icon} name=${icon} />`}${t(`deed.${deed}`)}
   </button>`;
 }
 
 /** @param {{ alerts: AlertState[], waits: boolean }} props */
 function Snooze({ alerts, waits }) {
   return html`<span class="deed-group" role="group" aria-label=${t("deed.snooze")}>
-    <span class="deed-group-name"><${Icon} name="slow" />${t("deed.snooze")}</span>
+    <span class="deed-group-name">${t("deed.snooze")}</span>
     ${SNOOZE_MIN.map(
-      (minutes) => html`<button
+      (minutes, place) => html`<button
         key=${minutes}
         class="button"
         disabled=${waits}
@@ -80,7 +80,7 @@ function Snooze({ alerts, waits }) {
             until: new Date(Date.now() + minutes * 60_000).toISOString(),
           })}
       >
-        ${t("deed.snooze.minutes", { minutes })}
+        ${place < SNOOZE_MIN.length - 1 ? minutes : t("deed.snooze.minutes", { minutes })}
       </button>`,
     )}
   </span>`;
@@ -107,7 +107,7 @@ function Assign({ alerts, waits }) {
   }
 
   return html`<details class="deed-sheet" ref=${sheet} onKeyDown=${onKeyDown}>
-    <summary class="button"><${Icon} name="hand_over" />${t("deed.assign")}</summary>
+    <summary class="button">${t("deed.assign")}</summary>
     <form
       class="deed-sheet-body"
       onSubmit=${(/** @type {Event} */ event) => {
