@@ -12,7 +12,7 @@ CALM = 0.08
 """Probability below which a customer no longer is, whatever they say: three to five turns
 of cold answers are needed, so that one formula is no recovery."""
 CALMER = 0.3
-GRATEFUL = 0.6
+GRATEFUL = 0.45
 """Probability of frustration, and of thanks or relief that is meant, from which recovery is
 believed at once."""
 

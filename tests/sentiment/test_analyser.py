@@ -278,7 +278,7 @@ def test_recovery_is_noticed_after_sincere_thanks_and_lost_with_new_anger(say) -
     for text in ("plain", "upset", "upset", "plain", "thanks", "Yes.", "plain", *["upset"] * 2):
         call.feed(say("agent", "A new sentence every time, of course."))
         recovered.append(reading_of(call.feed(say("customer", text))).recovered)
-    assert recovered == [False, False, False, False, True, True, True, False, False]
+    assert recovered == [False, False, False, False, True, True, True, True, False]
 
 
 def test_strains_of_the_call_are_named_where_they_moved_the_reading(say) -> None:

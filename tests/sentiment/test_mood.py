@@ -34,7 +34,7 @@ def test_a_later_piece_replaces_the_turns_first_reading() -> None:
         ([(0.1, 0), (0.2, 0), (0.05, 0.9)], [False, False, False]),
         ([(0.9, 0), (0.2, 0), (0.15, 0), (0.05, 0)], [False, False, False, True]),
         ([(0.9, 0), (0.2, 0.9), (0.3, 0), (0.2, 0)], [False, True, True, True]),
-        ([(0.9, 0), (0.2, 0.5), (0.5, 0.9)], [False, False, False]),
+        ([(0.9, 0), (0.2, 0.4), (0.5, 0.9)], [False, False, False]),
         ([(0.9, 0), (0.05, 0), (0.7, 0), (0.2, 0)], [False, True, False, False]),
         ([(0.5, 0), (0.05, 0.9)], [False, False]),
     ],
