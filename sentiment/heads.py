@@ -1,15 +1,16 @@
-"""Small heads over an utterance's vector and cues.
+"""The heads: one linear layer over an utterance's vector, one row a question.
 
-Frustration is ordinal: one unit per threshold "at least level k", after Frank and Hall,
-"A Simple Approach to Ordinal Classification" (ECML 2001); the reading is their mean, so
-that level k stands at k / 3. Trained by ``python -m sentiment.train``; what they were
-trained on and where they fail is in ``heads/CARD.md``.
+Frustration is ordinal: one row per threshold "at least level k", after Frank and Hall, "A
+Simple Approach to Ordinal Classification" (ECML 2001). Calibrated by Platt's method (1999) on
+utterances held out of training. What they were trained on and where they fail is in
+``heads/CARD.md``; ``python -m sentiment.train`` makes them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -17,98 +18,69 @@ import numpy.typing as npt
 
 from copilot.errors import ModelMissingError
 from copilot.ports import TextEncoder
-from sentiment.lexicon import CUES, cue_matrix
-from sentiment.reading import Reading
+from sentiment.reading import ACTS, HARASSMENT, LEVELS, Reading
+
+__all__ = ["FOLDER", "UNITS", "Heads", "HeadsReader", "load_heads", "load_reader"]
 
 FOLDER = Path(__file__).parent / "heads"
+UNITS = (
+    *(f"level_{level}" for level in range(1, LEVELS + 1)),
+    "displeasure",
+    "positive",
+    "negative",
+    "churn",
+    "escalation",
+    "gratitude",
+    *(f"harassment_{kind}" for kind in HARASSMENT),
+)
+"""Yes-or-no questions about an utterance. Acts follow them: one of them holds."""
 Array = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Head:
-    """One hidden layer of rectified units, then one logistic unit per question."""
-
-    hidden: Array  # (h, features)
-    hidden_bias: Array  # (h,)
-    weights: Array  # (units, h)
-    bias: Array  # (units,)
-
-    def probabilities(self, features: Array) -> Array:
-        """(n, features) to (n, units)."""
-        active = np.maximum(features @ self.hidden.T + self.hidden_bias, 0.0)  # (n, h)
-        logits = active @ self.weights.T + self.bias
-        shares: Array = 1.0 / (1.0 + np.exp(-logits))
-        return shares
-
-    def save(self, path: Path) -> None:
-        np.savez(
-            path,
-            hidden=self.hidden,
-            hidden_bias=self.hidden_bias,
-            weights=self.weights,
-            bias=self.bias,
-            cues=np.array(CUES),
-        )
-
-    @classmethod
-    def load(cls, path: Path) -> Head:
-        """Raises ``ModelMissingError`` when the file is absent or was trained on other
-        features than this code computes."""
-        if not path.exists():
-            raise ModelMissingError(f"{path} is missing: run python -m sentiment.train")
-        with np.load(path) as stored:
-            if tuple(stored["cues"]) != CUES:
-                raise ModelMissingError(f"{path} is outdated: run python -m sentiment.train")
-            return cls(
-                hidden=stored["hidden"],
-                hidden_bias=stored["hidden_bias"],
-                weights=stored["weights"],
-                bias=stored["bias"],
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Heads:
-    frustration: Head
-    valence: Head
-    """Two units: positive feeling, negative feeling."""
-    churn: Head
-    escalation: Head
+    weights: Array  # (units + acts, dimensions)
+    bias: Array  # (units + acts,)
 
-    def read(self, features: Array) -> list[Reading]:
-        """One reading per row of ``features_of``."""
-        levels = self.frustration.probabilities(features)  # (n, LEVELS)
-        rows = zip(
-            levels,
-            self.valence.probabilities(features),
-            self.churn.probabilities(features)[:, 0],
-            self.escalation.probabilities(features)[:, 0],
-            strict=True,
-        )
+    def read(self, vectors: Array) -> list[Reading]:
+        """One reading per row of (n, dimensions)."""
+        logits = vectors @ self.weights.T + self.bias
+        shares = 1.0 / (1.0 + np.exp(-logits[:, : len(UNITS)]))
+        acts = logits[:, len(UNITS) :].argmax(axis=1)
         return [
-            Reading(
-                levels=tuple(float(one) for one in reached),
-                valence=float(feeling[0] - feeling[1]),
-                churn=float(churn),
-                escalation=float(escalation),
-            )
-            for reached, feeling, churn, escalation in rows
+            _reading(dict(zip(UNITS, row.tolist(), strict=True)), ACTS[act])
+            for row, act in zip(shares, acts, strict=True)
         ]
 
+    def save(self, path: Path) -> None:
+        np.savez(path, weights=self.weights, bias=self.bias, names=np.array([*UNITS, *ACTS]))
 
-def features_of(texts: Sequence[str], encoder: TextEncoder) -> Array:
-    """(n, dimensions + cues) float32: the input of every head."""
-    return np.hstack([encoder.encode(texts), cue_matrix(texts)])
+
+def _reading(shares: dict[str, float], act: str) -> Reading:
+    # Who is angry is frustrated: a lower threshold is never less probable than a higher one.
+    reached = [shares[f"level_{level}"] for level in range(LEVELS, 0, -1)]
+    return Reading(
+        levels=tuple(accumulate(reached, max))[::-1],
+        displeasure=shares["displeasure"],
+        valence=shares["positive"] - shares["negative"],
+        churn=shares["churn"],
+        escalation=shares["escalation"],
+        gratitude=shares["gratitude"],
+        harassment={kind: shares[f"harassment_{kind}"] for kind in HARASSMENT},
+        act=act,
+    )
 
 
 def load_heads(folder: Path = FOLDER) -> Heads:
-    """The shipped heads. Raises ``ModelMissingError``."""
-    return Heads(
-        frustration=Head.load(folder / "frustration.npz"),
-        valence=Head.load(folder / "valence.npz"),
-        churn=Head.load(folder / "churn.npz"),
-        escalation=Head.load(folder / "escalation.npz"),
-    )
+    """The shipped heads. Raises ``ModelMissingError`` when they are absent or answer other
+    questions than this code asks."""
+    path = folder / "heads.npz"
+    if not path.is_file():
+        raise ModelMissingError(f"{path} is missing: run python -m sentiment.train")
+    with np.load(path) as stored:
+        if tuple(stored["names"]) != (*UNITS, *ACTS):
+            raise ModelMissingError(f"{path} is outdated: run python -m sentiment.train")
+        return Heads(weights=stored["weights"], bias=stored["bias"])
 
 
 class HeadsReader:
@@ -120,9 +92,9 @@ class HeadsReader:
         self._heads = heads
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
-        return self._heads.read(features_of(texts, self._encoder))
+        return self._heads.read(self._encoder.encode(texts))
 
 
-def load_reader(encoder: TextEncoder, folder: Path = FOLDER) -> HeadsReader:
-    """The shipped heads on an encoder. Raises ``ModelMissingError``."""
-    return HeadsReader(encoder, load_heads(folder))
+def load_reader(encoder: TextEncoder) -> HeadsReader:
+    """The shipped heads on an encoder that has our changes. Raises ``ModelMissingError``."""
+    return HeadsReader(encoder, load_heads())

