@@ -39,6 +39,7 @@ STAGES = (
     Recipe(epochs=2, learning_rate=1e-3, own_copies=0, chat=100_000),
     Recipe(epochs=2, learning_rate=5e-4, own_copies=2, chat=10_000),
     Recipe(epochs=1, learning_rate=5e-4, own_copies=1, chat=24_000),
+    Recipe(epochs=1, learning_rate=4e-4, own_copies=1, chat=16_000),
 )
 """First how people feel in general, then customers, then both side by side, as the second stage
 forgets some of the first."""

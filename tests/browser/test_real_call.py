@@ -71,8 +71,9 @@ async def test_the_japanese_sample_from_first_word_to_summary(
     await expect(panel.locator(".utterance:not(.is-partial)").first).to_be_visible(
         timeout=CALL_MS
     )
-    await expect(tile.locator(".alert")).to_contain_text("「", timeout=CALL_MS)
-    await expect(panel.locator(".alert").first).to_be_visible()
+    card = board.locator('.attention-card[data-call="real"]')
+    await expect(card).to_contain_text("「", timeout=CALL_MS)
+    await expect(panel.locator("[data-alert]").first).to_be_visible()
     await expect(board.locator('.ended [data-call="real"]')).to_contain_text(
         "下書き", timeout=CALL_MS
     )
