@@ -61,7 +61,7 @@ class Step:
     final_s: Spread
     age_s: Spread
     alert_s: Spread
-    """From the last final that an alert cites to the alert, at the call's socket."""
+    """From the end of the last words that an alert cites to the alert, at the call's socket."""
     lost: tuple[str, ...]
     """Recording and number of every turn that the lone run heard and this one did not."""
     unfinished: int
@@ -327,13 +327,17 @@ def _errors(calls: Iterable[Played]) -> dict[str, tuple[int, int]]:
     return errors
 
 
+ABOUT_TIME = ("missing_phrase", "long_silence", "talk_over", "long_call")
+"""Kinds of alerts that no words of their own make due."""
+
+
 def _alert_delays_s(call: Played) -> list[float]:
-    came_s = {event.utterance_id: at_s for at_s, event in call.transcripts if event.final}
+    ended_s = {event.utterance_id: event.end_s for _, event in call.transcripts if event.final}
     delays_s = []
     for at_s, alert in call.alerts:
-        cited = [part.utterance_id for part in alert.evidence if part.utterance_id in came_s]
-        if cited:
-            delays_s.append(at_s - max(came_s[utterance_id] for utterance_id in cited))
+        cited = [part.utterance_id for part in alert.evidence if part.utterance_id in ended_s]
+        if cited and alert.kind not in ABOUT_TIME:
+            delays_s.append(at_s - max(ended_s[utterance_id] for utterance_id in cited))
     return delays_s
 
 
