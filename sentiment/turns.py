@@ -27,8 +27,9 @@ PIECE_COUNTS = 0.85
 _FILLED = re.compile(
     # Atomic and possessive: a long row of fillers must not be tried in every split.
     r"(?>\b(?:u+h+|u+m+|m+|h+m+|huh|yes|yeah|yep|yup|right|okay|ok|sure|i see|got it|oh|ah"
-    r"|alright|all right|go ahead|no|nope|well|so|fine)\b"
+    r"|alright|all right|go ahead|please|no|nope|well|so|fine)\b"
     r"|はい|ええと?|えっと|えー|うー*ん|うん|ああ|あー|あっ|あ|へえ|ほう|んー|ん"
+    r"|(?:よろしく)?(?:お願い|おねがい|頼み|頼む|たのみ|たのむ)(?:いた|致)?(?:します|ます|ね|よ|わ)*"
     r"|なるほど|そうですか|そうですね|そうです|そうか|そうね|そう|そっか|わかりました|ねえ?"
     r"|[\s,.、。ー-])++"
 )

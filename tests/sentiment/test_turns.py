@@ -20,6 +20,9 @@ def line(at_s: float, silence_s: float) -> Line:
 @pytest.mark.parametrize(
     "text",
     [
+        "うん、頼むよ",
+        "はい、お願いします。",
+        "Yes, please.",
         "Uh huh.",
         "right, right",
         "Okay.",
@@ -42,6 +45,7 @@ def test_listening_sounds_are_backchannels(text: str) -> None:
         "What?",
         "No!",
         "はい、解約で",
+        "上の方、お願いします",
         "okay, cancel it",
         "そうですか?",
         "Right?",
