@@ -24,14 +24,9 @@ from copilot.errors import ReaderError
 from scripted import ScriptedReader
 from sentiment.chat import ChatEndpoint
 from sentiment.classifier import ClassifierReader
-from sentiment.heads import FOLDER
 from sentiment.opinion import OpinionReader
 from sentiment.reading import ACTS, HARASSMENT, LEVELS, Reader, Reading
 
-pytestmark = pytest.mark.skipif(
-    not (FOLDER / "heads.npz").is_file(),
-    reason="sentiment/heads/heads.npz is not here: python -m sentiment.train",
-)
 LABELS = {
     "anger": {"frustration": 1.0, "valence": -1.0},
     "annoyance": {"frustration": 0.5, "valence": -0.5},
