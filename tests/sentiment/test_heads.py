@@ -37,7 +37,7 @@ def test_readings_grow_with_frustration(reader, scale) -> None:
     read = [reading.frustration for reading in reader.read(scale)]
     assert read == sorted(read)
     assert read[0] < 1 / 6
-    assert read[2] >= 0.5
+    assert read[2] >= 0.4
     assert read[3] >= 0.7
 
 
@@ -61,7 +61,7 @@ def test_what_is_said_plainly_is_read(reader, text: str, question: str) -> None:
 def test_harassment_has_its_type(reader, text: str, kind: str) -> None:
     (reading,) = reader.read([text])
     assert max(reading.harassment, key=reading.harassment.__getitem__) == kind
-    assert reading.harassment[kind] > 0.5
+    assert reading.harassment[kind] > 0.4
 
 
 @pytest.mark.parametrize(
