@@ -21,6 +21,7 @@ from benchmarks.alerts import MODELS, auc, final_of
 from benchmarks.dialogues import DIALOGUES
 from copilot.events import CallStarted, Emotion
 from sentiment.analyser import CallAnalyser
+from sentiment.calibration import calibration_error
 from sentiment.encoder import E5Encoder, encoder_folder
 from sentiment.heads import load_reader
 from sentiment.reading import Reader
@@ -89,20 +90,16 @@ def binned(turns: Sequence[Judged]) -> list[list[Judged]]:
     return bins
 
 
-def calibration_error(turns: Sequence[Judged]) -> float:
-    """Expected calibration error: how far, on average over turns, a bin's mean probability
-    lies from the share that came true (Naeini et al., AAAI 2015)."""
-    gaps = (
-        abs(sum(turn.probability - turn.frustrated for turn in turns_of_bin))
-        for turns_of_bin in binned(turns)
-    )
-    return sum(gaps) / len(turns)
+def error_of(turns: Sequence[Judged]) -> float:
+    """Expected calibration error of the turns."""
+    probability = np.array([turn.probability for turn in turns])
+    return calibration_error(probability, np.array([turn.frustrated for turn in turns]), BINS)
 
 
 def summary(turns: Sequence[Judged]) -> str:
     truth = np.array([turn.frustrated for turn in turns])
     area = auc([turn.probability for turn in turns], truth)
-    error = calibration_error(turns)
+    error = error_of(turns)
     return f"{len(turns)} turns, expected calibration error {error:.3f}, AUC {area:.3f}"
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks.alerts import auc
 from benchmarks.baselines import baselines
-from benchmarks.calibration import Judged, calibration_error, judged, load
+from benchmarks.calibration import Judged, error_of, judged, load
 from benchmarks.dialogues import DIALOGUES, Tally, replay, score_alerts
 from benchmarks.server import ROOT, machine
 from benchmarks.texts import TextSet, text_sets
@@ -111,7 +111,7 @@ def measured(
         rows.append(
             (f"all calls: {len(turns)} turns, clearly frustrated or not, AUC", f"{area:.3f}")
         )
-        rows.append(("all calls: calibration error", f"{calibration_error(turns):.3f}"))
+        rows.append(("all calls: calibration error", f"{error_of(turns):.3f}"))
     return rows + [(one.name, one.measure(reader)) for one in sets]
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import takewhile
 from statistics import fmean
 
 from copilot.events import Alert, CallStarted, Emotion, Evidence, Line, Signal, Transcript
 from copilot.signals import AudioChunk
-from sentiment.context import AMOUNTS, Context
+from sentiment.context import AMOUNTS, JAPANESE, Context
 from sentiment.fusion import Belief, Course, gratitude_push, strain_pushes, voice_push
 from sentiment.moment import Moment
 from sentiment.mood import Mood
@@ -19,7 +18,6 @@ from sentiment.turns import Timing, Turn, Turns, is_backchannel
 from sentiment.voice import VoiceMeter
 from sentiment.watch import Watch
 
-_JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
 _COMPLAINT = 0.4
 """Frustration in words from which a turn counts as a complaint."""
 _STILL_UPSET = 0.3
@@ -268,7 +266,7 @@ class CallAnalyser:
         for tag in (self._started.language, final.language):
             if tag not in ("", "auto"):
                 return tag.split("-")[0].lower()
-        return "ja" if _JAPANESE.search(final.text) else "en"
+        return "ja" if JAPANESE.search(final.text) else "en"
 
 
 def _signal(name: str, value: float, usual: list[float]) -> Signal:

@@ -30,11 +30,11 @@ SAME_QUESTION = 0.55
 """The same for a question asked again, which people word more freely."""
 SENTENCES = 200
 """Of the operator that are remembered: of a longer call, the newest half an hour."""
-LEAST, LEAST_JAPANESE = 18, 9
+LEAST, LEASTJAPANESE = 18, 9
 """Letters of a sentence that says something."""
 
 _SENTENCE_END = re.compile(r"[.!?。！？]+\s*")
-_JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
+JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
 _QUESTION = re.compile(
     r"\?|(?:です|ます|でしょう|ません|たん|るん|なん|もの|の)か(?:ね|な)?[。、]?\s*$"
     r"|^(?:when|what|why|how|where|who|which|is|are|do|does|did|can|could|will|would|has|have)\b"
@@ -146,7 +146,7 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _groups(text: str) -> frozenset[str]:
-    size = 2 if _JAPANESE.search(text) else 3
+    size = 2 if JAPANESE.search(text) else 3
     letters = re.sub(r"[^\w]+", " ", plain(text).lower()).strip()
     return frozenset(letters[i : i + size] for i in range(len(letters) - size + 1))
 
@@ -167,7 +167,7 @@ def _sentences(text: str) -> list[str]:
     return [
         part
         for part in parts
-        if len(_substance(part)) >= (LEAST_JAPANESE if _JAPANESE.search(part) else LEAST)
+        if len(_substance(part)) >= (LEASTJAPANESE if JAPANESE.search(part) else LEAST)
         and not any(p.search(part) for wording in _wordings()["routine"] for p in wording.said)
     ]
 

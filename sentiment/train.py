@@ -28,6 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from copilot.ports import TextEncoder
+from sentiment.calibration import calibration_error
 from sentiment.datasets import LANGUAGES, Example, corpus, public
 from sentiment.e5 import ADAPTER, read_e5
 from sentiment.encoder import E5Encoder, encoder_folder
@@ -145,8 +146,8 @@ def report(heads: Heads, held: Sequence[Example], encoder: E5Encoder) -> dict[st
     told: dict[str, Any] = {}
     for language in LANGUAGES:
         mine = [example for example in held if example.language == language]
-        readings = heads.read(encoder.encode([example.text for example in mine]))
         vectors = encoder.encode([example.text for example in mine])
+        readings = heads.read(vectors)
         shares = 1 / (1 + np.exp(-(vectors @ heads.weights.T + heads.bias)))
         figures: dict[str, Any] = {"lines": len(mine)}
         for row, unit in enumerate(UNITS):
@@ -168,21 +169,6 @@ def report(heads: Heads, held: Sequence[Example], encoder: E5Encoder) -> dict[st
         figures["act right"] = round(float(np.mean(acts)), 3)
         told[language] = figures
     return told
-
-
-def calibration_error(
-    probability: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_], bins: int = 10
-) -> float:
-    """Expected calibration error: mean gap between what is said and what is, by bins of
-    equal width (Naeini et al., AAAI 2015)."""
-    place = np.minimum((probability * bins).astype(int), bins - 1)
-    gaps = [
-        (place == one).mean()
-        * abs(probability[place == one].mean() - truth[place == one].mean())
-        for one in range(bins)
-        if (place == one).any()
-    ]
-    return float(np.sum(gaps))
 
 
 def _progress() -> Progress:

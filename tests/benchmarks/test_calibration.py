@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.calibration import Judged, binned, calibration_error
+from benchmarks.calibration import Judged, binned, error_of
 
 
 def turns(probability: float, frustrated: int, of: int) -> list[Judged]:
@@ -8,12 +8,12 @@ def turns(probability: float, frustrated: int, of: int) -> list[Judged]:
 
 
 def test_what_comes_true_as_often_as_said_has_no_error() -> None:
-    assert calibration_error([*turns(0.25, 1, 4), *turns(0.5, 5, 10)]) == pytest.approx(0)
+    assert error_of([*turns(0.25, 1, 4), *turns(0.5, 5, 10)]) == pytest.approx(0)
 
 
 def test_the_error_is_the_mean_gap_over_turns() -> None:
     told = [*turns(0.9, 6, 10), *turns(0.05, 1, 30)]
-    assert calibration_error(told) == pytest.approx((10 * 0.3 + 30 * (0.05 - 1 / 30)) / 40)
+    assert error_of(told) == pytest.approx((10 * 0.3 + 30 * (0.05 - 1 / 30)) / 40)
 
 
 def test_certainty_stays_in_the_last_bin() -> None:

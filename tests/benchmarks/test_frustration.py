@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from benchmarks.baselines import Scored, baselines
-from benchmarks.calibration import calibration_error, judged
+from benchmarks.calibration import error_of, judged
 from benchmarks.frustration import call_groups, measured, table
 from benchmarks.texts import TextSet, emotional, negative, text_sets
 from scripted import ScriptedReader
@@ -105,7 +105,7 @@ def test_calls_tell_alerts_in_time_false_ones_and_calibration() -> None:
     assert rows["calls: alerts in time, the four kinds of words"] == "1/1"
     assert rows["calls: false alarms"] == "0"
     assert rows["all calls: 2 turns, clearly frustrated or not, AUC"] == "1.000"
-    error = calibration_error(list(judged(dialogue(), ScriptedReader())))
+    error = error_of(list(judged(dialogue(), ScriptedReader())))
     assert rows["all calls: calibration error"] == f"{error:.3f}"
     assert rows["t"] == "1.000"
 

@@ -8,12 +8,13 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from sentiment import encoder as encoder_module  # noqa: E402
+from sentiment.calibration import calibration_error  # noqa: E402
 from sentiment.datasets import Example  # noqa: E402
 from sentiment.e5 import read_e5  # noqa: E402
 from sentiment.encoder import E5Encoder, encoder_folder  # noqa: E402
 from sentiment.heads import UNITS, Heads  # noqa: E402
 from sentiment.reading import ACTS  # noqa: E402
-from sentiment.train import calibrated, calibration_error, held_out  # noqa: E402
+from sentiment.train import calibrated, held_out  # noqa: E402
 from sentiment.tuning import Recipe, Tuner  # noqa: E402
 
 ANGRY = ["I am furious with you", "this is a disgrace", "最低です、許せません"]
