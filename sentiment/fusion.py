@@ -29,9 +29,9 @@ TRANSITIONS = (
 """Share of level k (column) in the turn after level j (row). Counted on the 225 pairs of
 turns in 26 labelled calls, smoothed by hand to two digits."""
 SHARES = (0.45, 0.2, 0.25, 0.1)
-"""Of the levels before a word is read, near those of the lines that readers are calibrated on. A
-call expects something else, so it is divided out. The exact shares (.5, .1, .3, .1) fit the
-dialogues worse: more error of the probability, no alert more."""
+"""Of the levels before a word is read, near those of the lines that readers are calibrated
+on. A call expects something else, so it is divided out. The exact shares (.5, .1, .3, .1) fit
+the dialogues worse: more error of the probability, no alert more."""
 TRUST = 0.6
 """Weight of a turn's words against the turns before; below 1 because lines of one call
 err together."""
