@@ -18,7 +18,7 @@ from statistics import fmean
 
 from benchmarks.frustration import LANGUAGES
 from benchmarks.server import ROOT
-from copilot.app import build_reader
+from copilot.backends import build_reader
 from copilot.config import load_config
 from sentiment.reading import Reader
 

@@ -24,7 +24,7 @@ from benchmarks.calibration import Judged, error_of, judged, load
 from benchmarks.dialogues import DIALOGUES, Tally, replay, score_alerts
 from benchmarks.server import ROOT, machine
 from benchmarks.texts import TextSet, text_sets
-from copilot.app import build_reader
+from copilot.backends import build_reader
 from copilot.config import load_config
 from sentiment.reading import Reader
 

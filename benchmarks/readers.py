@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from copilot.app import build_reader
+from copilot.backends import build_reader
 from copilot.config import Config
 from sentiment.e5 import read_e5
 from sentiment.reading import Reader

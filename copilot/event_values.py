@@ -39,6 +39,7 @@ HarassmentType = Literal[
     "excessive_demand",
 ]
 Resolution = Literal["resolved", "escalated", "callback_promised", "unresolved"]
+Fallback = Literal["timeout", "unreachable", "refused", "bad_json", "ungrounded"]
 Stage = Literal[
     "ingest", "vad", "recogniser", "sentiment", "assist", "summary", "delivery", "store"
 ]
@@ -120,11 +121,16 @@ class FollowUp:
 class Entity:
     kind: str
     value: str
+    """As it was said."""
+    normalised: str | None = None
+    """One form of it: an ISO date against the call's, ``JPY 3980``, a number without
+    spaces; ``None`` where nothing sure follows from the words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disposition:
     code: str
+    """One of the centre's own list."""
     confidence: Unit
 
 
@@ -159,6 +165,8 @@ class SummaryFields:
     resolution: Resolution | None = None
     follow_ups: tuple[FollowUp, ...] = ()
     promises: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    """Of a meeting: what was agreed."""
     entities: tuple[Entity, ...] = ()
     disposition: tuple[Disposition, ...] = ()
     customer_mood: CustomerMood | None = None

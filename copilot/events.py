@@ -20,79 +20,32 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from copilot.event_values import (
-    AlertKind,
-    Audience,
-    CustomerMood,
-    Disposition,
-    Due,
-    Entity,
-    Evidence,
-    FollowUp,
-    HarassmentType,
-    HelpOffers,
-    MoodPoint,
-    Resolution,
-    Seconds,
-    Sentence,
-    Severity,
-    Signal,
-    Source,
-    Span,
-    Speaker,
-    Stage,
-    SummaryFields,
-    Trend,
-    Unit,
-    Word,
+    AlertKind as AlertKind,
+    Audience as Audience,
+    CustomerMood as CustomerMood,
+    Disposition as Disposition,
+    Due as Due,
+    Entity as Entity,
+    Evidence as Evidence,
+    Fallback as Fallback,
+    FollowUp as FollowUp,
+    HarassmentType as HarassmentType,
+    HelpOffers as HelpOffers,
+    MoodPoint as MoodPoint,
+    Resolution as Resolution,
+    Seconds as Seconds,
+    Sentence as Sentence,
+    Severity as Severity,
+    Signal as Signal,
+    Source as Source,
+    Span as Span,
+    Speaker as Speaker,
+    Stage as Stage,
+    SummaryFields as SummaryFields,
+    Trend as Trend,
+    Unit as Unit,
+    Word as Word,
 )
-
-__all__ = [
-    "Alert",
-    "AlertKind",
-    "AlertUpdated",
-    "CallEnded",
-    "CallStarted",
-    "CustomerMood",
-    "Degraded",
-    "Delivery",
-    "Disposition",
-    "Due",
-    "Emotion",
-    "Entity",
-    "Event",
-    "Evidence",
-    "FollowUp",
-    "HelpOffers",
-    "Line",
-    "MoodPoint",
-    "Note",
-    "ParticipantChanged",
-    "Paused",
-    "Redacted",
-    "Resolution",
-    "Resumed",
-    "Seconds",
-    "Sentence",
-    "Severity",
-    "Signal",
-    "Source",
-    "Span",
-    "Speaker",
-    "SpeakersSwapped",
-    "Stage",
-    "StepTaken",
-    "Suggestion",
-    "Summary",
-    "SummaryFields",
-    "Transcript",
-    "Trend",
-    "Unit",
-    "Word",
-    "decode",
-    "encode",
-    "json_schema",
-    "lasts",
-]
 
 # Events -------------------------------------------------------------------------------
 
@@ -314,7 +267,11 @@ class CallEnded(_Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary(_Event):
-    """A version of the note for the CRM. Every sentence cites the utterances it rests on."""
+    """A version of the note for the CRM. Every sentence cites the utterances it rests on.
+
+    A ``running`` one tells a call that goes on. Like a partial it only passes by, as version
+    0: the first stored version is the draft.
+    """
 
     type: Literal["summary"] = "summary"
     version: int
@@ -325,6 +282,8 @@ class Summary(_Event):
     """The note as one reads it: at most about 150 words or 400 characters of Japanese."""
     fields: SummaryFields = SummaryFields()
     generator: str
+    fallback: Fallback | None = None
+    """Why the model that was asked first did not write it."""
     sentences: tuple[Sentence, ...] = ()
     unsupported: tuple[str, ...] = ()
     why_none: Literal["no_speech", "too_short", "model_unavailable", "not_permitted"] | None = (
@@ -332,6 +291,10 @@ class Summary(_Event):
     )
     by: str | None = None
     """Editor or approver; ``None``: the generator."""
+    spent_s: Seconds | None = None
+    """How long the editor had it open."""
+    comment: str = ""
+    """Why it was reopened."""
     made_at: str
 
 
@@ -389,11 +352,13 @@ def json_schema() -> dict[str, Any]:
 
 
 def lasts(event: Event) -> bool:
-    """Whether the event is stored. Partials and line states only pass by: the next one
-    replaces them."""
+    """Whether the event is stored. Partials, line states and running summaries only pass by:
+    the next one replaces them."""
     match event:
         case Transcript(final=final):
             return final
+        case Summary(state=state):
+            return state != "running"
         case Line():
             return False
         case _:

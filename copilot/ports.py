@@ -1,4 +1,4 @@
-"""Protocols of the parts that can be replaced. ``copilot.app`` names the concrete ones.
+"""Protocols of the parts that can be replaced. ``copilot.backends`` names the concrete ones.
 
 Every Protocol has one contract suite in ``tests/contracts`` that the fake and all real
 backends pass.

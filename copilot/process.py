@@ -18,7 +18,7 @@ from audio.files import Recording, read_recording
 from audio.transcriber import Transcriber
 from audio.vad import load_vad
 from audio.vocabulary import load_vocabulary
-from copilot.app import build_recognisers, build_understanding
+from copilot.backends import build_recognisers, build_understanding
 from copilot.config import Config
 from copilot.errors import InputError
 from copilot.ledger import Ledger, call_from_file, instant

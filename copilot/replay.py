@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 from rich.console import Console
 
-from copilot.app import build_understanding
+from copilot.backends import build_understanding
 from copilot.config import Config
 from copilot.conversation import Conversation
 from copilot.errors import InputError

@@ -13,8 +13,8 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from copilot.app import build_understanding
 from copilot.archive import Archive
+from copilot.backends import build_understanding
 from copilot.comparison import (
     CallComparison,
     Difference,

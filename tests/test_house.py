@@ -52,7 +52,9 @@ def imported_by(module: str) -> set[str]:
     return set(shown.stdout.split())
 
 
-@pytest.mark.parametrize("module", ["copilot.app", "copilot.cli", "audio", "sentiment"])
+@pytest.mark.parametrize(
+    "module", ["copilot.app", "copilot.backends", "copilot.cli", "audio", "sentiment"]
+)
 def test_imports_are_cheap(module: str) -> None:
     heavy = {"torch", "transformers", "faster_whisper", "ctranslate2", "onnxruntime", "sklearn"}
     assert not heavy & imported_by(module)

@@ -12,7 +12,7 @@ from tiny_classifier import tiny_classifier
 
 from audio import devices
 from audio.devices import Hardware
-from copilot.app import READERS, build_reader, build_understanding
+from copilot.backends import READERS, build_reader, build_understanding
 from copilot.config import Config
 from copilot.errors import ConfigError
 from sentiment.opinion import AT_ONCE
@@ -40,7 +40,7 @@ def test_a_classifier_reads_beside_the_heads(
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.INFO, "copilot.app")
+    caplog.set_level(logging.INFO, "copilot.backends")
     folder = tiny_classifier(tmp_path / "mood")
     reader = build_reader(
         config(reader="classifier", reader_model=str(folder), reader_labels=LABELS)
@@ -78,7 +78,7 @@ def test_what_cannot_be_is_a_fault(
 def test_without_the_extra_torch_is_no_reader(
     monkeypatch: pytest.MonkeyPatch, config: Callable[..., Config]
 ) -> None:
-    monkeypatch.setattr("copilot.app.find_spec", lambda name: None)
+    monkeypatch.setattr("copilot.backends.find_spec", lambda name: None)
     with pytest.raises(
         ConfigError, match=r"^reader: .*pip install 'contact-center-copilot\[tr"
     ):

@@ -11,7 +11,7 @@ import pytest
 
 from audio import devices
 from audio.devices import Hardware
-from copilot.app import build_recognisers
+from copilot.backends import build_recognisers
 from copilot.config import Config
 from copilot.errors import ConfigError
 
@@ -23,7 +23,7 @@ def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def placed(caplog: pytest.LogCaptureFixture) -> logging.LogRecord:
-    (record,) = [one for one in caplog.records if one.name == "copilot.app"]
+    (record,) = [one for one in caplog.records if one.name == "copilot.backends"]
     return record
 
 
@@ -77,7 +77,7 @@ def test_transformers_reads_a_folder(no_gpu: None, models_dir: Path) -> None:
 
 
 def test_transformers_without_its_extra_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("copilot.app.find_spec", lambda name: None)
+    monkeypatch.setattr("copilot.backends.find_spec", lambda name: None)
     with pytest.raises(ConfigError, match=r"pip install 'contact-center-copilot\[transformers"):
         build_recognisers(Config(recogniser="transformers"))
 

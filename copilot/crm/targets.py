@@ -1,4 +1,4 @@
-"""Where approved summaries go. ``copilot.app`` names the concrete targets."""
+"""Where approved summaries go. ``copilot.backends`` names the concrete targets."""
 
 from __future__ import annotations
 

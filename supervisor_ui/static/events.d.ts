@@ -118,6 +118,7 @@ export interface Emotion {
 export interface Entity {
   kind: string;
   value: string;
+  normalised: string | null;
 }
 
 export interface Evidence {
@@ -272,10 +273,13 @@ export interface Summary {
   text: string;
   fields: SummaryFields;
   generator: string;
+  fallback: "timeout" | "unreachable" | "refused" | "bad_json" | "ungrounded" | null;
   sentences: Sentence[];
   unsupported: string[];
   why_none: "no_speech" | "too_short" | "model_unavailable" | "not_permitted" | null;
   by: string | null;
+  spent_s: number | null;
+  comment: string;
   made_at: string;
 }
 
@@ -287,6 +291,7 @@ export interface SummaryFields {
   resolution: "resolved" | "escalated" | "callback_promised" | "unresolved" | null;
   follow_ups: FollowUp[];
   promises: string[];
+  decisions: string[];
   entities: Entity[];
   disposition: Disposition[];
   customer_mood: CustomerMood | null;

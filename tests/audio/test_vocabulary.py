@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from audio.vocabulary import Correction, Vocabulary, load_vocabulary, only_prompt
 from copilot.errors import ConfigError

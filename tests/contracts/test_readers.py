@@ -18,7 +18,7 @@ import pytest
 from chat_server import KEY, MODEL, chat_server, graded
 from tiny_classifier import LESSONS, tiny_classifier
 
-from copilot.app import build_reader
+from copilot.backends import build_reader
 from copilot.config import Config
 from copilot.errors import ReaderError
 from scripted import ScriptedReader

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from copilot.events import Speaker, Transcript, Word
 from copilot.masking import Masker, mask, redact

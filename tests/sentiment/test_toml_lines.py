@@ -1,7 +1,6 @@
 import tomllib
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sentiment.toml_lines import Path, TomlLines
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from copilot.bus import UNKNOWN_FLOOR, Bus
 from copilot.errors import ConfigError, StoreUnavailableError

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from copilot.errors import AudioFormatError, ProtocolError
 from copilot.web.socket_messages import Command, Start, Subscribe, error_text, parse

@@ -1,0 +1,254 @@
+"""The concrete backends: readers, recognisers, summarisers and delivery targets by name.
+
+With ``copilot.app`` the composition root: no other module names them. Everything heavy
+(CTranslate2, onnxruntime, torch) is imported inside the function that builds it, so importing
+this module is cheap and works without the optional extras.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from copilot.config import Config, FileTarget, Target as TargetConfig, WebhookTarget
+from copilot.conversation import Conversation
+from copilot.errors import ConfigError
+from copilot.events import CallStarted
+from copilot.ports import AnalyserFactory, Recogniser, Summariser
+
+if TYPE_CHECKING:
+    from audio.devices import Hardware
+    from copilot.crm.targets import Target
+    from sentiment.reading import Reader
+    from sentiment.rule_book import RuleBook
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """What turns words into readings, alerts and summaries; shared by all calls."""
+
+    reader: Reader
+    analyser: AnalyserFactory
+    summariser: Summariser
+    rules: RuleBook
+    """Each call keeps the rules that were in force when it started."""
+    waits: int = 0
+    """Threads that may wait for somebody else's answer: so many more are needed."""
+
+    def conversation(self, started: CallStarted) -> Conversation:
+        return Conversation(
+            started, analyser=self.analyser(started), summariser=self.summariser
+        )
+
+
+def build_understanding(config: Config) -> Understanding:
+    """Loads reader and rules. Raises ``ConfigError`` on a bad rules file, and what
+    ``build_reader`` raises."""
+    from sentiment.analyser import CallAnalyser
+    from sentiment.rule_book import RuleBook
+    from summarizer.extractive import ExtractiveSummariser
+
+    rules = RuleBook(config.rules)
+    reader = build_reader(config)
+
+    def analyser(started: CallStarted) -> CallAnalyser:
+        return CallAnalyser(started, reader=reader, rules=rules.rules)
+
+    return Understanding(
+        reader=reader,
+        analyser=analyser,
+        summariser=ExtractiveSummariser(time_zone=config.time_zone),
+        rules=rules,
+        waits=_opinions_at_once(config),
+    )
+
+
+def build_reader(config: Config) -> Reader:
+    """Loads what reads words, and who is asked in doubt. Raises ``ModelMissingError`` and
+    ``ConfigError``."""
+    reader = READERS[config.reader](config)
+    if not config.opinion_url:
+        return reader
+    if not config.opinion_model:
+        raise ConfigError("opinion_model: opinion_url needs the name of a model it serves")
+    from copilot.masking import mask
+    from sentiment.chat import ChatEndpoint
+    from sentiment.opinion import OpinionReader
+
+    endpoint = ChatEndpoint(
+        config.opinion_url,
+        model=config.opinion_model,
+        key=config.opinion_key.get_secret_value(),
+        limit_s=config.opinion_timeout_s,
+    )
+    return OpinionReader(
+        reader,
+        endpoint,
+        limit_s=config.opinion_timeout_s,
+        # Turns are masked as they come; joined, two of them may show what neither did.
+        hide=lambda text: mask(text, "")[0],
+    )
+
+
+def _opinions_at_once(config: Config) -> int:
+    if not config.opinion_url:
+        return 0
+    from sentiment.opinion import AT_ONCE
+
+    return AT_ONCE
+
+
+def _heads_reader(config: Config) -> Reader:
+    from sentiment.encoder import E5Encoder, encoder_folder
+    from sentiment.heads import load_reader
+
+    return load_reader(E5Encoder(encoder_folder(config.data_dir / "models")))
+
+
+def _transformers_reader(config: Config) -> Reader:
+    device = _reader_device(config)
+    from sentiment.e5 import read_e5
+    from sentiment.heads import load_reader
+    from sentiment.transformers_encoder import TransformersEncoder
+
+    return load_reader(TransformersEncoder(read_e5(), device=device))
+
+
+def _classifier_reader(config: Config) -> Reader:
+    if not config.reader_model:
+        raise ConfigError(
+            "reader_model: reader = classifier needs a model of Hugging Face's, or a folder"
+        )
+    device = _reader_device(config)
+    from sentiment.classifier import ClassifierReader
+
+    return ClassifierReader.load(
+        config.reader_model,
+        labels=config.reader_labels,
+        beside=_heads_reader(config),
+        device=device,
+    )
+
+
+def _reader_device(config: Config) -> str:
+    """The device for torch; the log tells why this. Raises ``ConfigError``."""
+    _need_transformers("reader", config.reader)
+    from audio.devices import chosen, seen_by_torch
+
+    choice = chosen(config.reader_device, seen_by_torch(), setting="reader_device")
+    (device,) = choice.devices
+    facts = {"setting": config.reader_device, "device": device, "reason": choice.reason}
+    log.info("reader's device", extra=facts)
+    return device
+
+
+READERS: dict[str, Callable[[Config], Reader]] = {
+    "heads": _heads_reader,
+    "transformers": _transformers_reader,
+    "classifier": _classifier_reader,
+}
+
+
+def _need_transformers(setting: str, value: str) -> None:
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        raise ConfigError(
+            f"{setting}: {value} needs what is not installed; "
+            "pip install 'contact-center-copilot[transformers]'"
+        )
+
+
+def build_recognisers(config: Config) -> Sequence[Recogniser]:
+    """Loads the recogniser's model, once for each device: one for each thread that shall run
+    it, which may be the same. Raises ``ModelMissingError`` and ``ConfigError``."""
+    return RECOGNISERS[config.recogniser](config)
+
+
+def _faster_whisper(config: Config) -> Sequence[Recogniser]:
+    from audio.devices import proved, seen_by_ctranslate2
+    from audio.whisper import FasterWhisperRecogniser
+    from copilot.models import whisper_folder
+
+    devices = _devices(config, seen_by_ctranslate2())
+    folder = whisper_folder(config.data_dir, config.model)
+    recognisers: list[Recogniser] = []
+    for device in devices:
+        whisper = FasterWhisperRecogniser(
+            folder, device=device, compute_type=config.compute_type, threads=config.threads
+        )
+        recognisers += [proved(whisper, device)] * config.threads
+    return recognisers
+
+
+def _transformers(config: Config) -> Sequence[Recogniser]:
+    _need_transformers("recogniser", config.recogniser)
+    from audio.devices import proved, seen_by_torch
+    from audio.transformers_whisper import TransformersRecogniser
+
+    recognisers: list[Recogniser] = []
+    for device in _devices(config, seen_by_torch()):
+        whisper = TransformersRecogniser.load(
+            config.model, device=device, compute_type=config.compute_type
+        )
+        recognisers += [proved(whisper, device)] * (config.threads if device == "cpu" else 1)
+    return recognisers
+
+
+def _endpoint(config: Config) -> Sequence[Recogniser]:
+    from audio.endpoint import UPLOADS, EndpointRecogniser
+
+    if not config.endpoint_url:
+        raise ConfigError(
+            "endpoint_url: recogniser = endpoint needs it; for instance http://127.0.0.1:8000/v1"
+        )
+    endpoint = EndpointRecogniser(
+        config.endpoint_url,
+        model=config.model,
+        key=config.endpoint_key.get_secret_value(),
+        partials=config.endpoint_partials,
+    )
+    return [endpoint] * UPLOADS
+
+
+def _devices(config: Config, hardware: Hardware) -> Sequence[str]:
+    """The devices to use; the log tells why these. Raises ``ConfigError``."""
+    from audio.devices import chosen
+
+    choice = chosen(config.device, hardware)
+    facts = {
+        "setting": config.device,
+        "devices": ", ".join(choice.devices),
+        "reason": choice.reason,
+    }
+    if choice.cure:
+        log.warning("recogniser's device", extra={**facts, "cure": choice.cure})
+    else:
+        log.info("recogniser's device", extra=facts)
+    return choice.devices
+
+
+RECOGNISERS: dict[str, Callable[[Config], Sequence[Recogniser]]] = {
+    "faster-whisper": _faster_whisper,
+    "transformers": _transformers,
+    "endpoint": _endpoint,
+}
+
+
+def build_target(target: TargetConfig) -> Target:
+    from copilot.crm.file import FileTarget as FileDelivery
+    from copilot.crm.webhook import WebhookTarget as WebhookDelivery
+
+    match target:
+        case FileTarget():
+            return FileDelivery(target.name, target.folder, target.formats)
+        case WebhookTarget():
+            return WebhookDelivery(
+                target.name,
+                target.url,
+                secret=target.secret.get_secret_value(),
+                headers=target.headers,
+            )
