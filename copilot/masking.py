@@ -16,11 +16,12 @@ shows that "4111 1111" was half a card, the earlier final is mended by ``Redacte
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from copilot.events import Redacted, Span, Transcript, Word
 from copilot.personal_data import (
+    KINDS,
     asks_for_work,
     find_secrets,
     is_question,
@@ -38,7 +39,7 @@ def mask(text: str, language: str) -> tuple[str, tuple[Span, ...]]:
     Spans count characters of the ``text`` given; ``redact(text, spans)`` is the masked
     text. ``language`` is ``ja``, ``en`` ... or empty: the letters tell.
     """
-    spans = tuple(find_secrets(text, language, asked=frozenset()))
+    spans = tuple(find_secrets(text, language))
     return redact(text, spans), spans
 
 
@@ -68,7 +69,12 @@ class Masker:
     PIECES = 5
     """A card is read in four, and one may be said again."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, kinds: Collection[str] = KINDS, own_contacts: Collection[str] = ()
+    ) -> None:
+        """``kinds`` are masked; ``own_contacts`` are the centre's and stay."""
+        self._kinds = frozenset(kinds)
+        self._own = tuple(own_contacts)
         self._asked: frozenset[str] = frozenset()
         self._replies_left = 0
         self._pieces: dict[str, list[_Piece]] = {}
@@ -123,7 +129,13 @@ class Masker:
         self, transcript: Transcript, text: str, pieces: Sequence[_Piece]
     ) -> tuple[list[Span], list[tuple[_Piece, str]]]:
         """Secrets of one reading of the transcript, and which pieces they end."""
-        spans = find_secrets(text, transcript.language, asked=self._asked)
+        spans = [
+            span
+            for span in find_secrets(
+                text, transcript.language, asked=self._asked, own=self._own
+            )
+            if span.kind in self._kinds
+        ]
         spans, mended = self._joined(text, transcript.language, spans, pieces)
         if transcript.final:
             return spans, mended
@@ -141,7 +153,7 @@ class Masker:
             chain = pieces[first:]
             runs = [*(piece.run for piece in chain), run]
             kind = joint_kind(runs, chain[0].before, language, self._asked)
-            if kind is None:
+            if kind is None or kind not in self._kinds:
                 continue
             if all(run.end <= span.start or span.end <= run.start for span in spans):
                 spans = sorted(

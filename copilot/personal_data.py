@@ -7,14 +7,40 @@ beside it, and from what was asked before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import Literal, get_args
 
 import phonenumbers
 
 from copilot.events import Span
 from copilot.spoken import DigitRun, digit_runs
 
-__all__ = ["asks_for_work", "find_secrets", "is_question", "joint_kind", "kinds_named"]
+__all__ = [
+    "KINDS",
+    "WORK",
+    "Kind",
+    "asks_for_work",
+    "find_secrets",
+    "is_question",
+    "joint_kind",
+    "kinds_named",
+]
+
+Kind = Literal[
+    "card",
+    "my_number",
+    "bank_account",
+    "birth_date",
+    "phone",
+    "email",
+    "address",
+    "driving_licence",
+    "pension",
+    "health_insurance",
+    "passport",
+    "national_id",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # What the words beside a number say it is. Searched in the text before the number.
 _CONTEXT = {
@@ -42,20 +68,26 @@ _CONTEXT = {
     ),
     "email": re.compile(r"メール|\be-?mail\b", re.I),
     "address": re.compile(r"住所|お届け先|郵便番号|\baddress\b|post ?code|zip", re.I),
-    "identity": re.compile(
-        r"免許証?|年金番号|保険証|被保険者|パスポート|旅券|在留カード|passport"
-        r"|social security|\bssn\b"
-        r"|national insurance|driver'?s? licen[cs]e|driving licen[cs]e",
-        re.I,
+    "driving_licence": re.compile(r"免許|driver'?s?'? licen[cs]e|driving licen[cs]e", re.I),
+    "pension": re.compile(r"年金番号|年金手帳|pension number", re.I),
+    "health_insurance": re.compile(
+        r"保険証|被保険者|保険者番号|health insurance (?:number|card)|\bnhs number\b", re.I
+    ),
+    "passport": re.compile(r"パスポート|旅券|passport", re.I),
+    "national_id": re.compile(
+        r"在留カード|social security|\bssn\b|national insurance|\bnino\b", re.I
     ),
 }
 # Numbers that a centre works with; they stay.
-_WORK = re.compile(
+WORK = re.compile(
     r"order|reference|\bref\b|booking|reservation|confirmation|ticket|case|invoice|policy"
     r"|contract|tracking|member|model|serial|meter|\bjob\b|customer number|account number"
     r"|注文|予約|受付|受注|問い?合わ?せ|契約|会員|お客様番号|顧客番号|伝票|追跡|管理番号|製造"
     r"|品番|型番|商品番号|シリアル|請求書",
     re.I,
+)
+_IDENTITY = frozenset(
+    {"driving_licence", "pension", "health_insurance", "passport", "national_id"}
 )
 _QUESTION = re.compile(
     r"[?？]|please|could|can i|may i|what|お願い|いただけ|教えて|ください|でしょうか|伺"
@@ -177,7 +209,7 @@ def is_question(text: str) -> bool:
 
 def asks_for_work(text: str) -> bool:
     """Whether a question is about a number that stays, and about no secret."""
-    return is_question(text) and bool(_WORK.search(text)) and not kinds_named(text)
+    return is_question(text) and bool(WORK.search(text)) and not kinds_named(text)
 
 
 def joint_kind(
@@ -191,10 +223,17 @@ def joint_kind(
     return _kind_of_number(text, run, language or _script(text), asked)
 
 
-def find_secrets(text: str, language: str, *, asked: frozenset[str]) -> list[Span]:
+def find_secrets(
+    text: str,
+    language: str,
+    *,
+    asked: frozenset[str] = frozenset(),
+    own: Collection[str] = (),
+) -> list[Span]:
     """Secrets of ``text`` in order, not overlapping.
 
-    ``language`` decides the phone plan; ``asked`` are kinds that were just asked for.
+    ``language`` decides the phone plan; ``asked`` are kinds that were just asked for, ``own``
+    the centre's phone numbers, mail and addresses, which are none.
     """
     language = language or _script(text)
     found: list[Span] = []
@@ -225,7 +264,18 @@ def find_secrets(text: str, language: str, *, asked: frozenset[str]) -> list[Spa
             add(kind, run.start, run.end)
     for match in _POSTAL.finditer(text):
         add("address", *match.span())
+    if own:
+        contacts = {_bare(contact) for contact in own}
+        found = [one for one in found if _bare(text[one.start : one.end]) not in contacts]
     return sorted(found, key=lambda span: span.start)
+
+
+def _bare(contact: str) -> str:
+    """One form of a contact, however it is said or written."""
+    runs = digit_runs(contact)
+    if len(runs) == 1 and len(runs[0].digits) >= 7:
+        return runs[0].digits
+    return re.sub(r"\W", "", contact).casefold()
 
 
 def _mails(text: str, asked: frozenset[str]) -> Iterator[tuple[int, int]]:
@@ -313,12 +363,12 @@ def _kind_of_number(
         return "my_number"
     if said == "bank_account" and 4 <= count <= 12:
         return "bank_account"
-    if said == "identity" and 6 <= count <= 14:
-        return "identity"
+    if said in _IDENTITY and 6 <= count <= 14:
+        return said
     if said == "birth_date" and count in (6, 8):
         return "birth_date"
     if tuple(map(len, run.groups)) == (3, 2, 4) and language != "ja":
-        return "identity"
+        return "national_id"
     if _is_phone(run, language):
         return "phone"
     if (said == "phone" or "phone" in asked) and 7 <= count <= 12:
@@ -333,7 +383,7 @@ def _kind_of_number(
 def _nearest_context(before: str) -> str | None:
     """Kind named last before a number; ``work`` for numbers that stay."""
     best: tuple[int, str] | None = None
-    for kind, words in (*_CONTEXT.items(), ("work", _WORK)):
+    for kind, words in (*_CONTEXT.items(), ("work", WORK)):
         for match in words.finditer(before):
             if best is None or match.end() >= best[0]:
                 best = (match.end(), kind)

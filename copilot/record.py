@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, replace
-from typing import Literal, assert_never
+from typing import Literal, Protocol, TypeVar, assert_never
 
 from copilot.events import (
     Alert,
@@ -45,6 +46,15 @@ text after they were applied, and applying them again changes nothing."""
 
 AlertState = Literal["open", "acknowledged", "assigned", "snoozed", "resolved", "false_alarm"]
 CLOSED: frozenset[AlertState] = frozenset({"resolved", "false_alarm"})
+
+_Event = TypeVar("_Event", bound=Event)
+
+
+class Change(Protocol):
+    """Gives an event back, the same or another of its type."""
+
+    def __call__(self, event: _Event, /) -> _Event: ...
+
 
 PausedOrChanged = Paused | Resumed | SpeakersSwapped | ParticipantChanged
 
@@ -246,6 +256,26 @@ class CallRecord:
                 pass
             case _:
                 assert_never(event)
+
+    def rewritten(self, change: Change) -> CallRecord:
+        """A copy with every event that holds words as ``change`` gives it back."""
+        copied = copy(self)
+        copied.steps = [change(step) for step in self.steps]
+        copied.suggestions = [change(suggestion) for suggestion in self.suggestions]
+        copied.notes = [change(note) for note in self.notes]
+        copied.changes = [change(one) for one in self.changes]
+        copied.summaries = [change(summary) for summary in self.summaries]
+        copied.alerts = {
+            alert_id: AlertRecord(
+                alert=change(one.alert), updates=tuple(change(update) for update in one.updates)
+            )
+            for alert_id, one in self.alerts.items()
+        }
+        copied.degraded = {stage: change(one) for stage, one in self.degraded.items()}
+        copied.deliveries = {target: change(one) for target, one in self.deliveries.items()}
+        copied._finals = {name: change(final) for name, final in self._finals.items()}
+        copied._spans = dict(self._spans)
+        return copied
 
     def _heard_s(self, emotion: Emotion) -> float:
         final = self._finals.get(emotion.utterance_id)

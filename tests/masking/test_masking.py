@@ -48,7 +48,7 @@ def final(
         ("July the fourth, nineteen sixty five", "[birth_date]"),
         ("July fourth, nineteen sixty five", "[birth_date]"),
         ("I live at 22 Acacia Avenue, Leeds, LS1 4AP", "I live at [address]"),
-        ("my social security number is 078-05-1120", "my social security number is [identity]"),
+        ("my social security number is 078-05-1120", "my social security number is [national_id]"),
         ("sort code 20-00-00", "sort code [bank_account]"),
         ("the security code is 123", "the security code is [card]"),
     ],
@@ -79,7 +79,7 @@ def test_english_secrets(text: str, masked: str) -> None:
         ),
         ("東京都千代田区丸の内1丁目2番3号です", "[address]です"),
         ("〒100-0005です", "[address]です"),
-        ("基礎年金番号は1234-567890です", "基礎年金番号は[identity]です"),
+        ("基礎年金番号は1234-567890です", "基礎年金番号は[pension]です"),
     ],
 )
 def test_japanese_secrets(text: str, masked: str) -> None:

@@ -1,0 +1,173 @@
+"""Which kinds of personal data may stand in clear where: a policy of kind x destination.
+
+``record`` is what is stored and shown while a call is served, ``crm`` what is delivered,
+``export`` what a centre takes out for itself, ``analytics`` what goes to those who look at
+many calls. Logs and metrics are no destination: nothing of any kind stands there.
+
+What the record does not hold no other destination can have, so a kind is relaxed for the
+record first. What only the record and the CRM may hold is masked again at the other doors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from copilot.events import Transcript
+from copilot.masking import Masker, redact
+from copilot.names import find_names, find_references, said_names
+from copilot.personal_data import KINDS, find_secrets
+from copilot.record import CallRecord
+
+__all__ = ["DEFAULT", "Destination", "MaskingPolicy"]
+
+Destination = Literal["record", "crm", "export", "analytics"]
+
+_ALL = (*KINDS, "name", "reference")
+_DEFAULT: dict[str, tuple[Destination, ...]] = {
+    "name": ("record", "crm", "export"),
+    "reference": ("record", "crm", "export"),
+}
+_NEVER_KEPT = {
+    "card": "cards are masked everywhere (PCI DSS 3.2, 3.3)",
+    "my_number": "My Number is masked everywhere (番号法第20条)",
+}
+_WORDS = frozenset(
+    {"text", "quote", "message", "suggested_step", "title", "body", "comment", "error"}
+    | {"brief", "headline", "reason", "situation", "actions_taken", "what", "said"}
+    | {"promises", "decisions", "value", "normalised", "unsupported"}
+)
+"""Members of events that hold words; the others hold ids, times, figures and codes."""
+
+_Value = TypeVar("_Value")
+
+
+class MaskingPolicy(BaseModel):
+    """Where a kind may stand in clear; every kind that is not named is masked everywhere,
+    but names and reference numbers, which only analytics does not get."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kept: dict[str, tuple[Destination, ...]] = {}
+    """Kind to destinations, for instance ``phone = ["record", "crm"]``."""
+    own_contacts: tuple[str, ...] = ()
+    """Phone numbers, mail and addresses of the centre itself: no personal data."""
+
+    @model_validator(mode="after")
+    def _lawful(self) -> MaskingPolicy:
+        for kind, destinations in self.kept.items():
+            if kind not in _ALL:
+                raise ValueError(f"kept.{kind}: is no kind; one of {', '.join(_ALL)}")
+            if destinations and kind in _NEVER_KEPT:
+                raise ValueError(f"kept.{kind}: {_NEVER_KEPT[kind]}")
+            if destinations and "record" not in destinations:
+                raise ValueError(
+                    f"kept.{kind}: {destinations[0]} cannot have what the record masks; "
+                    'add "record" or leave the kind out'
+                )
+        return self
+
+    def masked(self, destination: Destination) -> frozenset[str]:
+        """Kinds that are masked on the way to a destination."""
+        kept = _DEFAULT | self.kept
+        return frozenset(kind for kind in _ALL if destination not in kept.get(kind, ()))
+
+    def masker(self, destination: Destination = "record") -> Masker:
+        """What masks one call, utterance by utterance."""
+        return Masker(self.masked(destination), self.own_contacts)
+
+    def applied(
+        self, text: str, language: str, destination: Destination, names: Iterable[str] = ()
+    ) -> str:
+        """``text`` without what the destination may not hold. ``names`` are people whom the
+        text may name, as found elsewhere in the call; ``language`` is ``ja``, ``en`` ...,
+        ``auto`` or empty."""
+        kinds = self.masked(destination)
+        language = "" if language == "auto" else language
+        found = [
+            span
+            for span in find_secrets(text, language, own=self.own_contacts)
+            if span.kind in kinds
+        ]
+        others = find_references(text) if "reference" in kinds else []
+        others += find_names(text, names) if "name" in kinds else []
+        for span in others:
+            if all(span.end <= one.start or one.end <= span.start for one in found):
+                found.append(span)
+        return redact(text, found)
+
+    def record_for(self, record: CallRecord, destination: Destination) -> CallRecord:
+        """The whole record as the destination may have it: a copy."""
+        names = names_of(record) if "name" in self.masked(destination) else set()
+        masker = self.masker(destination)
+        masked: dict[str, Transcript] = {}
+        for final in record.finals:
+            masked[final.utterance_id], redactions = masker.hear(final)
+            for one in redactions:
+                if one.utterance_id in masked:
+                    earlier = masked[one.utterance_id]
+                    text = redact(earlier.text, one.spans)
+                    masked[one.utterance_id] = replace(earlier, text=text, words=None)
+
+        def change(event: _Value) -> _Value:
+            known: Any = event
+            if isinstance(event, Transcript):
+                known = masked.get(event.utterance_id, event)
+            changed: _Value = self.value_for(known, record.language, destination, names)
+            return changed
+
+        return record.rewritten(change)
+
+    def value_for(
+        self,
+        value: _Value,
+        language: str,
+        destination: Destination,
+        names: Iterable[str] = (),
+    ) -> _Value:
+        """An event, or a value inside one, with every word in it masked: a summary for a CRM,
+        for instance."""
+        names = tuple(names)
+
+        def masked(text: str) -> str:
+            return self.applied(text, language, destination, names)
+
+        def walked(value: Any, name: str) -> Any:
+            match value:
+                case str():
+                    return masked(value) if name in _WORDS else value
+                case tuple() if name != "words":
+                    return tuple(walked(one, name) for one in value)
+            if is_dataclass(value) and not isinstance(value, type):
+                changed = {
+                    field.name: new
+                    for field in fields(value)
+                    if (new := walked(old := getattr(value, field.name), field.name)) is not old
+                    and new != old
+                }
+                if isinstance(value, Transcript) and changed:
+                    # What it was written from would tell.
+                    length = len(changed["text"])
+                    changed |= {"raw": None, "words": None, "stable_chars": length}
+                return replace(value, **changed) if changed else value
+            return value
+
+        result: _Value = walked(value, "")
+        return result
+
+
+def names_of(record: CallRecord) -> set[str]:
+    """People whom the call names: as its summaries say, and as they were addressed or said
+    who they are."""
+    named = {
+        entity.value
+        for summary in record.summaries
+        for entity in summary.fields.entities
+        if entity.kind in ("person", "name")
+    }
+    return named.union(*(said_names(final.text) for final in record.finals))
+
+
+DEFAULT = MaskingPolicy()
