@@ -17,6 +17,7 @@ from copilot.config import Config, FileTarget, Target as TargetConfig, WebhookTa
 from copilot.conversation import Conversation
 from copilot.errors import ConfigError
 from copilot.events import CallStarted
+from copilot.masking_policy import MaskingPolicy
 from copilot.ports import AnalyserFactory, Recogniser, Summariser
 
 if TYPE_CHECKING:
@@ -37,12 +38,16 @@ class Understanding:
     summariser: Summariser
     rules: RuleBook
     """Each call keeps the rules that were in force when it started."""
+    masking: MaskingPolicy = MaskingPolicy()
     waits: int = 0
     """Threads that may wait for somebody else's answer: so many more are needed."""
 
     def conversation(self, started: CallStarted) -> Conversation:
         return Conversation(
-            started, analyser=self.analyser(started), summariser=self.summariser
+            started,
+            analyser=self.analyser(started),
+            summariser=self.summariser,
+            masker=self.masking.masker(),
         )
 
 
@@ -64,6 +69,7 @@ def build_understanding(config: Config) -> Understanding:
         analyser=analyser,
         summariser=ExtractiveSummariser(time_zone=config.time_zone),
         rules=rules,
+        masking=config.masking_policy,
         waits=_opinions_at_once(config),
     )
 

@@ -23,6 +23,7 @@ from pydantic_settings import (
 
 from audio.devices import devices_in
 from copilot.errors import ConfigError
+from copilot.masking_policy import MaskingPolicy
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -115,6 +116,9 @@ class Config(BaseSettings):
     """Alert rules (TOML) instead of the shipped ones."""
     policy_file: Path | None = None
     """Policy against customer harassment (TOML) instead of the shipped one."""
+    masking_policy: MaskingPolicy = MaskingPolicy()
+    """Which kinds of personal data may stand in clear where; by default none does, but names
+    and reference numbers."""
     alert_budget: Annotated[int, Field(ge=1, le=100)] = 5
     """Calls that ask for a supervisor's attention at once; the rest is folded behind them."""
     time_zone: str = "UTC"
