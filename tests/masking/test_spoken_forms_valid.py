@@ -1,0 +1,129 @@
+"""The hand-labelled spoken forms are well formed: what measures masking must itself be right.
+
+`spoken_forms.jsonl` holds one form of personal data a line, as people say it or as a recogniser
+writes it: `id`, `lang`, `split`, `turns`, `secrets` (what must go), `keep` (what must stay).
+`damaged` marks a line in which the recogniser or the speaker broke the number, so that no check
+digit holds. A number said in parts has one secret for each part.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FORMS: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in Path(__file__).with_name("spoken_forms.jsonl").read_text("utf-8").splitlines()
+]
+KINDS = {"card", "my_number", "bank_account", "phone"}
+KINDS |= {"email", "address", "birth_date", "identity"}
+
+_UNITS = "zero one two three four five six seven eight nine"
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+WORDS = (
+    {word: str(n) for n, word in enumerate(_UNITS.split())}
+    | {word: str(n) for n, word in enumerate(_TEENS.split(), 10)}
+    | {word: str(n) for n, word in enumerate(_TENS.split(), 2)}
+    | {"oh": "0", "o": "0"}
+    | {numeral: str(n) for n, numeral in enumerate("〇一二三四五六七八九")}
+    | {"零": "0", "ゼロ": "0", "レイ": "0", "マル": "0", "イチ": "1", "イチー": "1"}
+    | {"ニ": "2", "ニイ": "2", "ニー": "2", "サン": "3", "ヨン": "4", "シ": "4"}
+    | {"ゴ": "5", "ゴー": "5", "ゴオ": "5", "ロク": "6", "ナナ": "7", "シチ": "7"}
+    | {"ハチ": "8", "キュウ": "9", "キュー": "9", "ク": "9"}
+)
+_WORD = re.compile(r"[0-9]|" + "|".join(sorted(WORDS, key=len, reverse=True)))
+_DOUBLED = re.compile(r"(double|triple)[ -]+(\w+)")
+_ROUND = re.compile(
+    rf"({_TENS.replace(' ', '|')})(?![ -]*(?:{_UNITS.partition(' ')[2].replace(' ', '|')})\b)"
+)
+
+
+def digits(text: str) -> str:
+    """The digits that `text` says, in order; words that are no digits are passed over."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    text = "".join(chr(ord(c) + 96) if "ぁ" <= c <= "ゖ" else c for c in text)
+    text = text.replace("hundred", "zero zero")
+    text = _DOUBLED.sub(lambda said: f"{said[2]} " * (2 if said[1] == "double" else 3), text)
+    text = _ROUND.sub(lambda said: WORDS[said[1]] + "0", text)
+    return "".join(WORDS.get(word, word) for word in _WORD.findall(text))
+
+
+def luhn(number: str) -> bool:
+    total = 0
+    for place, digit in enumerate(reversed(number)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 * (value > 9)
+    return total % 10 == 0
+
+
+def my_number(number: str) -> bool:
+    """The check digit of the ministerial ordinance on individual numbers."""
+    body = [int(digit) for digit in reversed(number[:11])]
+    rest = sum(d * (n + 1 if n <= 6 else n - 5) for n, d in enumerate(body, 1)) % 11
+    return int(number[11]) == (0 if rest <= 1 else 11 - rest)
+
+
+def said(form: dict[str, Any], kind: str) -> str:
+    return "".join(
+        digits(secret["text"]) for secret in form["secrets"] if secret["kind"] == kind
+    )
+
+
+def test_three_hundred_forms_half_of_them_held_out() -> None:
+    assert len(FORMS) == len({form["id"] for form in FORMS}) == 300
+    assert Counter((form["lang"], form["split"]) for form in FORMS) == {
+        (language, split): 75 for language in ("ja", "en") for split in ("dev", "held_out")
+    }
+    assert 65 <= sum(not form["secrets"] for form in FORMS) <= 80
+    assert {secret["kind"] for form in FORMS for secret in form["secrets"]} == KINDS
+
+
+def test_no_held_out_form_repeats_a_developed_one() -> None:
+    said = Counter(
+        (turn["speaker"], turn["text"]) for form in FORMS for turn in form["turns"][-1:]
+    )
+    assert [text for text, times in said.items() if times > 1 and len(text[1]) > 12] == []
+    secrets: dict[str, set[str]] = {"dev": set(), "held_out": set()}
+    for form in FORMS:
+        secrets[form["split"]].update(secret["text"] for secret in form["secrets"])
+    assert {text for text in secrets["dev"] & secrets["held_out"] if len(text) > 9} == set()
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form["id"])
+def test_form_is_labelled_well(form: dict[str, Any]) -> None:
+    assert set(form) <= {"id", "lang", "split", "turns", "secrets", "keep", "damaged"}
+    assert form["lang"] in ("ja", "en") and form["split"] in ("dev", "held_out")
+    assert 1 <= len(form["turns"]) <= 4 and form["secrets"] + form["keep"]
+    assert {turn["speaker"] for turn in form["turns"]} <= {"agent", "customer"}
+    for label in form["secrets"] + form["keep"]:
+        assert label["text"] and label["text"] in form["turns"][label["turn"]]["text"]
+        assert label["text"] == label["text"].strip(" 、。,.")
+    for kept in form["keep"]:
+        assert not any(
+            secret["turn"] == kept["turn"]
+            and (secret["text"] in kept["text"] or kept["text"] in secret["text"])
+            for secret in form["secrets"]
+        )
+
+
+@pytest.mark.parametrize(
+    "form",
+    [form for form in FORMS if not form.get("damaged")],
+    ids=lambda form: form["id"],
+)
+def test_numbers_hold_their_check_digit(form: dict[str, Any]) -> None:
+    if number := said(form, "card"):
+        # A security code has no check digit; a number said twice holds the card inside.
+        inside = [number[at : at + n] for n in (15, 16) for at in range(len(number) - n + 1)]
+        candidates = inside if len(number) > 16 else [number]
+        assert len(number) == 3 or any(luhn(candidate) for candidate in candidates), number
+    if number := said(form, "my_number"):
+        spoken = [number[at : at + 12] for at in range(len(number) - 11)]
+        assert any(my_number(candidate) for candidate in spoken), number
