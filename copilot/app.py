@@ -148,5 +148,6 @@ async def running_services(
             rules=understanding.rules,
             rule_trial=RuleTrial(understanding.reader, thread),
             policy=policy,
+            dispositions=understanding.dispositions,
             ready=lambda: [task.get_name() for task in running if task.done()],
         )

