@@ -14,20 +14,15 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
-import httpx
-
+from copilot.crm.http import TIMEOUT_S
+from copilot.crm.request import Answer, Request
+from copilot.crm.sender import Sender
 from copilot.crm.summary import CallSummary
-from copilot.errors import DeliveryError
 
-__all__ = ["SignedPost", "WebhookTarget", "sign"]
+__all__ = ["SignedPost", "WebhookTarget", "sign", "signed"]
 
-TIMEOUT_S = 10.0
-_LATER = frozenset({408, 409, 423, 425, 429})
-"""Answers below 500 that say "not now" rather than "not this"."""
 _LONGEST_ID = 200
 
 
@@ -42,39 +37,18 @@ class SignedPost:
         headers: Mapping[str, str] | None = None,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
-        self._url = url
         self._secret = secret
-        self._client = httpx.AsyncClient(headers=dict(headers or {}), timeout=timeout_s)
+        self._sender = Sender(url, headers=headers, timeout_s=timeout_s)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._sender.close()
 
     async def post(self, document: Mapping[str, Any], *, key: str, message_id: str) -> str:
         """The id that the receiver answers, else ``key``. Raises ``DeliveryError``."""
-        body = json.dumps(document, ensure_ascii=False).encode()
-        timestamp = str(int(time.time()))
-        headers = {
-            "content-type": "application/json",
-            "idempotency-key": _header(key),
-            "webhook-id": _header(message_id),
-            "webhook-timestamp": timestamp,
-            "webhook-signature": sign(self._secret, _header(message_id), timestamp, body),
-        }
-        try:
-            response = await self._client.post(self._url, content=body, headers=headers)
-        except httpx.TimeoutException as error:
-            raise DeliveryError("no answer in time", retryable=True) from error
-        except httpx.TransportError as error:
-            reason = f"cannot connect: {type(error).__name__}"
-            raise DeliveryError(reason, retryable=True) from error
-        if response.is_success:
-            return _external_id(response) or key
-        status = response.status_code
-        raise DeliveryError(
-            f"answered {status}",
-            retryable=status >= 500 or status in _LATER,
-            retry_after_s=_retry_after_s(response.headers.get("retry-after")),
+        request = signed(
+            self._secret, document, key=key, message_id=message_id, timestamp=int(time.time())
         )
+        return _external_id(await self._sender.send(request)) or key
 
 
 class WebhookTarget:
@@ -102,6 +76,21 @@ class WebhookTarget:
         return await self._webhook.post(document, key=key, message_id=message_id)
 
 
+def signed(
+    secret: str, document: Mapping[str, Any], *, key: str, message_id: str, timestamp: int
+) -> Request:
+    """The request, signed at ``timestamp`` (seconds since 1970)."""
+    content = json.dumps(document, ensure_ascii=False).encode()
+    headers = {
+        "content-type": "application/json",
+        "idempotency-key": _header(key),
+        "webhook-id": _header(message_id),
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": sign(secret, _header(message_id), str(timestamp), content),
+    }
+    return Request(method="POST", path="", headers=headers, content=content)
+
+
 def sign(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
     """Value of ``webhook-signature``. A secret ``whsec_...`` is base64, any other text is
     taken as its UTF-8 bytes."""
@@ -118,25 +107,6 @@ def _header(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
-def _external_id(response: httpx.Response) -> str | None:
-    try:
-        answer: Any = response.json()
-    except ValueError:
-        return None
-    given = answer.get("id") if isinstance(answer, dict) else None
+def _external_id(answer: Answer) -> str | None:
+    given = answer.document.get("id") if isinstance(answer.document, dict) else None
     return str(given)[:_LONGEST_ID] if isinstance(given, str | int) and given != "" else None
-
-
-def _retry_after_s(value: str | None) -> float | None:
-    """Seconds from ``Retry-After``, which holds seconds or a date (RFC 9110, 10.2.3)."""
-    if value is None:
-        return None
-    if value.strip().isdigit():
-        return float(value)
-    try:
-        date = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return max(0.0, (date - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,97 @@
+"""Runs a mapping's requests against its CRM."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import httpx
+
+from copilot.crm.credentials import Credentials
+from copilot.crm.http import TIMEOUT_S, answered, failure
+from copilot.crm.request import Answer, Plan, Request
+from copilot.crm.summary import CallSummary
+
+__all__ = ["CrmMapping", "CrmTarget", "Sender"]
+
+
+class CrmMapping(Protocol):
+    """How one CRM's requests follow from a summary. Pure."""
+
+    def plan(self, summary: CallSummary, key: str) -> Plan:
+        """Requests that create the record of ``key``, or update it where it exists."""
+        ...
+
+    def transient(self, answer: Answer) -> bool:
+        """Whether an answer that looks final says "not now" in this CRM's own way."""
+        ...
+
+
+class Sender:
+    """The connection to one CRM."""
+
+    def __init__(
+        self,
+        url: str,
+        credentials: Credentials | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        transient: Callable[[Answer], bool] = lambda _: False,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        self._url = url
+        self._credentials = credentials
+        self._transient = transient
+        self._client = httpx.AsyncClient(headers=dict(headers or {}), timeout=timeout_s)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def run(self, plan: Plan) -> str:
+        """Sends what the plan asks for; what it returns. Raises ``DeliveryError``."""
+        try:
+            request = next(plan)
+            while True:
+                request = plan.send(await self.send(request))
+        except StopIteration as done:
+            return str(done.value)
+        finally:
+            plan.close()
+
+    async def send(self, request: Request) -> Answer:
+        """The answer, where its status is 2xx or one that the request names. Credentials that
+        are refused are renewed once. Raises ``DeliveryError``."""
+        answer = await self._try(request)
+        if answer.status == 401 and self._credentials and self._credentials.renew():
+            answer = await self._try(request)
+        if answer.ok or answer.status in request.also:
+            return answer
+        raise failure(answer, transient=self._transient(answer))
+
+    async def _try(self, request: Request) -> Answer:
+        headers = dict(request.headers)
+        if self._credentials is not None:
+            headers |= await self._credentials.headers(self._client)
+        built = self._client.build_request(
+            request.method,
+            self._url + request.path,
+            params=request.query or None,
+            headers=headers,
+            content=request.content,
+        )
+        return await answered(self._client, built)
+
+
+class CrmTarget:
+    """A target made of a mapping and a connection."""
+
+    def __init__(self, name: str, mapping: CrmMapping, sender: Sender) -> None:
+        self.name = name
+        self._mapping = mapping
+        self._sender = sender
+
+    async def deliver(self, summary: CallSummary, key: str) -> str:
+        return await self._sender.run(self._mapping.plan(summary, key))
+
+    async def close(self) -> None:
+        await self._sender.close()
