@@ -145,6 +145,7 @@ async def running_services(
             recognition=recognition,
             deliveries=deliveries,
             summariser=understanding.summariser,
+            running_summariser=understanding.running_summariser,
             rules=understanding.rules,
             rule_trial=RuleTrial(understanding.reader, thread),
             policy=policy,

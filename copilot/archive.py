@@ -125,7 +125,7 @@ class Archive:
         stored under its id is gone. Not for calls that Redis still counts."""
         self._records.pop(call_id, None)
         async with self.transaction() as connection:
-            for table in (tables.events, tables.calls, tables.alerts, tables.deliveries):
+            for table in tables.OF_A_CALL:
                 await connection.execute(delete(table).where(table.c.call_id == call_id))
             await self._store_call(connection, call_id, events)
 
@@ -195,11 +195,11 @@ class Archive:
             masked or any(isinstance(one, CallStarted | Alert | AlertUpdated) for one in new)
         ):
             rows = [alert_row(record, alert) for alert in record.alerts.values()]
-            await self._replace(connection, tables.alerts, rows)
+            await self.put(connection, tables.alerts, rows)
         targets = {one.target for one in new if isinstance(one, Delivery)}
         if targets:
             rows = [delivery_row(record.deliveries[target]) for target in sorted(targets)]
-            await self._replace(connection, tables.deliveries, rows)
+            await self.put(connection, tables.deliveries, rows)
 
     async def _mask(
         self, connection: AsyncConnection, record: CallRecord, new: Sequence[Event]
@@ -233,11 +233,12 @@ class Archive:
         for row in (await connection.execute(select(alerts.call_id).distinct())).all():
             record = CallRecord.of(await _read(connection, row.call_id, 0))
             rows = [alert_row(record, alert) for alert in record.alerts.values()]
-            await self._replace(connection, tables.alerts, rows)
+            await self.put(connection, tables.alerts, rows)
 
-    async def _replace(
+    async def put(
         self, connection: AsyncConnection, table: Any, rows: Sequence[dict[str, Any]]
     ) -> None:
+        """Rows in place of those with the same keys."""
         statement = self._upsert(table).values(list(rows))
         keys = [column.name for column in table.primary_key]
         values = {name: statement.excluded[name] for name in rows[0] if name not in keys}

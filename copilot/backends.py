@@ -39,6 +39,8 @@ class Understanding:
     reader: Reader
     analyser: AnalyserFactory
     summariser: Summariser
+    running_summariser: Summariser
+    """Tells of calls that go on: quick, on this machine, whoever writes the draft."""
     rules: RuleBook
     """Each call keeps the rules that were in force when it started."""
     dispositions: DispositionList
@@ -60,6 +62,7 @@ def build_understanding(config: Config) -> Understanding:
     ``build_reader`` raises."""
     from sentiment.analyser import CallAnalyser
     from sentiment.rule_book import RuleBook
+    from summarizer.extractive import ExtractiveSummariser
 
     rules = RuleBook(config.rules)
     dispositions = load_dispositions(config.dispositions)
@@ -72,6 +75,7 @@ def build_understanding(config: Config) -> Understanding:
         reader=reader,
         analyser=analyser,
         summariser=build_summariser(config, dispositions),
+        running_summariser=ExtractiveSummariser(time_zone=config.time_zone),
         rules=rules,
         dispositions=dispositions,
         masking=config.masking_policy,

@@ -87,6 +87,16 @@ deliveries = Table(
     Index("deliveries_by_time", "made_at"),
 )
 
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("call_id", String, primary_key=True),
+    Column("author", String, primary_key=True),
+    Column("saved_at", String, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""Edits of summaries that were begun and not handed in. Not part of the record."""
+
 tokens = Table(
     "tokens",
     metadata,
@@ -111,3 +121,6 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Index("audit_by_call", "call_id", "made_at"),
 )
+
+OF_A_CALL = (events, calls, alerts, deliveries, drafts)
+"""What goes when a call is erased. The audit log stays."""

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from copilot import __version__
+from copilot.drafts import Drafts
 from copilot.web import (
     alerts,
     auth_routes,
@@ -16,10 +17,13 @@ from copilot.web import (
     calls,
     deliveries,
     dispositions,
+    drafts,
     evidence,
     exports,
+    handover,
     health,
     help_sign,
+    learning,
     live_socket,
     notes,
     pages,
@@ -39,6 +43,9 @@ ROUTERS = (
     auth_routes.router,
     calls.router,
     summaries.router,
+    drafts.router,
+    handover.router,
+    learning.router,
     dispositions.router,
     notes.router,
     help_sign.router,
@@ -78,6 +85,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.changes = Changes(services.journal)
+    app.state.drafts = Drafts(services.journal.archive)
     app.state.metrics = metrics
     app.state.lines = Lines()
     problems.install(app)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from copilot.drafts import Drafts
 from copilot.web.changes import Changes
 from copilot.web.lines import Lines
 from copilot.web.metrics import Metrics
@@ -15,6 +16,11 @@ from copilot.web.metrics import Metrics
 def changes_of(connection: HTTPConnection) -> Changes:
     changes: Changes = connection.app.state.changes
     return changes
+
+
+def drafts_of(connection: HTTPConnection) -> Drafts:
+    drafts: Drafts = connection.app.state.drafts
+    return drafts
 
 
 def metrics_of(connection: HTTPConnection) -> Metrics:
@@ -28,4 +34,5 @@ def lines_of(connection: HTTPConnection) -> Lines:
 
 
 ChangesOf = Annotated[Changes, Depends(changes_of)]
+DraftsOf = Annotated[Drafts, Depends(drafts_of)]
 MetricsOf = Annotated[Metrics, Depends(metrics_of)]

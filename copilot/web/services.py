@@ -31,6 +31,8 @@ class Services:
     recognition: RecognitionWorker
     deliveries: DeliveryWorker
     summariser: Summariser
+    running_summariser: Summariser
+    """Quick: tells of calls that go on."""
     rules: RuleBook
     rule_trial: RuleTrial
     policy: PolicyBook

@@ -1,56 +1,35 @@
-"""The summary of a call: read, edit, approve. Every change is a new version."""
+"""The summary of a call: read, edit, approve, reopen. Every change is a new version."""
 
 from __future__ import annotations
 
-import re
+import asyncio
 from dataclasses import replace
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field
 
 from copilot.errors import ConflictError, NotFoundError
 from copilot.events import Summary, SummaryFields
-from copilot.masking import mask
 from copilot.record import CallRecord
+from copilot.summary_running import running_summary
 from copilot.web.access import ServicesOf, SignedIn, require, require_reading
-from copilot.web.app_state import ChangesOf
+from copilot.web.app_state import ChangesOf, DraftsOf
 from copilot.web.changes import now
 from copilot.web.inputs import CallPath
+from copilot.web.written import BaseVersion, Spent, Written, masked, masked_fields
+from summarizer.citing import cite
 
 router = APIRouter(prefix="/api/calls/{call_id}/summary", tags=["summaries"])
 
-_fields: TypeAdapter[SummaryFields] = TypeAdapter(SummaryFields)
-_UNSPOKEN = frozenset({"date", "code", "kind", "owner", "resolution", "language"})
-"""Members of the fields that hold codes, not words."""
-FIELDS_BYTES = 20_000
-"""Ten times what a call needs."""
-_PIECE = re.compile(
-    r".{1,400}\Z|.{1,400}(?:[.!?](?=\s)|[。！？\n])|.{1,400}\s|.{1,400}", re.DOTALL
-)
-"""Where a long text is cut for masking, whose time grows faster than the text: after a
-sentence, else after a word, else anywhere."""
+
+class Approval(BaseVersion):
+    spent_s: Spent = None
 
 
-class BaseVersion(BaseModel):
-    """The version somebody looked at: a change to an older one is refused."""
-
-    model_config = ConfigDict(extra="forbid")
-    version: Annotated[int, Field(ge=1)]
-
-
-def _short(fields: SummaryFields) -> SummaryFields:
-    if len(_fields.dump_json(fields)) > FIELDS_BYTES:
-        raise ValueError(f"longer than {FIELDS_BYTES} bytes as JSON")
-    return fields
-
-
-class Edit(BaseVersion):
-    """What is left out stays as it was."""
-
-    brief: Annotated[str | None, Field(max_length=1_000)] = None
-    text: Annotated[str | None, Field(max_length=4_000)] = None
-    fields: Annotated[SummaryFields, AfterValidator(_short)] | None = None
+class Reopening(BaseVersion):
+    comment: Annotated[str, Field(min_length=1, max_length=500)]
+    """Why."""
 
 
 @router.get("")
@@ -69,109 +48,169 @@ async def show_summary(
     raise NotFoundError("the call has no such summary; the draft comes when the call ends")
 
 
+@router.get("/versions")
+async def list_versions(
+    call_id: CallPath, principal: SignedIn, services: ServicesOf
+) -> list[Summary]:
+    """Every version, oldest first: who changed it, when, how long it took, and why."""
+    record = await services.journal.record(call_id)
+    require_reading(principal, record)
+    return record.summaries
+
+
+@router.get("/running")
+async def show_running_summary(
+    call_id: CallPath, principal: SignedIn, services: ServicesOf
+) -> Summary:
+    """The call so far, told now from the finals stored: version 0, not stored. 409 once the
+    call has ended."""
+    record = await services.journal.record(call_id)
+    require_reading(principal, record)
+    if record.ended is not None:
+        raise ConflictError("the call has ended; read its summary instead")
+    events = await services.journal.events(call_id)
+    return await asyncio.to_thread(running_summary, services.running_summariser, events)
+
+
 @router.put("")
 async def edit_summary(
     call_id: CallPath,
-    body: Edit,
+    body: Written,
     principal: SignedIn,
     services: ServicesOf,
     changes: ChangesOf,
+    drafts: DraftsOf,
 ) -> Summary:
-    """A new version in somebody's own words, masked like the call's."""
+    """A new version in somebody's own words, masked like the call's. Sentences that stayed
+    keep their evidence, new ones are looked up in what was said: those that nobody said are
+    in ``unsupported``, and stay."""
     async with changes.of(call_id) as record:
         require(principal, "edit_summary", record)
-        newest = _newest(record, body.version)
+        newest = newest_summary(record, body.version)
         language = record.language
-        edited = replace(
-            newest,
-            brief=_masked(_given(body.brief, newest.brief), language),
-            text=_masked(_given(body.text, newest.text), language),
-            fields=_fields.validate_python(
-                _masked(_fields.dump_python(body.fields or newest.fields), language)
-            ),
+        brief = masked(newest.brief if body.brief is None else body.brief, language)
+        text = masked(newest.text if body.text is None else body.text, language)
+        sentences, unsupported = await asyncio.to_thread(
+            cite, f"{brief}\n{text}", newest.sentences, record.finals
         )
-        words = f"{edited.brief}\n{edited.text}"
         await services.journal.audit(principal.name, "edit_summary", call_id=call_id)
         stored = await services.journal.append(
             replace(
-                edited,
-                seq=0,
-                at_s=record.at_s,
-                version=newest.version + 1,
+                _next(newest, record, by=principal.name),
                 state="edited",
-                # Evidence stays with the sentences that stayed.
-                sentences=tuple(one for one in newest.sentences if one.text in words),
-                unsupported=tuple(one for one in newest.unsupported if one in words),
+                brief=brief,
+                text=text,
+                fields=masked_fields(body.fields or newest.fields, language),
+                sentences=sentences,
+                unsupported=unsupported,
                 why_none=None,
-                by=principal.name,
-                made_at=now(),
+                spent_s=body.spent_s,
             )
         )
+    await drafts.erase(call_id, principal.name)
     return cast(Summary, stored)
 
 
 @router.post("/approve")
 async def approve_summary(
     call_id: CallPath,
-    body: BaseVersion,
+    body: Approval,
     principal: SignedIn,
     services: ServicesOf,
     changes: ChangesOf,
+    drafts: DraftsOf,
 ) -> Summary:
-    """Approve a version as it is and queue it for every CRM target."""
+    """Approve a version, as it is to the letter, and queue it for every CRM target."""
     async with changes.of(call_id) as record:
         require(principal, "approve_summary", record)
-        newest = _newest(record, body.version)
+        newest = newest_summary(record, body.version)
         if newest.state == "approved":
             raise ConflictError(f"version {newest.version} is approved already")
-        if newest.state == "unavailable":
+        if newest.state == "unavailable" or _blank(newest):
             raise ConflictError("there is no text to approve; write it first")
         await services.journal.audit(
             principal.name, "approve_summary", call_id=call_id, detail=str(newest.version)
         )
         stored = await services.journal.append(
             replace(
-                newest,
-                seq=0,
-                at_s=record.at_s,
-                version=newest.version + 1,
+                _next(newest, record, by=principal.name),
                 state="approved",
-                by=principal.name,
-                made_at=now(),
+                spent_s=body.spent_s,
             )
         )
         await services.deliveries.enqueue(call_id, newest.version + 1)
+    # Whoever still writes saves again in a moment, and hears of this version.
+    await drafts.erase(call_id)
     return cast(Summary, stored)
 
 
-def _newest(record: CallRecord, version: int) -> Summary:
+@router.post("/reopen")
+async def reopen_summary(
+    call_id: CallPath,
+    body: Reopening,
+    principal: SignedIn,
+    services: ServicesOf,
+    changes: ChangesOf,
+) -> Summary:
+    """Take up an approved summary again, or write one where there was none: a draft with
+    the same words. What was approved stays in the CRM until the next approval."""
+    async with changes.of(call_id) as record:
+        require(principal, "edit_summary", record)
+        newest = newest_summary(record, body.version)
+        if newest.state not in ("approved", "unavailable"):
+            raise ConflictError(f"version {newest.version} is open: {newest.state}")
+        await services.journal.audit(
+            principal.name, "reopen_summary", call_id=call_id, detail=str(newest.version)
+        )
+        stored = await services.journal.append(
+            replace(
+                _next(newest, record, by=principal.name),
+                state="draft",
+                why_none=None,
+                comment=masked(body.comment, record.language),
+            )
+        )
+    return cast(Summary, stored)
+
+
+def newest_summary(record: CallRecord, version: int) -> Summary:
     """Raises ``NotFoundError``, and ``ConflictError`` unless ``version`` is the newest."""
     newest = record.summary
-    if newest is None or newest.state == "running":
+    if newest is None:
         raise NotFoundError("the call has no summary yet; the draft comes when the call ends")
     if newest.version != version:
+        by = f" by {newest.by}" if newest.by else ""
         raise ConflictError(
             f"version {version} is not the newest: version {newest.version} "
-            f"({newest.state}) is; look at that one first"
+            f"({newest.state}{by}) is; look at that one first"
         )
     return newest
 
 
-def _given(value: str | None, otherwise: str) -> str:
-    return otherwise if value is None else value
+def _next(newest: Summary, record: CallRecord, *, by: str) -> Summary:
+    """The version after the newest one, with the same words."""
+    return replace(
+        newest,
+        seq=0,
+        at_s=record.at_s,
+        version=newest.version + 1,
+        by=by,
+        spent_s=None,
+        comment="",
+        made_at=now(),
+    )
 
 
-def _masked(value: Any, language: str) -> Any:
-    """Every text in a value, masked."""
-    match value:
-        case str():
-            return "".join(mask(piece, language)[0] for piece in _PIECE.findall(value))
-        case dict():
-            return {
-                name: one if name in _UNSPOKEN else _masked(one, language)
-                for name, one in value.items()
-            }
-        case list() | tuple():
-            return [_masked(one, language) for one in value]
-        case _:
-            return value
+def _blank(summary: Summary) -> bool:
+    """Whether nobody has written anything: what the system counts by itself does not tell
+    of the call."""
+    fields = summary.fields
+    counted = SummaryFields(
+        customer_mood=fields.customer_mood,
+        help_offers=fields.help_offers,
+        alerts=fields.alerts,
+        language=fields.language,
+        not_stated=fields.not_stated,
+    )
+    words = f"{summary.brief}{summary.text}".strip()
+    return not words and fields == counted

@@ -280,6 +280,7 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
             recognition=recognition,
             deliveries=deliveries,
             summariser=summariser,
+            running_summariser=summariser,
             rules=RuleBook(config.rules),
             rule_trial=RuleTrial(ScriptedReader(), thread),
             policy=PolicyBook(),

@@ -63,7 +63,7 @@ async def test_an_older_version_conflicts(server):
         url = f"/api/calls/{call_id}/summary"
         assert (await client.put(url, json={"version": 1, "text": "one"})).status_code == 200
         body = is_problem(await client.put(url, json={"version": 1, "text": "two"}), 409)
-        assert "version 2 (edited)" in body["detail"]
+        assert "version 2 (edited by supervisor)" in body["detail"]
         is_problem(await client.post(f"{url}/approve", json={"version": 1}), 409)
         assert (await client.post(f"{url}/approve", json={"version": 2})).status_code == 200
         is_problem(await client.post(f"{url}/approve", json={"version": 3}), 409)

@@ -1,0 +1,110 @@
+"""What a person wrote, looked up in what was said: the evidence of every sentence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from copilot.events import Sentence, Transcript
+from summarizer.grounding import ungrounded
+
+__all__ = ["cite"]
+
+_MOST_CITED = 3
+_ENOUGH = 0.5
+"""Share of a sentence's words, above which the utterances that hold them are its evidence."""
+_FEWEST_WORDS = 2
+"""A label, or what is left of a line beside known sentences, states nothing."""
+_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
+_LABEL = re.compile(r"^[^\s:：]{1,20}[:：]\s*")
+_WORD = re.compile(r"[^\W_\d]{3,}|\d+(?:[.,:]\d+)*")
+_CJK = re.compile(r"[一-龥々ァ-ヶーぁ-ん]{2,}")
+_KANA_ONLY = re.compile(r"[ぁ-ん]+")
+_COMMON = re.compile(
+    "the|and|was|were|are|has|had|have|that|this|with|for|from|not|but|they|them|their|his"
+    "|her|she|you|your|our|its|will|would|could|should|been|being|about|into|over|than|then"
+    "|customer|agent|operator|caller|says|said|asks|asked|told"
+)
+
+
+def cite(
+    text: str, before: Sequence[Sentence], finals: Sequence[Transcript]
+) -> tuple[tuple[Sentence, ...], tuple[str, ...]]:
+    """Sentences of ``text`` with the utterances they rest on, and those that rest on none.
+
+    Sentences of the version ``before`` that still stand keep their evidence. A new one is
+    cited where most of its words, and every number, date and name, occur in at most three
+    ``finals``; else it is its writer's own word.
+    """
+    kept = [one for one in dict.fromkeys(before) if one.text and one.text in text]
+    said = {final.utterance_id: (final.text, _words(final.text)) for final in finals}
+    found: list[Sentence] = []
+    unsupported: list[str] = []
+    for sentence in _sentences(text):
+        if len(_words(_without(sentence, kept))) < _FEWEST_WORDS:
+            continue
+        utterance_ids = _evidence(sentence, before, said)
+        if utterance_ids:
+            found.append(Sentence(text=sentence, utterance_ids=utterance_ids))
+        else:
+            unsupported.append(sentence)
+    return (*kept, *found), tuple(unsupported)
+
+
+def _sentences(text: str) -> list[str]:
+    parts = (_LABEL.sub("", part.strip()) for part in _END.split(text))
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+def _without(sentence: str, kept: Sequence[Sentence]) -> str:
+    """A note's sentence may hold several of ours, and ours may be cut by its marks."""
+    for one in sorted(kept, key=lambda one: -len(one.text)):
+        if sentence in one.text:
+            return ""
+        sentence = sentence.replace(one.text, " ")
+    return sentence
+
+
+def _evidence(
+    sentence: str, before: Sequence[Sentence], said: dict[str, tuple[str, set[str]]]
+) -> tuple[str, ...]:
+    wanted = _words(sentence)
+    if (reworded := _nearest(wanted, before)) is not None:
+        texts = [said[one][0] for one in reworded.utterance_ids if one in said]
+        if texts and not ungrounded(sentence, texts):
+            return reworded.utterance_ids
+    chosen: list[str] = []
+    left = set(wanted)
+    for _ in range(_MOST_CITED):
+        best = max(said, key=lambda one: len(left & said[one][1]), default=None)
+        if best is None or not left & said[best][1]:
+            break
+        chosen.append(best)
+        left -= said[best][1]
+    covered = 1 - len(left) / max(1, len(wanted))
+    if covered <= _ENOUGH or ungrounded(sentence, [said[one][0] for one in chosen]):
+        return ()
+    return tuple(one for one in said if one in chosen)
+
+
+def _nearest(wanted: set[str], before: Sequence[Sentence]) -> Sentence | None:
+    """The earlier sentence that somebody has only reworded."""
+
+    def share(one: Sentence) -> float:
+        words = _words(one.text)
+        return len(wanted & words) / max(1, len(wanted | words))
+
+    best = max(before, key=share, default=None)
+    return best if best is not None and share(best) > _ENOUGH else None
+
+
+def _words(text: str) -> set[str]:
+    """Words of a text that tell: of Japanese, pairs of characters that are not all kana."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    words = {word for word in _WORD.findall(folded) if not _CJK.search(word)}
+    words = {word for word in words if not _COMMON.fullmatch(word)}
+    for run in _CJK.findall(folded):
+        pairs = {run[at : at + 2] for at in range(len(run) - 1)}
+        words |= {pair for pair in pairs if not _KANA_ONLY.fullmatch(pair)}
+    return words
