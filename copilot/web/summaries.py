@@ -128,6 +128,8 @@ async def approve_summary(
             raise ConflictError(f"version {newest.version} is approved already")
         if newest.state == "unavailable" or _blank(newest):
             raise ConflictError("there is no text to approve; write it first")
+        if services.dispositions.required and not newest.fields.disposition:
+            raise ConflictError("this centre closes calls with a disposition code; choose one")
         await services.journal.audit(
             principal.name, "approve_summary", call_id=call_id, detail=str(newest.version)
         )

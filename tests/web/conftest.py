@@ -38,7 +38,7 @@ from copilot.calls import LiveCalls
 from copilot.config import Config
 from copilot.crm.file import FileTarget
 from copilot.deliveries import DeliveryWorker
-from copilot.disposition_file import DispositionList
+from copilot.disposition_file import load_dispositions
 from copilot.events import Event, Summary, decode, lasts
 from copilot.hub import Hub
 from copilot.journal import Journal
@@ -59,10 +59,6 @@ from scripted import (
 from sentiment.rule_book import RuleBook
 
 ALLOWED = "https://crm.example.com"
-DISPOSITIONS = DispositionList(
-    examples={"damaged": ("it broke", "壊れた"), "late": ("it is late", "届かない")},
-    titles={"damaged": {"en": "Damaged", "ja": "破損"}, "late": {}},
-)
 FORMAT = {"encoding": "pcm_s16le", "rate": 16000, "channels": ["customer", "agent"]}
 
 
@@ -284,7 +280,7 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
             rules=RuleBook(config.rules),
             rule_trial=RuleTrial(ScriptedReader(), thread),
             policy=PolicyBook(),
-            dispositions=DISPOSITIONS,
+            dispositions=load_dispositions(config.dispositions),
             ready=lambda: [task.get_name() for task in tasks if task.done()],
         )
         background = await stack.enter_async_context(asyncio.TaskGroup())
