@@ -46,6 +46,7 @@ async def running_services(
     from copilot.rule_reload import follow_rules
     from copilot.rule_trial import RuleTrial
     from copilot.session import Session
+    from copilot.summary_running import RunningSummaries
     from copilot.valkey import EmbeddedValkey
     from copilot.web.services import Services
 
@@ -72,6 +73,9 @@ async def running_services(
             1 + understanding.waits, thread_name_prefix="understanding"
         )
         stack.callback(thread.shutdown)
+        spare: Executor = ThreadPoolExecutor(1, thread_name_prefix="running summaries")
+        stack.callback(spare.shutdown, cancel_futures=True)
+        running_summaries = RunningSummaries(understanding.running_summariser, spare)
         recognition = await stack.enter_async_context(RecognitionWorker(models))
         journal = Journal(bus, archive, spool_dir=config.data_dir / "spool")
         stack.callback(journal.close)
@@ -105,6 +109,7 @@ async def running_services(
                 thread=thread,
                 decoder=decoder,
                 resume_s=config.resume_s,
+                running=running_summaries,
             )
 
         calls = LiveCalls(

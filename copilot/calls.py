@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ from copilot.errors import (
     OverloadedError,
     StoreUnavailableError,
 )
-from copilot.events import CallEnded, CallStarted, Event
+from copilot.events import CallEnded, CallStarted, Degraded, Event
 from copilot.journal import Journal
 from copilot.ports import Summariser
 from copilot.record import CallRecord
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 CLAIM_S = 30.0
 """How long a call stays this node's without a sign of life."""
+SUMMARY_TRIES = 3
+"""At the summary of a call that another node left. Then its record says that there is none."""
 SHUTDOWN_S = 20.0
 """How long calls get to tell their last words when the server stops."""
 
@@ -89,6 +92,8 @@ class LiveCalls:
             lambda started, hotwords, append: make_session(started, hotwords, append=append),
             node=self._node,
         )
+        self._failures: Counter[str] = Counter()
+        """Summaries that failed, by call."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._group: asyncio.TaskGroup | None = None
 
@@ -228,18 +233,36 @@ class LiveCalls:
             at_s = max((event.at_s for event in events), default=0.0)
             ended = CallEnded(call_id=call_id, at_s=at_s, duration_s=at_s, reason=reason)
             # Before the end is told: what has ended is never looked at again.
-            summary = (
-                no_summary(call_id, at_s)  # its words are on the node that was lost
-                if events and is_recorded(CallRecord.of(events))
-                else await asyncio.to_thread(self._summariser.summarise, [*events, ended])
-            )
+            last_words = await self._last_words(events, ended)
             await self._journal.append(ended)
             if not self._afterwards.holds(call_id):  # else it is still to come
-                await self._journal.append(summary)
+                for event in last_words:
+                    await self._journal.append(event)
         except Exception:
             log.exception("a call was not closed", extra={"call_id": call_id, "why": reason})
         else:
             log.warning("closed a call", extra={"call_id": call_id, "why": reason})
+
+    async def _last_words(self, events: Sequence[Event], ended: CallEnded) -> list[Event]:
+        """The summary; where it fails too often, what says so."""
+        call_id, at_s = ended.call_id, ended.at_s
+        if events and is_recorded(CallRecord.of(events)):
+            return [no_summary(call_id, at_s)]  # its words are on the node that was lost
+        try:
+            work = self._summariser.summarise
+            summary = await asyncio.to_thread(work, [*events, ended])
+        except Exception:
+            self._failures[call_id] += 1
+            if self._failures[call_id] < SUMMARY_TRIES:
+                raise
+            del self._failures[call_id]
+            log.exception("a call was not summarised", extra={"call_id": call_id})
+            reason = "the call was not summarised"
+            behind = Degraded(call_id=call_id, at_s=at_s, stage="summary", reason=reason)
+            return [behind, no_summary(call_id, at_s)]
+        else:
+            del self._failures[call_id]
+            return [summary]
 
     def _reattach(self, session: Session, audio_format: AudioFormat, resume: bool) -> Session:
         if session.ending:

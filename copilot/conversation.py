@@ -42,6 +42,11 @@ class Conversation:
         self._summariser = summariser
         self._history: list[Event] = [started]
 
+    @property
+    def history(self) -> list[Event]:
+        """What is known so far, masked: for a look between two other calls."""
+        return list(self._history)
+
     def listen(self, chunk: AudioChunk) -> list[Line]:
         """How the legs sound now, at most once a second. For the thread that has the samples,
         at any time."""

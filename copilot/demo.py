@@ -21,7 +21,7 @@ from rich.table import Table
 from audio.files import read_recording
 from copilot.client import live, play
 from copilot.errors import CopilotError
-from copilot.events import Alert, AlertKind, Event, Summary, Transcript
+from copilot.events import Alert, AlertKind, Event, Summary, Transcript, lasts
 from copilot.samples import Script, sample_calls
 from copilot.score import final_latencies, units, word_error
 
@@ -245,7 +245,7 @@ class _Viewer:
                     continue  # somebody else's call
                 self._seen[event.call_id].append((time.monotonic(), event))
                 self._show(script, event)
-                if isinstance(event, Summary):
+                if isinstance(event, Summary) and lasts(event):
                     self._summarised[event.call_id].set()
 
     def expect(self, call_id: str, script: Script) -> None:
@@ -271,7 +271,7 @@ class _Viewer:
                 self._console.print(
                     f"[bold red]{what}  {escape(event.message)}[/]", soft_wrap=True
                 )
-            case Summary():
+            case Summary() if lasts(event):
                 self._console.print(
                     f"[bold green]summary  {script.language}[/]  {escape(event.brief)}",
                     soft_wrap=True,

@@ -15,14 +15,24 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 from copilot.errors import StoreUnavailableError
-from copilot.events import CallEnded, CallStarted, Degraded, Event, Line, Transcript, lasts
+from copilot.events import (
+    CallEnded,
+    CallStarted,
+    Degraded,
+    Event,
+    Line,
+    Summary,
+    Transcript,
+    lasts,
+)
 from copilot.journal import Journal
 
 log = logging.getLogger(__name__)
 
 OUTBOX_EVENTS = 1024
-"""Per viewer. Full: partials and line states go, all else stays. Still full: a viewer that
-reads from the store goes on reading there, any other one is closed."""
+"""Per viewer. Full: what does not last (partials, line states, running summaries) goes, all
+else stays. Still full: a viewer that reads from the store goes on reading there, any other
+one is closed."""
 _RETRY_S = 0.5
 _OVERLAP_S = 5.0
 """How far before the last sign of life a gap is looked for."""
@@ -65,7 +75,8 @@ class Viewer:
     def offer(self, event: Event) -> None:
         """Put a live event into the outbox. Never waits.
 
-        A newer partial or line state takes the place of one that was not yet read.
+        A newer partial, line state or running summary takes the place of one that was not
+        yet read.
         """
         if self.overrun or (self._calls is not None and event.call_id not in self._calls):
             return
@@ -225,6 +236,8 @@ def _slot(event: Event) -> tuple[str, str, str]:
         return ("line", event.call_id, event.speaker)
     if isinstance(event, Transcript) and not event.final:
         return ("partial", event.call_id, event.utterance_id)
+    if isinstance(event, Summary) and event.state == "running":
+        return ("running", event.call_id, "")
     return ("stored", event.call_id, str(event.seq))
 
 

@@ -207,7 +207,8 @@ class CallRecord:
         return versions[-1] if versions else None
 
     def apply(self, event: Event) -> None:
-        """Fold one event in. Partials, line states and known events change nothing."""
+        """Fold one event in. Partials, line states, running summaries and known events change
+        nothing."""
         if event.call_id != self.call_id:
             raise ValueError("an event of another call")
         if 0 < event.seq <= self.seq:
@@ -242,7 +243,8 @@ class CallRecord:
             case Note():
                 self.notes.append(event)
             case Summary():
-                self.summaries.append(event)
+                if event.state != "running":
+                    self.summaries.append(event)
             case Delivery():
                 self.deliveries[event.target] = event
             case Degraded():

@@ -22,10 +22,9 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from audio.decode import Decoder
-from audio.pace import Load
 from copilot.conversation import Conversation, no_summary
 from copilot.errors import StoreUnavailableError
 from copilot.events import (
@@ -42,7 +41,9 @@ from copilot.events import (
     Summary,
     Transcript,
 )
+from copilot.hearing import Ear, Recognition
 from copilot.signals import AudioChunk, Hypothesis, RecognitionRequest
+from copilot.summary_running import RunningSummaries
 from copilot.trouble import Trouble
 
 log = logging.getLogger(__name__)
@@ -52,42 +53,20 @@ _Out = TypeVar("_Out")
 
 OUTBOX_EVENTS = 200
 """Events waiting for the store beyond which partials and lines are left out."""
+RUNNING_AFTER_TURNS = 4
+"""Of the customer, before the call so far is told for the first time."""
+RUNNING_EVERY_TURNS = 8
+BEHIND_EVENTS = 10
+"""Events waiting beyond which the call so far is not told: they matter more."""
 TRANSCRIPT_LATER = "transcript after the call"
-
-
-class Recognition(Protocol):
-    """The worker that serves every call; see ``copilot.recognition``."""
-
-    def submit(
-        self,
-        request: RecognitionRequest,
-        deliver: Callable[[RecognitionRequest, Hypothesis | None], None],
-    ) -> None: ...
-
-    @property
-    def load(self) -> Load: ...
-
-
-class Ear(Protocol):
-    """What hears the samples: ``audio.transcriber.Transcriber``, or a recorder."""
-
-    consumed_s: float
-    pace_s: float
-
-    def feed(self, chunk: AudioChunk) -> list[RecognitionRequest]: ...
-
-    def finish(self) -> list[RecognitionRequest]: ...
-
-    def receive(
-        self, request: RecognitionRequest, hypothesis: Hypothesis | None
-    ) -> list[Transcript]: ...
 
 
 class Session:
     """A call. All methods belong to the event loop's thread.
 
     With a ``decoder`` somebody is on the line, without one a recording is heard. Without a
-    ``conversation`` the call is only recorded.
+    ``conversation`` the call is only recorded. With ``running`` somebody on the line is told
+    so far every few turns.
     """
 
     def __init__(
@@ -101,6 +80,7 @@ class Session:
         thread: Executor,
         decoder: Decoder | None = None,
         resume_s: float = 0.0,
+        running: RunningSummaries | None = None,
     ) -> None:
         self.started = started
         self._ear = ear
@@ -110,6 +90,8 @@ class Session:
         self._thread = thread
         self._decoder = decoder
         self._resume_s = resume_s
+        self._running = running
+        self._running_in_turns = RUNNING_AFTER_TURNS
         # Bounded by what a person can say: see OUTBOX_EVENTS.
         self._outbox: asyncio.Queue[Event | None] = asyncio.Queue()
         self._end_reason: str | None = None
@@ -281,6 +263,21 @@ class Session:
             await self._append(mended)
         if masked.final and masked.text:
             await self._append_all(conversation.understand, masked)
+            self._ask_so_far(masked, conversation)
+
+    def _ask_so_far(self, final: Transcript, conversation: Conversation) -> None:
+        """Asks for the call so far where it is time, and there is time for it."""
+        self._running_in_turns -= final.speaker != "agent"
+        if self._running is None or not self._live or self._running_in_turns > 0:
+            return
+        if self._outbox.qsize() > BEHIND_EVENTS or self._recognition.load.level:
+            return
+        self._running_in_turns = RUNNING_EVERY_TURNS
+        self._running.ask(conversation.history, self._take_so_far)
+
+    def _take_so_far(self, summary: Summary) -> None:
+        if not self._told_end:  # after the end there is the draft
+            self._tell(summary)
 
     async def _append(self, event: Event) -> None:
         """Stores an event; ``at_s`` never falls, however long an event has waited."""

@@ -11,13 +11,19 @@ from audio.vocabulary import Vocabulary
 from copilot.calls import SessionMaker
 from copilot.conversation import Conversation
 from copilot.events import CallStarted, Event
+from copilot.hearing import Recognition
 from copilot.recording import Recorder
-from copilot.session import Recognition, Session
+from copilot.session import Session
+from copilot.summary_running import RunningSummaries
 from scripted import LoudnessVoiceModel, ScriptedAnalyser, ScriptedSummariser
 
 
 def scripted_sessions(
-    recognition: Recognition, thread: Executor, *, resume_s: float = 0.0
+    recognition: Recognition,
+    thread: Executor,
+    *,
+    resume_s: float = 0.0,
+    running: RunningSummaries | None = None,
 ) -> SessionMaker:
     """For ``LiveCalls``: loud is speech, words are the recogniser's."""
 
@@ -51,6 +57,7 @@ def scripted_sessions(
             thread=thread,
             decoder=decoder,
             resume_s=resume_s,
+            running=running,
         )
 
     return make_session

@@ -45,6 +45,7 @@ from copilot.journal import Journal
 from copilot.policy_file import PolicyBook
 from copilot.recognition import RecognitionWorker
 from copilot.rule_trial import RuleTrial
+from copilot.summary_running import RunningSummaries
 from copilot.valkey import EmbeddedValkey
 from copilot.web.app import create_app
 from copilot.web.server import bind, serve
@@ -251,12 +252,18 @@ async def running(folder: Path, **settings: Any) -> AsyncIterator[Running]:
         archive = await Archive.open(config.database)
         stack.push_async_callback(archive.close)
         thread = stack.enter_context(ThreadPoolExecutor(1))
+        spare = stack.enter_context(ThreadPoolExecutor(1))
         recognition = await stack.enter_async_context(RecognitionWorker([recogniser]))
         journal = Journal(bus, archive, spool_dir=folder / "spool")
         stack.callback(journal.close)
 
         calls = LiveCalls(
-            scripted_sessions(recognition, thread, resume_s=config.resume_s),
+            scripted_sessions(
+                recognition,
+                thread,
+                resume_s=config.resume_s,
+                running=RunningSummaries(summariser, spare),
+            ),
             journal=journal,
             bus=bus,
             summariser=summariser,
