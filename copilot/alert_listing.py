@@ -10,9 +10,10 @@ from typing import Any, TypedDict
 from sqlalchemy import Select, func, or_, select
 
 from copilot import tables
-from copilot.events import Alert, decode, encode
+from copilot.events import Alert, encode
 from copilot.listing import between, equal
 from copilot.record import AlertRecord, AlertState, CallRecord
+from copilot.stored_events import known
 from copilot.times import later
 
 
@@ -48,10 +49,11 @@ class AlertEntry:
     fired_at: str
 
     @classmethod
-    def of_row(cls, row: Any, now: str) -> AlertEntry:
-        alert = decode(row.body)
+    def of_row(cls, row: Any, now: str) -> AlertEntry | None:
+        """``None`` for an alert that only a newer version can read."""
+        alert = known(row.body)
         if not isinstance(alert, Alert):
-            raise TypeError("a row of alerts holds no alert")
+            return None
         state = row.state
         if state == "snoozed" and row.snoozed_until is not None and row.snoozed_until <= now:
             state = "open"

@@ -36,7 +36,6 @@ from copilot.events import (
     Event,
     Redacted,
     Transcript,
-    decode,
     encode,
 )
 from copilot.listing import (
@@ -53,6 +52,7 @@ from copilot.listing import (
     undelivered,
 )
 from copilot.record import CallRecord
+from copilot.stored_events import known, known_events
 from copilot.times import utc_now
 
 _RECORDS = 1024
@@ -290,7 +290,7 @@ class Archive:
         now, alerts = utc_now(), tables.alerts.c
         keys = (alerts.fired_at, alerts.call_id, alerts.alert_id)
         rows, following = await self._page(find_alerts(wanted, now), keys, limit, cursor)
-        entries = tuple(AlertEntry.of_row(row, now) for row in rows)
+        entries = tuple(entry for row in rows if (entry := AlertEntry.of_row(row, now)))
         return Page(entries=entries, cursor=following)
 
     async def precision(
@@ -322,7 +322,7 @@ class Archive:
         )
         keys = (deliveries.made_at, deliveries.call_id, deliveries.target)
         rows, following = await self._page(query, keys, limit, cursor)
-        found = (decode(row.body) for row in rows)
+        found = (known(row.body) for row in rows)
         return Page(
             entries=tuple(one for one in found if isinstance(one, Delivery)), cursor=following
         )
@@ -374,7 +374,7 @@ async def _read(connection: AsyncConnection, call_id: str, after: int) -> list[E
         .where(events.call_id == call_id, events.seq > after)
         .order_by(events.seq)
     )
-    return [decode(body) for body in bodies]
+    return known_events(bodies)
 
 
 def _utterances(one: Event) -> list[str]:

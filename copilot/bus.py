@@ -25,7 +25,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import ValidationError
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
@@ -33,7 +32,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
 from copilot.errors import ConfigError, StoreUnavailableError
-from copilot.events import CallEnded, CallStarted, Event, decode, encode, lasts
+from copilot.events import CallEnded, CallStarted, Event, encode, lasts
+from copilot.stored_events import known, known_events
 
 log = logging.getLogger(__name__)
 
@@ -222,7 +222,7 @@ class Bus:
         """Lasting events above ``after`` that the archive has not yet taken, in order."""
         async with _reaching():
             entries = await self._redis.xrange(f"{_PREFIX}call:{call_id}", min=f"{after + 1}-0")
-        return [event for _, fields in entries if (event := _known(fields[b"e"]))]
+        return known_events(fields[b"e"] for _, fields in entries)
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator[AsyncIterator[Event]]:
@@ -312,12 +312,22 @@ class Bus:
             return await self._load(answer[0][1] if answer else [])
 
     async def reclaim(self, limit: int, idle_s: float) -> Queued:
-        """Events that somebody took ``idle_s`` ago and never acknowledged."""
-        async with _reaching():
-            answer = await self._redis.xautoclaim(
-                _QUEUE, _GROUP, _CONSUMER, min_idle_time=int(idle_s * 1000), count=limit
-            )
-            return await self._load(answer[1])
+        """Events that somebody took ``idle_s`` ago and never acknowledged. What this version
+        cannot read is passed over: it waits for a process that can."""
+        start: bytes | str = "0-0"
+        while True:
+            async with _reaching():
+                start, entries, _ = await self._redis.xautoclaim(
+                    _QUEUE,
+                    _GROUP,
+                    _CONSUMER,
+                    min_idle_time=int(idle_s * 1000),
+                    start_id=start,
+                    count=limit,
+                )
+                queued = await self._load(entries)
+            if queued.entries or start == b"0-0":
+                return queued
 
     async def archived(self, queued: Queued) -> None:
         """Acknowledge, then trim: the archive has committed these events."""
@@ -343,12 +353,12 @@ class Bus:
                 key = f"{_PREFIX}call:{fields[b'c'].decode()}"
                 pipeline.xrange(key, min=f"{number}-0", max=f"{number}-0")
             found: list[list[tuple[bytes, dict[bytes, bytes]]]] = await pipeline.execute()
-        known: list[tuple[bytes, Event | None]] = []
+        readable: list[tuple[bytes, Event | None]] = []
         for (entry, _), rows in zip(entries, found, strict=True):
-            event = _known(rows[0][1][b"e"]) if rows else None
+            event = known(rows[0][1][b"e"]) if rows else None
             if event is not None or not rows:
-                known.append((entry, event))
-        return Queued(entries=tuple(known))
+                readable.append((entry, event))
+        return Queued(entries=tuple(readable))
 
 
 async def _messages(pubsub: Any) -> AsyncIterator[Event]:
@@ -363,18 +373,8 @@ async def _messages(pubsub: Any) -> AsyncIterator[Event]:
         if message is None and asked:
             raise StoreUnavailableError("Redis does not answer")
         asked = message is None
-        if message and message["type"] == "message" and (event := _known(message["data"])):
+        if message and message["type"] == "message" and (event := known(message["data"])):
             yield event
-
-
-def _known(body: bytes) -> Event | None:
-    """The event, or ``None`` for a kind that only a newer version of the program knows. It
-    stays where it is, for a process of that version."""
-    try:
-        return decode(body)
-    except ValidationError:
-        log.warning("event of an unknown kind left in Redis")
-        return None
 
 
 @asynccontextmanager

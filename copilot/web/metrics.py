@@ -11,6 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copilot.events import CallEnded, Event, Summary, Transcript
+from copilot.stored_events import PASSED_OVER
 from copilot.web.services import Services
 
 LATENCY_BOUNDS_S = (0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0)
@@ -73,6 +74,11 @@ class Metrics:
             "copilot_recogniser_pace_seconds",
             "New speech before it is shown again; 0 as usual, infinite not before a turn ends",
             lambda: recognition.load.pace_s,
+        )
+        self._gauge(
+            "copilot_events_passed_over",
+            "Stored events that this version cannot read, since it started",
+            lambda: PASSED_OVER.total(),
         )
         self._gauge(
             "copilot_tasks",
