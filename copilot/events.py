@@ -95,6 +95,9 @@ class Transcript(_Event):
     words: tuple[Word, ...] | None = None
     language: str = ""
     confidence: Unit = 0.0
+    speaker_confidence: Unit | None = None
+    """How sure ``speaker`` is where one channel carried several people (of ``unknown``, how
+    sure the likelier one would have been); ``None``: the channel tells."""
     final: bool = False
 
 

@@ -317,6 +317,7 @@ export interface Transcript {
   words: Word[] | null;
   language: string;
   confidence: number;
+  speaker_confidence: number | null;
   final: boolean;
 }
 
