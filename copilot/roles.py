@@ -22,19 +22,27 @@ CUES_MAX = 3
 """Cues counted in one utterance: a set phrase holds several of them."""
 
 _AGENT = (
-    r"thank(?:s| you) for (?:calling|holding|waiting|your patience|confirming|getting in touch)",
+    r"thank(?:s| you) for (?:calling|holding|waiting|your patience|confirming"
+    r"|getting in touch)",
     r"\b(?:how|what) (?:may|can) (?:i|we) (?:help|assist|do for you)|how can i be of",
     r"\bcalls? (?:is|are|may be|will be|might be)(?: being)? (?:recorded|monitored)",
     r"\b(?:is there|was there|will there be) (?:any|some)thing else",
-    r"\b(?:may|can|could) i (?:have|get|take|ask(?: for)?|confirm|put|place) (?:your|the|you|a|which)",
-    r"\b(?:can|could|would) you (?:please )?(?:confirm|verify|tell me|give me|spell|provide|read)",
+    r"\b(?:may|can|could) i (?:have|get|take|ask(?: for)?|confirm|put|place) (?:your|the|you"
+    r"|a|which)",
+    r"\b(?:can|could|would) you (?:please )?(?:confirm|verify|tell me|give me|spell|provide"
+    r"|read)",
     r"\bfor (?:security|verification)|\bto verify\b|\bsecurity (?:question|check)",
     r"\blet me (?:check|look|see|pull|have a look|just check|bring up|transfer|put you)",
-    r"\bi(?:'ll| will| can) (?:transfer|check|arrange|send you|email you|book|look into|go ahead"
-    r"|put you|call you back|have someone|have (?:it|that) |make a note|escalate|raise|process)",
-    r"\bi(?:'ve| have) (?:updated|sent|booked|processed|arranged|cancelled|noted|gone ahead|added)",
-    r"\bbear with me|\bone moment(?:,? please)?|\bplease hold|\bwould you like (?:the|to|me|a|it)",
-    r"\bi(?:'m| am) (?:so |very |really |terribly )?sorry (?:to hear|about that|for (?:the|that|any))",
+    r"\bi(?:'ll| will| can) (?:transfer|check|arrange|send you|email you|book|look into"
+    r"|go ahead"
+    r"|put you|call you back|have someone|have (?:it|that) |make a note|escalate|raise"
+    r"|process)",
+    r"\bi(?:'ve| have) (?:updated|sent|booked|processed|arranged|cancelled|noted|gone ahead"
+    r"|added)",
+    r"\bbear with me|\bone moment(?:,? please)?|\bplease hold|\bwould you like (?:the|to|me"
+    r"|a|it)",
+    r"\bi(?:'m| am) (?:so |very |really |terribly )?sorry (?:to hear|about that|for (?:the"
+    r"|that|any))",
     r"\bwe apologi[sz]e|\bi apologi[sz]e|\bour (?:system|records|policy|team|records show)",
     r"\b(?:sir|ma'am|madam)\b|\bon (?:your|the) account\b|\bi can see (?:that|your|the|you)",
     r"\bhave a (?:great|good|nice|lovely|wonderful) (?:day|afternoon|evening|weekend)",
@@ -43,19 +51,26 @@ _AGENT = (
     r"ございます|ございました|ございません|いたします|いたしました|いたしまして|致し",
     r"承り|かしこまりました|お客様|お客さま|恐れ入り|お待たせ|少々お待ち|お待ちください",
     r"いただけますでしょうか|頂けますでしょうか|よろしいでしょうか|お伺い|お聞かせ|お知らせ",
-    r"お(?:名前|電話番号|生年月日|住所|手元|調べ|手続き)を|ご(?:用件|本人|確認|連絡|案内|契約|注文)",
-    r"録音|担当の?.{1,8}(?:です|と申し)|弊社|当社|当店|申し訳|お詫び|ご不便|お困り|の方で(?:は)?確認",
+    r"お(?:名前|電話番号|生年月日|住所|手元|調べ|手続き)を|ご(?:用件|本人|確認|連絡|案内"
+    r"|契約|注文)",
+    r"録音|担当の?.{1,8}(?:です|と申し)|弊社|当社|当店|申し訳|お詫び|ご不便|お困り"
+    r"|の方で(?:は)?確認",
 )
 _CUSTOMER = (
     r"\bi(?:'m| am) calling (?:about|because|to|regarding)|\bi(?:'d| would) like to\b",
-    r"\bi (?:want|need|was wondering|wanted|ordered|bought|received|paid|called|got (?:a|an|my|the))\b",
+    r"\bi (?:want|need|was wondering|wanted|ordered|bought|received|paid|called|got (?:a|an"
+    r"|my|the))\b",
     r"\bmy (?:order|account|bill|card|phone|name is|number is|booking|bag|package|policy|flight"
     r"|internet|payment|subscription|refund|address|wife|husband|son|daughter|mother|kids)\b",
-    r"\bcan you (?:help|just|fix|do|check|cancel|send)|\bcould you help|\bi can't\b|\bi don't\b",
+    r"\bcan you (?:help|just|fix|do|check|cancel|send)|\bcould you help|\bi can't\b"
+    r"|\bi don't\b",
     r"\byou (?:people|guys)\b|\byour (?:company|website|app|driver|technician|colleague)\b",
-    r"\bit(?:'s| is| was) (?:not|never|still|broken)|\bwhat do i (?:do|need)|\bdo i (?:have|need)",
-    r"(?:んですけど|んですけれど|んですが|のですが|たいんで|ほしいん|欲しいん|なんですよ|んですよ)",
-    r"もしもし|うちの|困って|困るん|どうすれば|どうしたら|ですかね|そちら|お宅|おたく|わかりました"
+    r"\bit(?:'s| is| was) (?:not|never|still|broken)|\bwhat do i (?:do|need)|\bdo i (?:have"
+    r"|need)",
+    r"(?:んですけど|んですけれど|んですが|のですが|たいんで|ほしいん|欲しいん|なんですよ"
+    r"|んですよ)",
+    r"もしもし|うちの|困って|困るん|どうすれば|どうしたら|ですかね|そちら|お宅|おたく"
+    r"|わかりました"
     r"|お願いします|助かります|えっと|ちょっと.{0,6}(?:聞き|お聞き)|届かな|届いてな|壊れ",
 )
 _agent = re.compile("|".join(_AGENT), re.IGNORECASE)
