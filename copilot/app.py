@@ -8,10 +8,11 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from copilot.backends import build_recognisers, build_target, build_understanding
+from copilot.backends import build_recognisers, build_understanding
 from copilot.config import Config, prepare_data_dir
 from copilot.events import CallStarted, Event
 from copilot.ports import Recogniser
+from copilot.target_backends import build_target
 
 if TYPE_CHECKING:
     from copilot.web.services import Services
@@ -124,7 +125,9 @@ async def running_services(
             recordings=config.data_dir / "recordings",
         )
         deliveries = DeliveryWorker(
-            bus.redis, [build_target(target) for target in config.delivery_targets], journal
+            bus.redis,
+            [build_target(target, config) for target in config.delivery_targets],
+            journal,
         )
         background = await stack.enter_async_context(asyncio.TaskGroup())
         running = [
@@ -134,7 +137,7 @@ async def running_services(
         running.append(background.create_task(follow_rules(understanding.rules), name="rules"))
         if webhook := config.account_owner_webhook:
             post = SignedPost(
-                webhook.url, secret=webhook.secret.get_secret_value(), headers=webhook.headers
+                webhook.url, secret=webhook.read_secret(), headers=webhook.headers
             )
             owner = AccountOwner(bus.redis, journal, post)
             journal.on_archived = owner.queue

@@ -1,4 +1,5 @@
-"""The concrete backends: readers, recognisers, summarisers and delivery targets by name.
+"""The concrete backends: readers, recognisers and summarisers by name; ``target_backends`` has
+the delivery targets.
 
 With ``copilot.app`` the composition root: no other module names them. Everything heavy
 (CTranslate2, onnxruntime, torch) is imported inside the function that builds it, so importing
@@ -15,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from copilot.config import Config, FileTarget, Target as TargetConfig, WebhookTarget
+from copilot.config import Config
 from copilot.conversation import Conversation
 from copilot.disposition_file import DispositionList, load_dispositions
 from copilot.errors import ConfigError
@@ -25,7 +26,6 @@ from copilot.ports import AnalyserFactory, Recogniser, Summariser, TextEncoder
 
 if TYPE_CHECKING:
     from audio.devices import Hardware
-    from copilot.crm.targets import Target
     from sentiment.reading import Reader
     from sentiment.rule_book import RuleBook
 
@@ -273,19 +273,3 @@ RECOGNISERS: dict[str, Callable[[Config], Sequence[Recogniser]]] = {
     "transformers": _transformers,
     "endpoint": _endpoint,
 }
-
-
-def build_target(target: TargetConfig) -> Target:
-    from copilot.crm.file import FileTarget as FileDelivery
-    from copilot.crm.webhook import WebhookTarget as WebhookDelivery
-
-    match target:
-        case FileTarget():
-            return FileDelivery(target.name, target.folder, target.formats)
-        case WebhookTarget():
-            return WebhookDelivery(
-                target.name,
-                target.url,
-                secret=target.secret.get_secret_value(),
-                headers=target.headers,
-            )

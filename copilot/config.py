@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -24,41 +24,9 @@ from pydantic_settings import (
 from audio.devices import devices_in
 from copilot.errors import ConfigError
 from copilot.masking_policy import MaskingPolicy
+from copilot.target_config import AlertWebhook, FileTarget, Target
 
 Port = Annotated[int, Field(ge=0, le=65535)]
-
-
-class FileTarget(BaseModel):
-    """Writes each approved summary into a folder."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    kind: Literal["file"]
-    name: str = "file"
-    folder: Path
-    formats: tuple[Literal["json", "csv", "vtt"], ...] = ("json",)
-
-
-class WebhookTarget(BaseModel):
-    """Posts each approved summary, signed with HMAC-SHA256, to a URL."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    kind: Literal["webhook"]
-    name: str = "webhook"
-    url: Annotated[str, Field(pattern=r"^https?://")]
-    secret: SecretStr
-    headers: dict[str, str] = {}
-
-
-class AlertWebhook(BaseModel):
-    """Where alerts go that concern the account owner, signed as summaries are."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    url: Annotated[str, Field(pattern=r"^https?://")]
-    secret: SecretStr
-    headers: dict[str, str] = {}
-
-
-Target = Annotated[FileTarget | WebhookTarget, Field(discriminator="kind")]
 
 
 class Config(BaseSettings):

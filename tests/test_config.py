@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from copilot.config import FileTarget, WebhookTarget, load_config
+from copilot.config import load_config
 from copilot.errors import ConfigError
+from copilot.target_config import FileTarget, WebhookTarget
 
 
 @pytest.fixture(autouse=True)

@@ -12,11 +12,11 @@ import json
 import re
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from copilot.errors import DeliveryError
 
-__all__ = ["Answer", "Plan", "Request", "error_code", "record_key"]
+__all__ = ["Answer", "Plan", "Request", "Steps", "error_code", "present", "record_key"]
 
 Method = Literal["GET", "POST", "PUT", "PATCH"]
 
@@ -92,8 +92,16 @@ class Answer:
         return rows
 
 
-Plan = Generator[Request, Answer, str]
-"""Requests of one delivery; the id of the record. Raises ``DeliveryError``."""
+_Found = TypeVar("_Found")
+Steps = Generator[Request, Answer, _Found]
+"""Requests, and what follows from their answers. Raises ``DeliveryError``."""
+Plan = Steps[str]
+"""Requests of one delivery; the id of its record."""
+
+
+def present(**fields: Any) -> dict[str, Any]:
+    """The fields that have a value."""
+    return {name: value for name, value in fields.items() if value not in (None, "")}
 
 
 def record_key(key: str, number: int | None = None, *, longest: int = 60) -> str:

@@ -1,0 +1,181 @@
+"""Salesforce: a call as a completed Task or as a Case, its follow-ups as Tasks.
+
+Records are upserted by an external id field of the centre's, unique, on Case and on Activity
+(``PATCH /sobjects/Task/<field>/<key>``: 201 or 200 with the id, 204 in old versions, 300
+where the field is not unique). Source: REST API Developer Guide, "Insert or Update (Upsert) a
+Record Using an External ID" and "Query"; lengths: Field Reference Guide (Subject 255,
+Description 32,000, CallDisposition and CallObject 255); ``TaskSubtype`` can be set at
+creation only (Object Reference, Task). Limits are told as 403 REQUEST_LIMIT_EXCEEDED
+("Status Codes and Error Responses"), a row that another writer holds as 400
+UNABLE_TO_LOCK_ROW.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from copilot.crm.note import MOST_TASKS, Note, Task, clipped
+from copilot.crm.phones import Phone
+from copilot.crm.request import Answer, Plan, Request, Steps, error_code, present, record_key
+from copilot.crm.summary import CallSummary
+
+__all__ = ["Salesforce", "escaped"]
+
+_SUBJECT = 255
+_DESCRIPTION = 32_000
+_LATER = frozenset({"REQUEST_LIMIT_EXCEEDED", "UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE"})
+_SOQL = str.maketrans(
+    {"\\": "\\\\", "'": "\\'", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+)
+_PHONES = ("phone", "mobile")
+_ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
+_CREATED: Mapping[str, dict[str, str]] = {
+    "Task": {"Status": "Completed", "TaskSubtype": "Call"},
+    "Case": {"Status": "New", "Origin": "Phone"},
+}
+"""Set at creation only: afterwards people and flows of the org move them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Salesforce:
+    """Requests to one org."""
+
+    record: Literal["task", "case"]
+    key_field: str
+    contact_field: str
+    """Field of Contact that holds our customer id; empty: no contact is looked for."""
+    zone: ZoneInfo
+    region: str
+    """Of phone numbers without a country code."""
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """User id by operator."""
+    version: str = "v62.0"
+
+    def plan(self, summary: CallSummary, key: str) -> Plan:
+        note = Note(summary, self.zone)
+        record = "Task" if self.record == "task" else "Case"
+        own_key = record_key(key)
+        task_keys = [record_key(key, number) for number in range(1, MOST_TASKS + 1)]
+        if record == "Case":
+            cases = yield from self._found("Case", [own_key], "Id")
+            tasks = yield from self._found("Task", task_keys, "Id, Subject, IsClosed")
+        else:
+            cases = {}
+            tasks = yield from self._found(
+                "Task", [own_key, *task_keys], "Id, Subject, IsClosed"
+            )
+        known = cases.get(own_key) or tasks.pop(own_key, None)
+        missing = [one for one in note.tasks if task_keys[one.number - 1] not in tasks]
+        contact = None
+        if known is None or missing:
+            contact = yield from self._contact(summary.started.customer_id)
+        owner = self.owners.get(summary.started.agent_id)
+
+        body = self._task(note) if record == "Task" else self._case(note)
+        if known is None:
+            body |= present(WhoId=contact) if record == "Task" else present(ContactId=contact)
+            body |= _CREATED[record] | present(OwnerId=owner)
+        answer = yield self._upsert(record, own_key, body)
+        record_id = str(known["Id"] if answer.document is None and known else answer.at("id"))
+
+        for one in note.tasks:
+            body = _follow_up(one)
+            if one in missing:
+                body |= {"Status": "Not Started"} | present(WhoId=contact, OwnerId=owner)
+                body |= present(WhatId=record_id if record == "Case" else None)
+            yield self._upsert("Task", task_keys[one.number - 1], body)
+        for task_key in task_keys[len(note.tasks) :]:
+            stale = tasks.get(task_key)
+            if stale and not stale["IsClosed"]:
+                subject = clipped(note.words.withdrawn + (stale["Subject"] or ""), _SUBJECT)
+                gone = {"Status": "Completed", "Subject": subject}
+                yield self._upsert("Task", task_key, gone)
+        return record_id
+
+    def transient(self, answer: Answer) -> bool:
+        return error_code(answer.document) in _LATER
+
+    def _task(self, note: Note) -> dict[str, Any]:
+        summary = note.summary
+        return {
+            "Subject": clipped(note.title, _SUBJECT),
+            "Description": clipped(note.text, _DESCRIPTION),
+            "CallType": "Inbound" if summary.started.direction == "inbound" else "Outbound",
+            "CallDurationInSeconds": round(summary.duration_s),
+            "CallDisposition": clipped(note.disposition, 255),
+            "CallObject": clipped(summary.call_id, 255),
+            "ActivityDate": note.day.isoformat(),
+        }
+
+    def _case(self, note: Note) -> dict[str, Any]:
+        return {
+            "Subject": clipped(note.title, _SUBJECT),
+            "Description": clipped(note.text, _DESCRIPTION),
+        }
+
+    def _upsert(self, record: str, key: str, body: dict[str, Any]) -> Request:
+        return Request.of(
+            "PATCH",
+            f"{self._base}/sobjects/{record}/{self.key_field}/{quote(key, safe='')}",
+            body,
+        )
+
+    def _found(
+        self, record: str, keys: list[str], fields: str
+    ) -> Steps[dict[str, dict[str, Any]]]:
+        """Records by key."""
+        values = ", ".join(f"'{escaped(key)}'" for key in keys)
+        rows = yield from self._query(
+            f"SELECT {fields}, {self.key_field} FROM {record} "
+            f"WHERE {self.key_field} IN ({values})"
+        )
+        return {str(row.get(self.key_field)).lower(): row for row in rows}
+
+    def _contact(self, customer_id: str | None) -> Steps[str | None]:
+        """Id of the only contact whom the customer id names; nobody where there are two."""
+        if not customer_id or not self.contact_field:
+            return None
+        if self.contact_field == "Id" and not _ID.fullmatch(customer_id):
+            return None
+        phone = None
+        if any(word in self.contact_field.lower() for word in _PHONES):
+            phone = Phone.of(customer_id, self.region)
+            if phone is None:
+                return None
+            condition = f"LIKE '%{'%'.join(phone.groups)}%'"
+        else:
+            condition = f"= '{escaped(customer_id)}'"
+        rows = yield from self._query(
+            f"SELECT Id, {self.contact_field} FROM Contact "
+            f"WHERE {self.contact_field} {condition} LIMIT 20"
+        )
+        fits = [
+            row["Id"] for row in rows if not phone or phone.is_written(row[self.contact_field])
+        ]
+        return str(fits[0]) if len(fits) == 1 else None
+
+    def _query(self, soql: str) -> Steps[list[dict[str, Any]]]:
+        answer = yield Request(method="GET", path=f"{self._base}/query", query={"q": soql})
+        return answer.rows("records")
+
+    @property
+    def _base(self) -> str:
+        return f"/services/data/{self.version}"
+
+
+def _follow_up(task: Task) -> dict[str, Any]:
+    return {
+        "Subject": clipped(task.subject, _SUBJECT),
+        "Description": clipped(task.body, _DESCRIPTION),
+        "ActivityDate": task.due and task.due.isoformat(),
+    }
+
+
+def escaped(text: str) -> str:
+    """For inside single quotes of SOQL ("Quoted String Escape Sequences")."""
+    return text.translate(_SOQL)

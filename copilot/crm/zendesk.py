@@ -1,0 +1,125 @@
+"""Zendesk: a call as a ticket, or as a private comment on the ticket that telephony made.
+
+The ticket is found by ``external_id`` (``GET /api/v2/tickets?external_id=``, which, unlike
+search, needs no index). ``POST /api/v2/tickets`` also honours ``Idempotency-Key`` for two
+hours: the same key with another body is 400 ``IdempotentRequestError``, so the ticket is
+there or on its way, and the next try finds it. Zendesk keeps comments for good, so a later
+version is a further one; a tag set with the comment, in one request that fails with 409 where
+the ticket changed meanwhile (``safe_update``), tells that it was made. Source: Zendesk's
+OpenAPI description and "Idempotency", "Tickets", "Protecting against ticket update
+collisions"; Talk Partner Edition, "Create Ticket or Voicemail Ticket" (``via_id`` 45 inbound,
+46 outbound). No ``voice_comment`` is made: it wants the link to a recording.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from copilot.crm.note import Note, clipped
+from copilot.crm.request import Answer, Plan, Request, Steps, error_code, present, record_key
+from copilot.crm.summary import CallSummary
+from copilot.errors import DeliveryError
+
+__all__ = ["Zendesk"]
+
+_SUBJECT = 150
+_BODY = 60_000
+"""Of the 64 KB that a comment takes, in bytes."""
+_VIA = {"inbound": 45, "outbound": 46}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Zendesk:
+    """Requests to one account."""
+
+    record: Literal["ticket", "talk_partner_ticket", "comment"]
+    """``comment``: on the ticket whose ``external_id`` is the call's id."""
+    zone: ZoneInfo
+    requesters: bool = True
+    """Whether our customer id is the ``external_id`` of users."""
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """User id by operator."""
+
+    def plan(self, summary: CallSummary, key: str) -> Plan:
+        note = Note(summary, self.zone)
+        comments = self.record == "comment"
+        external_id = summary.call_id if comments else record_key(key)
+        tag = _tag(key, summary.summary.version)
+        ticket = yield from self._ticket(external_id)
+        if ticket is None:
+            if comments:
+                raise DeliveryError("no ticket has the call's id yet", retryable=True)
+            requester = yield from self._requester(summary.started.customer_id)
+            answer = yield self._creation(note, external_id, tag, requester)
+            return str(answer.at("ticket", "id"))
+        if tag not in ticket["tags"]:
+            yield self._update(note, ticket, tag)
+        return str(ticket["id"])
+
+    def transient(self, answer: Answer) -> bool:
+        return error_code(answer.document) == "IdempotentRequestError"
+
+    def _creation(
+        self, note: Note, external_id: str, tag: str, requester: int | None
+    ) -> Request:
+        started = note.summary.started
+        talk = self.record == "talk_partner_ticket"
+        ticket = {
+            "subject": clipped(note.title, _SUBJECT),
+            "comment": {"body": clipped(note.text, _BODY, bytes_=True), "public": False},
+            "external_id": external_id,
+            "tags": [tag],
+            **present(
+                requester_id=requester,
+                assignee_id=_number(self.owners.get(started.agent_id)),
+                via_id=_VIA[started.direction] if talk else None,
+            ),
+        }
+        path = "/api/v2/channels/voice/tickets.json" if talk else "/api/v2/tickets.json"
+        # Talk Partner's endpoint does not promise to honour the key; it does no harm there.
+        headers = {"idempotency-key": external_id}
+        return Request.of("POST", path, {"ticket": ticket}, headers=headers)
+
+    def _update(self, note: Note, ticket: dict[str, Any], tag: str) -> Request:
+        earlier = any(one.startswith(tag.rsplit("_v", 1)[0]) for one in ticket["tags"])
+        heading = note.words.version.format(version=note.summary.summary.version)
+        text = f"{heading}\n\n{note.text}" if earlier else note.text
+        change = {
+            "comment": {"body": clipped(text, _BODY, bytes_=True), "public": False},
+            "tags": [*ticket["tags"], tag],
+            "safe_update": True,
+            "updated_stamp": ticket["updated_at"],
+        }
+        return Request.of(
+            "PUT", f"/api/v2/tickets/{int(ticket['id'])}.json", {"ticket": change}
+        )
+
+    def _ticket(self, external_id: str) -> Steps[dict[str, Any] | None]:
+        """The ticket; the oldest, should there ever be two."""
+        answer = yield Request(
+            method="GET", path="/api/v2/tickets.json", query={"external_id": external_id}
+        )
+        tickets = [one for one in answer.rows("tickets") if one["external_id"] == external_id]
+        return min(tickets, key=lambda one: int(one["id"]), default=None)
+
+    def _requester(self, customer_id: str | None) -> Steps[int | None]:
+        if not customer_id or not self.requesters:
+            return None
+        answer = yield Request(
+            method="GET", path="/api/v2/users/search.json", query={"external_id": customer_id}
+        )
+        users = answer.rows("users")
+        return int(users[0]["id"]) if len(users) == 1 else None
+
+
+def _tag(key: str, version: int) -> str:
+    """Tells that a version is there. Tags are lower case, without spaces."""
+    return f"copilot_{hashlib.sha256(key.encode()).hexdigest()[:12]}_v{version}"
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() else None
