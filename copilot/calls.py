@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 CLAIM_S = 30.0
 """How long a call stays this node's without a sign of life."""
+LOOK_S = CLAIM_S / 3
+"""Between two looks for calls whose node died."""
 SUMMARY_TRIES = 3
 """At the summary of a call that another node left. Then its record says that there is none."""
 SHUTDOWN_S = 20.0
@@ -334,4 +336,4 @@ class LiveCalls:
         while True:
             with suppress(StoreUnavailableError):
                 await self._close_orphans()
-            await asyncio.sleep(CLAIM_S / 3)
+            await asyncio.sleep(LOOK_S)

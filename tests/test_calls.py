@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,10 +17,11 @@ from audio.decode import AudioFormat
 from copilot.admission import Admission, Overload
 from copilot.archive import Archive
 from copilot.bus import Bus
-from copilot.calls import LiveCalls
+from copilot.calls import SUMMARY_TRIES, LiveCalls
 from copilot.errors import ConflictError, StoreUnavailableError
-from copilot.events import CallEnded, CallStarted, Event, Summary, Transcript
+from copilot.events import CallEnded, CallStarted, Degraded, Event, Summary, Transcript
 from copilot.journal import Journal
+from copilot.ports import Summariser
 from copilot.recognition import RecognitionWorker
 from copilot.session import Session
 from copilot.spool import Spool
@@ -55,13 +56,14 @@ def node(bus: Bus, journal: Journal, thread: Executor, tmp_path: Path) -> Callab
         max_calls: int = 100,
         overload: Overload = "record",
         recogniser: ScriptedRecogniser | None = None,
+        summariser: Summariser | None = None,
     ) -> AsyncIterator[LiveCalls]:
         async with RecognitionWorker([recogniser or ScriptedRecogniser()]) as recognition:
             calls = LiveCalls(
                 scripted_sessions(recognition, thread, resume_s=60),
                 journal=journal,
                 bus=bus,
-                summariser=ScriptedSummariser(),
+                summariser=summariser or ScriptedSummariser(),
                 admission=Admission(max_calls=max_calls, overload=overload),
                 level=lambda: recognition.load.level,
                 recordings=tmp_path / "recordings",
@@ -147,6 +149,52 @@ async def test_a_call_whose_node_died_is_closed_with_a_summary(
     (ended,) = await told(journal, "c-1", CallEnded)
     assert (ended.reason, ended.duration_s) == ("lost_node", 4.0)
     assert event.text == "hello"
+
+
+@pytest.mark.parametrize(("failures", "state"), [(2, "draft"), (99, "unavailable")])
+async def test_a_summariser_that_fails_is_asked_a_few_times(
+    node: Callable,
+    journal: Journal,
+    bus: Bus,
+    archive: Archive,
+    monkeypatch: pytest.MonkeyPatch,
+    failures: int,
+    state: str,
+) -> None:
+    class Failing(ScriptedSummariser):
+        asked = 0
+
+        def summarise(self, events: Sequence[Event]) -> Summary:
+            self.asked += 1
+            if self.asked <= failures:
+                raise RuntimeError("planted")
+            return super().summarise(events)
+
+    monkeypatch.setattr("copilot.calls.LOOK_S", 0.01)
+    final = Transcript(
+        call_id="c-1",
+        at_s=4.0,
+        utterance_id="u1",
+        speaker="customer",
+        revision=1,
+        start_s=1.0,
+        end_s=3.0,
+        text="hello",
+        final=True,
+    )
+    await archive.store([await journal.append(event) for event in (STARTED, final)])
+    failing = Failing()
+    async with bus.subscribe() as events, node(summariser=failing):
+        async for event in events:
+            if isinstance(event, Summary):
+                break
+    assert failing.asked == SUMMARY_TRIES
+    (summary,) = await told(journal, "c-1", Summary)
+    assert summary.state == state
+    assert len(await told(journal, "c-1", CallEnded)) == 1
+    stages = [(one.stage, one.recovered) for one in await told(journal, "c-1", Degraded)]
+    assert stages == ([("summary", False)] if state == "unavailable" else [])
+    assert summary.why_none == ("model_unavailable" if state == "unavailable" else None)
 
 
 async def test_a_call_of_a_living_node_is_left_alone(

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from audio.decode import AudioFormat, Decoder
+from audio.pace import Load
 from audio.transcriber import Transcriber
 from copilot.conversation import Conversation
 from copilot.events import (
@@ -21,6 +22,7 @@ from copilot.events import (
 from copilot.recognition import RecognitionWorker
 from copilot.session import Session
 from copilot.signals import SAMPLE_RATE_HZ
+from copilot.summary_running import RunningSummaries
 from scripted import (
     LoudnessVoiceModel,
     ScriptedAnalyser,
@@ -66,6 +68,15 @@ class Store:
         return [event for event in self.of(Transcript) if event.final]
 
 
+class Loaded:
+    """A recognition worker that is behind."""
+
+    load = Load(level=1, pace_s=2.0, lag_s=1.0)
+
+    def __init__(self, worker: RecognitionWorker) -> None:
+        self.submit = worker.submit
+
+
 @asynccontextmanager
 async def live(
     store: Store,
@@ -73,8 +84,11 @@ async def live(
     recogniser: ScriptedRecogniser | None = None,
     *,
     resume_s: float = 0.0,
+    running: RunningSummaries | None = None,
+    loaded: bool = False,
 ) -> AsyncIterator[Session]:
-    """A running session; leaving the context waits for its end."""
+    """A running session; leaving the context waits for its end. ``loaded``: the recogniser
+    says that it has a lot to do."""
     async with RecognitionWorker([recogniser or ScriptedRecogniser()]) as recognition:
         session = Session(
             STARTED,
@@ -82,11 +96,12 @@ async def live(
             conversation=Conversation(
                 STARTED, analyser=ScriptedAnalyser(STARTED), summariser=ScriptedSummariser()
             ),
-            recognition=recognition,
+            recognition=Loaded(recognition) if loaded else recognition,
             append=store.append,
             thread=thread,
             decoder=Decoder(FORMAT),
             resume_s=resume_s,
+            running=running,
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(session.run())
