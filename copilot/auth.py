@@ -71,6 +71,7 @@ _ALL: dict[Role, frozenset[Action]] = {
             "see_board",
             "export",
             "see_deliveries",
+            "retry_delivery",
             "try_rules",
         }
     ),

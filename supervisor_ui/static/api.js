@@ -22,6 +22,9 @@ export const post = (path, body = {}) => send("POST", path, body);
 /** @param {string} path @param {object} body */
 export const put = (path, body) => send("PUT", path, body);
 
+/** @param {string} path */
+export const remove = (path) => send("DELETE", path);
+
 /** @param {string} call_id @param {string} [rest] */
 export function callPath(call_id, rest = "") {
   return `/api/calls/${encodeURIComponent(call_id)}${rest}`;

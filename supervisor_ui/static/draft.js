@@ -41,6 +41,42 @@ export function tidy({ brief, text, fields }) {
 }
 
 /**
+ * What a person sees to be different between two versions.
+ *
+ * @param {import("./events").Summary} before
+ * @param {import("./events").Summary} after
+ * @returns {string[]} Names of fields.
+ */
+export function changedFields(before, after) {
+  const names = /** @type {(keyof Fields)[]} */ (Object.keys(after.fields));
+  const changed = names.filter(
+    (name) =>
+      name !== "not_stated" &&
+      JSON.stringify(before.fields[name]) !== JSON.stringify(after.fields[name]),
+  );
+  return before.text === after.text ? changed : ["text", ...changed];
+}
+
+/** Seconds that somebody had the form before their eyes. @param {() => number} now In ms. */
+export function stopwatch(now = () => performance.now()) {
+  let total_ms = 0;
+  /** @type {number | null} */
+  let since_ms = null;
+  return {
+    start() {
+      since_ms ??= now();
+    },
+    stop() {
+      if (since_ms !== null) total_ms += now() - since_ms;
+      since_ms = null;
+    },
+    get seconds() {
+      return Math.round((total_ms + (since_ms === null ? 0 : now() - since_ms)) / 1000);
+    },
+  };
+}
+
+/**
  * @param {Fields} fields
  * @param {string} name
  */
@@ -50,7 +86,7 @@ export function isBlank(fields, name) {
 }
 
 /**
- * Saves drafts one after the other, each on top of the version it was made from.
+ * Saves drafts one after the other.
  *
  * @param {object} options
  * @param {number} options.version The version that is edited.

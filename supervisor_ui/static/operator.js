@@ -8,6 +8,7 @@ import { html } from "./html.js";
 import { preferredLanguage, speak, t } from "./i18n.js";
 import { connection, follow, kept, state } from "./live.js";
 import { session, signIn } from "./session.js";
+import { Brief } from "./views/brief.js";
 import { CallBanners, LiveState } from "./views/call-state.js";
 import { CallList, listed, loadList } from "./views/call-list.js";
 import { Break, CareChoices, Company, HelpButton, Hints } from "./views/care.js";
@@ -41,8 +42,9 @@ function Panel() {
           <${CallBanners} call=${call} />
           <main class="panel ${call.ended ? "is-ended" : "is-live"}" key=${call.call_id}>
             <${Feeling} call=${call} />
+            ${!call.ended && html`<${Brief} key=${call.call_id} call=${call} />`}
             <${Transcript} call=${call} audience="operator" />
-            ${call.ended && html`<${SummaryPanel} call=${call} me=${myName()} />`}
+            ${call.ended && html`<${SummaryPanel} call=${call} />`}
           </main>
         `
       : html`<${NoCall} />`}

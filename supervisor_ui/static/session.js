@@ -17,6 +17,11 @@ import { ApiError, get, post } from "./api.js";
 /** @type {import("@preact/signals").Signal<Session>} */
 export const session = signal({ state: "asking" });
 
+/** What the reader works as; empty while nobody is signed in. */
+export function role() {
+  return session.value.state === "signed_in" ? session.value.person.role : "";
+}
+
 /** Swaps the code of a sign-in link for a cookie, or asks whose cookie there is. */
 export async function signIn() {
   session.value = { state: "asking" };

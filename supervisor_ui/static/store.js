@@ -31,6 +31,8 @@
  * @property {import("./events").CallStarted} started
  * @property {import("./events").CallEnded | null} ended
  * @property {boolean} paused
+ * @property {{ start_s: number, end_s: number | null }[]} confidential Stretches of which
+ *   nothing is kept; `null`: it goes on.
  * @property {Utterance[]} utterances In the order in which people began to speak.
  * @property {import("./events").Emotion | null} mood The customer's newest reading.
  * @property {{ at_s: number, frustration: number }[]} moodLine
@@ -41,6 +43,7 @@
  * @property {import("./events").StepTaken[]} steps Of the policy against harassment.
  * @property {import("./events").Note[]} notes
  * @property {import("./events").Summary | null} summary The newest version.
+ * @property {import("./events").Summary | null} running The call so far, as last told.
  * @property {Record<string, import("./events").Delivery>} deliveries By target.
  * @property {Record<string, import("./events").Degraded>} degraded Stages that are behind or
  *   broken now.
@@ -139,6 +142,7 @@ function begun(started) {
     started,
     ended: null,
     paused: false,
+    confidential: [],
     utterances: [],
     mood: null,
     moodLine: [],
@@ -148,6 +152,7 @@ function begun(started) {
     overtalk: null,
     notes: [],
     summary: null,
+    running: null,
     deliveries: {},
     degraded: {},
   };
@@ -165,6 +170,8 @@ function changes(call, event) {
       return {
         ended: event,
         paused: false,
+        confidential: closed(call.confidential, event.at_s),
+        running: null,
         line: {},
         utterances: call.utterances.filter((one) => one.final),
       };
@@ -185,15 +192,22 @@ function changes(call, event) {
     case "note":
       return { notes: [...call.notes, event] };
     case "summary":
+      if (event.state === "running") return { running: event };
       return call.summary && event.version <= call.summary.version ? {} : { summary: event };
     case "delivery":
       return { deliveries: { ...call.deliveries, [event.target]: event } };
     case "degraded":
       return { degraded: degradedBy(call.degraded, event) };
     case "paused":
-      return { paused: true, line: {} };
+      return call.paused
+        ? {}
+        : {
+            paused: true,
+            confidential: [...call.confidential, { start_s: event.at_s, end_s: null }],
+            line: {},
+          };
     case "resumed":
-      return { paused: false };
+      return { paused: false, confidential: closed(call.confidential, event.at_s) };
     case "line":
       return {
         line: { ...call.line, [event.speaker]: event },
@@ -208,6 +222,14 @@ function changes(call, event) {
       // A newer server may tell more than this page knows.
       return {};
   }
+}
+
+/**
+ * @param {Call["confidential"]} sections
+ * @param {number} end_s
+ */
+function closed(sections, end_s) {
+  return sections.map((one) => (one.end_s === null ? { ...one, end_s } : one));
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { autosave, tidy } from "../static/draft.js";
+import { autosave, changedFields, stopwatch, tidy } from "../static/draft.js";
 import { fields } from "./events.mjs";
 
 const draft = (members) => ({ brief: "", text: "", fields: fields(members) });
@@ -87,4 +87,28 @@ test("blank entries go, and 'not stated' stays only where nothing stands", () =>
   assert.deepEqual(tidied.actions_taken, ["sent"]);
   assert.deepEqual(tidied.follow_ups, []);
   assert.deepEqual(tidied.not_stated, ["follow_ups", "promises"]);
+});
+
+test("what changed between two versions is named by field, and the text", () => {
+  const before = { text: "a", fields: fields({ reason: "x", not_stated: ["promises"] }) };
+  const after = { text: "b", fields: fields({ reason: "x", promises: ["y"] }) };
+  assert.deepEqual(changedFields(before, after), ["text", "promises"]);
+  assert.deepEqual(changedFields(after, after), []);
+});
+
+test("only what is before somebody's eyes costs their time", () => {
+  let now = 0;
+  const watch = stopwatch(() => now);
+  watch.start();
+  now = 2000;
+  watch.start();
+  now = 4000;
+  assert.equal(watch.seconds, 4);
+  watch.stop();
+  watch.stop();
+  now = 60_000;
+  assert.equal(watch.seconds, 4);
+  watch.start();
+  now = 61_000;
+  assert.equal(watch.seconds, 5);
 });

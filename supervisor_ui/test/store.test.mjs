@@ -169,3 +169,22 @@ test("steps that people took are kept in order", () => {
   );
   assert.deepEqual(steps.map(({ step, by }) => [step, by]), [["record", "suzuki"], ["end", "sasaki"]]);
 });
+
+test("stretches of which nothing is kept have a beginning and an end", () => {
+  const begun = [event("paused", { at_s: 5 }), event("paused", { at_s: 6 })];
+  assert.deepEqual(call(...begun).confidential, [{ start_s: 5, end_s: null }]);
+  const whole = [...begun, event("resumed", { at_s: 9 }), event("paused", { at_s: 12 })];
+  assert.deepEqual(call(...whole).confidential, [
+    { start_s: 5, end_s: 9 },
+    { start_s: 12, end_s: null },
+  ]);
+  const over = [...whole, event("call_ended", { at_s: 20, duration_s: 20, reason: "stop" })];
+  assert.equal(call(...over).confidential[1].end_s, 20);
+});
+
+test("the call so far is no version of its summary", () => {
+  const running = event("summary", { seq: 0, version: 0, state: "running", text: "so far" });
+  assert.equal(call(running).summary, null);
+  assert.equal(call(running).running.text, "so far");
+  assert.equal(call(running, event("summary")).summary.version, 1);
+});

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from scene import House, OpenPage
 from copilot.app import running_services
 from copilot.auth import Role
 from copilot.config import Config
+from copilot.disposition_file import DispositionList
 from copilot.web.app import create_app
 from copilot.web.server import bind, serve
 from scripted import ScriptedRecogniser
@@ -40,6 +42,12 @@ def libraries() -> None:
         pytest.fail("the pages' libraries are missing: make test, or node vendor.mjs")
 
 
+DISPOSITIONS = DispositionList(
+    examples={},
+    titles={"late": {"en": "Late delivery", "ja": "配送遅延"}, "lost": {"en": "Lost parcel"}},
+)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """The whole application; its recogniser is scripted."""
@@ -49,7 +57,8 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             config, recognisers=lambda _: [ScriptedRecogniser()]
         ) as services:
             port = listening.getsockname()[1]
-            serving = asyncio.create_task(serve(create_app(services), listening))
+            coded = replace(services, dispositions=DISPOSITIONS)
+            serving = asyncio.create_task(serve(create_app(coded), listening))
             yield House(url=f"http://127.0.0.1:{port}", services=services)
             serving.cancel()
             with suppress(asyncio.CancelledError):

@@ -185,6 +185,23 @@ async def test_a_supervisor_looks_closer_and_writes_a_note(
     await scene.end()
 
 
+async def test_who_steps_in_reads_the_call_so_far(house: House, open_page: OpenPage) -> None:
+    scene = house.scene("so-far", agent_id="ono")
+    await scene.begin()
+    await scene.say("agent", "Thank you for calling. This call is recorded.")
+    await scene.say("customer", "My parcel with order number 4471 has not arrived.", CALM)
+    await scene.say("agent", "I will send a replacement parcel today. Which colour was it?")
+    await complain(scene)
+    board = await open_page("/supervisor?call=so-far", "supervisor", "sasaki")
+    brief = board.locator(".brief")
+    await expect(brief.locator('[data-field="why"]')).to_contain_text("4471")
+    await expect(brief.locator('[data-field="promised"]')).to_contain_text("replacement")
+    await expect(brief.locator('[data-field="trouble"]')).to_contain_text("third time")
+    await brief.locator('[data-field="why"] .cited').click()
+    await expect(board.locator(".utterance.is-shown")).to_contain_text("4471")
+    await scene.end()
+
+
 async def test_a_lost_connection_is_told_and_caught_up(
     house: House, open_page: OpenPage
 ) -> None:
@@ -251,13 +268,18 @@ async def test_a_summary_is_edited_approved_and_delivered(
     await panel.locator('[data-call="approve"]').click()
     await panel.get_by_role("button", name="Edit").click()
     await panel.locator('textarea[name="headline"]').fill("Parcel 4471 lost, replaced")
-    await expect(panel.locator(".summary-saved")).to_contain_text("Saved")
+    await panel.locator('select[name="disposition"]').select_option(label="Lost parcel")
+    await panel.get_by_role("button", name="Done").click()
+    await expect(panel.locator(".summary-state.is-edited")).to_have_text("Edited")
     edited = (await house.services.journal.record("approve")).summary
     assert edited is not None
-    assert (edited.state, edited.by) == ("edited", "kato")
+    assert (edited.version, edited.state, edited.by) == (2, "edited", "kato")
     assert edited.fields.headline == "Parcel 4471 lost, replaced"
+    assert edited.fields.disposition[0].code == "lost"
+    assert edited.spent_s is not None
 
-    # Nobody loses words by being quick: what was just written is saved before approval.
+    # Nobody loses words by being quick: what was just written is handed in with approval.
+    await panel.get_by_role("button", name="Edit").click()
     await panel.locator('textarea[name="reason"]').fill("Order 4471 has not arrived")
     await panel.get_by_role("button", name="Approve and send").click()
     await expect(panel.locator(".summary-approved")).to_contain_text("Approved by kato")
@@ -266,6 +288,38 @@ async def test_a_summary_is_edited_approved_and_delivered(
     assert approved is not None
     assert approved.fields.reason == "Order 4471 has not arrived"
 
+    # Corrected later: with a reason, as a new version, with all that was before.
+    await panel.get_by_role("button", name="Correct it").click()
+    await panel.get_by_label("Why is it taken up again?").fill("wrong parcel")
+    await panel.get_by_role("button", name="Take up again").click()
+    await panel.locator('textarea[name="reason"]').fill("Order 4472 has not arrived")
+    await panel.get_by_role("button", name="Approve and send").click()
+    await expect(panel.locator(".summary-approved")).to_contain_text("Approved by kato")
+    await panel.get_by_text("History").click()
+    await expect(panel.locator(".history-version")).to_have_count(7)
+    await expect(panel.locator(".history")).to_contain_text("wrong parcel")
+    await expect(panel.locator(".history")).to_contain_text("Changed: Reason")
+
+
+async def test_what_was_written_survives_a_closed_page(
+    house: House, open_page: OpenPage
+) -> None:
+    await helpful_call(house.scene("closed", agent_id="mita"), house)
+    panel = await open_page("/operator?call=closed", "operator", "mita")
+    await panel.get_by_role("button", name="Edit").click()
+    await panel.locator('textarea[name="reason"]').fill("Half a sent")
+    await expect(panel.locator(".summary-saved")).to_contain_text("Saved")
+    summary = (await house.services.journal.record("closed")).summary
+    assert summary is not None
+    assert summary.state == "draft", "an unfinished edit is no version"
+    await panel.reload()
+    await expect(panel.locator('textarea[name="reason"]')).to_have_value("Half a sent")
+    await panel.get_by_role("button", name="Discard it").click()
+    await expect(panel.locator('textarea[name="reason"]')).to_have_count(0)
+    await panel.reload()
+    await expect(panel.get_by_role("button", name="Edit")).to_be_visible()
+    await expect(panel.locator('textarea[name="reason"]')).to_have_count(0)
+
 
 async def test_two_who_edit_the_same_note_are_told(house: House, open_page: OpenPage) -> None:
     await helpful_call(house.scene("both", agent_id="endo"), house)
@@ -273,9 +327,13 @@ async def test_two_who_edit_the_same_note_are_told(house: House, open_page: Open
     board = await open_page("/supervisor?call=both", "supervisor", "sasaki")
     for page in (panel, board):
         await page.get_by_role("button", name="Edit").click()
+    await board.locator('textarea[name="reason"]').fill("from the supervisor")
     await panel.locator('textarea[name="reason"]').fill("from the operator")
-    await expect(panel.locator(".summary-saved")).to_contain_text("Saved")
-    await expect(board.locator('textarea[name="reason"]')).to_have_value("from the operator")
+    await panel.get_by_role("button", name="Done").click()
+    await expect(board.get_by_role("alert")).to_contain_text("Somebody else changed this note")
+    await board.get_by_role("button", name="Keep mine").click()
+    await board.get_by_role("button", name="Done").click()
+    await expect(panel.locator('[data-field="reason"]')).to_contain_text("from the supervisor")
 
 
 async def test_an_ended_call_opens_from_the_list(house: House, open_page: OpenPage) -> None:

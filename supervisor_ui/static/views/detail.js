@@ -6,9 +6,9 @@ import { useState } from "preact/hooks";
 import { callPath, post } from "../api.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
-import { session } from "../session.js";
 import { concerns } from "../urgency.js";
 import { AlertCard, byNeed } from "./alerts.js";
+import { Brief } from "./brief.js";
 import { CallBanners, LiveState } from "./call-state.js";
 import { Effects } from "./effects.js";
 import { Icon } from "./icons.js";
@@ -30,7 +30,6 @@ const NOTE_CHARACTERS = 1000;
 export function Detail({ call, onClose }) {
   const { agent_id, customer_id } = call.started;
   const alerts = call.alerts.filter(concerns);
-  const me = session.value.state === "signed_in" ? session.value.person.name : "";
   return html`<aside class="detail" aria-label=${t("detail.label", { agent: agent_id })}>
     <header class="detail-head">
       <button class="icon-button detail-close" aria-label=${t("detail.close")} onClick=${onClose}>
@@ -53,10 +52,11 @@ export function Detail({ call, onClose }) {
         <${Icon} name="down" />${t("detail.evidence")}
       </a>`}
       <${Effects} call=${call} />
+      ${!call.ended && html`<${Brief} key=${call.call_id} call=${call} open=${true} />`}
     </div>
     <${Transcript} call=${call} />
     ${call.ended
-      ? html`<${SummaryPanel} call=${call} me=${me} />`
+      ? html`<${SummaryPanel} call=${call} />`
       : html`<${Notes} call=${call} />`}
   </aside>`;
 }

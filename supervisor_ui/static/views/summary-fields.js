@@ -1,6 +1,7 @@
 // @ts-check
 // The fields of a summary as one reads them. What nobody said is shown as "not stated".
 
+import { titleOf } from "../dispositions.js";
 import { behind } from "../evidence.js";
 import { clock } from "../format.js";
 import { html } from "../html.js";
@@ -23,13 +24,18 @@ export function SummaryFields({ fields, sentences }) {
     ["situation", fields.situation && said(fields.situation)],
     ["actions_taken", list(fields.actions_taken)],
     ["resolution", resolution && html`<span class="tag is-${resolution}">${t(`resolution.${resolution}`)}</span>`],
-    ["follow_ups", fields.follow_ups.length > 0 && html`<${FollowUps} fields=${fields} sentences=${sentences} />`],
+    ["follow_ups", fields.follow_ups.length > 0 && html`<${FollowUps} followUps=${fields.follow_ups} sentences=${sentences} />`],
     ["promises", list(fields.promises)],
+    ["decisions", list(fields.decisions)],
     ["entities", fields.entities.length > 0 && html`<${Entities} fields=${fields} />`],
     [
       "disposition",
       fields.disposition.length > 0 &&
-        fields.disposition.map(({ code }) => html`<span key=${code} class="tag">${named("disposition", code)}</span>`),
+        fields.disposition.map(
+          ({ code, confidence }) => html`<span key=${code} class="tag"
+            >${titleOf(code)}${confidence < 1 && html` <small>${t("share", { percent: Math.round(confidence * 100) })}</small>`}</span
+          >`,
+        ),
     ],
     ["customer_mood", mood && html`<${MoodPath} mood=${mood} />`],
     ["help_offers", help.made > 0 && t("help_offers", { made: help.made, accepted: help.accepted })],
@@ -53,10 +59,10 @@ function Said({ text, sentences }) {
   return html`<${Cited} utterance_ids=${utterance_ids}>${text}<//>`;
 }
 
-/** @param {{ fields: Fields, sentences: Sentences }} props */
-function FollowUps({ fields, sentences }) {
+/** @param {{ followUps: Fields["follow_ups"], sentences: Sentences }} props */
+export function FollowUps({ followUps, sentences }) {
   return html`<ul>
-    ${fields.follow_ups.map(
+    ${followUps.map(
       ({ owner, what, due }) => html`<li key=${what}>
         <span class="tag">${t(`owner.${owner}`)}</span> <${Said} text=${what} sentences=${sentences} />
         ${due && html` <span class="due">${[due.said, due.date].filter(Boolean).join(" · ")}</span>`}
@@ -69,7 +75,9 @@ function FollowUps({ fields, sentences }) {
 function Entities({ fields }) {
   return html`<ul class="entities">
     ${fields.entities.map(
-      ({ kind, value }) => html`<li key=${kind + value}><small>${named("entity", kind)}</small> ${value}</li>`,
+      ({ kind, value, normalised }) => html`<li key=${kind + value} title=${normalised ?? value}>
+        <small>${named("entity", kind)}</small> ${value}
+      </li>`,
     )}
   </ul>`;
 }

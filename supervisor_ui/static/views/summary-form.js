@@ -1,6 +1,7 @@
 // @ts-check
 // The fields of a summary as one writes them.
 
+import { codes, titleOf } from "../dispositions.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
 
@@ -50,6 +51,7 @@ export function SummaryForm({ draft, onChange }) {
         ${RESOLUTIONS.map((one) => html`<option key=${one} value=${one}>${t(`resolution.${one}`)}</option>`)}
       </select>
     </label>
+    <${DispositionField} chosen=${fields.disposition} onChange=${(/** @type {Draft["fields"]["disposition"]} */ disposition) => set({ disposition })} />
     <fieldset class="form-field">
       <legend>${t("field.follow_ups")}</legend>
       ${fields.follow_ups.map(
@@ -70,6 +72,35 @@ export function SummaryForm({ draft, onChange }) {
       </button>
     </fieldset>
   </form>`;
+}
+
+/**
+ * The codes of the centre's list; those that the summary proposes stand first.
+ *
+ * @param {object} props
+ * @param {Draft["fields"]["disposition"]} props.chosen
+ * @param {(chosen: Draft["fields"]["disposition"]) => void} props.onChange
+ */
+function DispositionField({ chosen, onChange }) {
+  const listed = codes.value.dispositions.map(({ code }) => code);
+  const all = [...new Set([...chosen.map(({ code }) => code), ...listed])];
+  if (all.length === 0) return null;
+  return html`<label class="form-field">
+    <span>${t("field.disposition")}</span>
+    <select
+      name="disposition"
+      value=${chosen[0]?.code ?? ""}
+      onChange=${(/** @type {any} */ event) =>
+        onChange(event.target.value ? [{ code: event.target.value, confidence: 1 }] : [])}
+    >
+      <option value="">${t("not_stated")}</option>
+      ${all.map((code) => {
+        const proposed = chosen.find((one) => one.code === code && one.confidence < 1);
+        const share = proposed ? ` (${t("share", { percent: Math.round(proposed.confidence * 100) })})` : "";
+        return html`<option key=${code} value=${code}>${titleOf(code)}${share}</option>`;
+      })}
+    </select>
+  </label>`;
 }
 
 /**

@@ -83,7 +83,7 @@ export function Transcript({ call, audience = "supervisor" }) {
       html`<p class="empty">${t(noWords(call))}</p>`}
       <ol class="transcript-list">
         ${call.utterances.map(
-          (utterance, place) => html`<${Utterance}
+          (utterance, place) => html`${confidential(call, call.utterances[place - 1]?.start_s ?? -1, utterance.start_s)}<${Utterance}
             key=${utterance.id}
             utterance=${utterance}
             follows=${call.utterances[place - 1]?.speaker === utterance.speaker}
@@ -97,6 +97,7 @@ export function Transcript({ call, audience = "supervisor" }) {
             shown=${wanted?.utterance_ids.includes(utterance.id) ?? false}
           />`,
         )}
+        ${confidential(call, call.utterances[call.utterances.length - 1]?.start_s ?? -1, Infinity)}
       </ol>
     </div>
     ${!following &&
@@ -105,6 +106,26 @@ export function Transcript({ call, audience = "supervisor" }) {
       <${Icon} name="down" />${t("transcript.newest")}
     </button>`}
   </section>`;
+}
+
+/**
+ * Marks of the stretches that began between two utterances, of which nothing is kept.
+ *
+ * @param {import("../store.js").Call} call
+ * @param {number} after_s
+ * @param {number} until_s
+ */
+function confidential(call, after_s, until_s) {
+  return call.confidential
+    .filter(({ start_s }) => start_s > after_s && start_s <= until_s)
+    .map(
+      ({ start_s, end_s }) => html`<li key=${`confidential ${start_s}`} class="confidential">
+        <${Icon} name="pause" />${t("transcript.confidential", {
+          start: clock(start_s),
+          end: end_s === null ? "" : clock(end_s),
+        })}
+      </li>`,
+    );
 }
 
 /**
