@@ -52,12 +52,12 @@ async def save_draft(
     newest_version = _newest_version(record)
     if body.version > newest_version:
         raise ConflictError(f"there is no version {body.version}; {newest_version} is newest")
-    language = record.language
+    language, policy = record.language, services.config.masking_policy
     draft = Draft(
         version=body.version,
-        brief=None if body.brief is None else masked(body.brief, language),
-        text=None if body.text is None else masked(body.text, language),
-        fields=None if body.fields is None else masked_fields(body.fields, language),
+        brief=None if body.brief is None else masked(body.brief, language, policy),
+        text=None if body.text is None else masked(body.text, language, policy),
+        fields=None if body.fields is None else masked_fields(body.fields, language, policy),
         spent_s=body.spent_s,
     )
     saved = await drafts.save(call_id, principal.name, draft)

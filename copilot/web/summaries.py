@@ -87,9 +87,9 @@ async def edit_summary(
     async with changes.of(call_id) as record:
         require(principal, "edit_summary", record)
         newest = newest_summary(record, body.version)
-        language = record.language
-        brief = masked(newest.brief if body.brief is None else body.brief, language)
-        text = masked(newest.text if body.text is None else body.text, language)
+        language, policy = record.language, services.config.masking_policy
+        brief = masked(newest.brief if body.brief is None else body.brief, language, policy)
+        text = masked(newest.text if body.text is None else body.text, language, policy)
         sentences, unsupported = await asyncio.to_thread(
             cite, f"{brief}\n{text}", newest.sentences, record.finals
         )
@@ -100,7 +100,7 @@ async def edit_summary(
                 state="edited",
                 brief=brief,
                 text=text,
-                fields=masked_fields(body.fields or newest.fields, language),
+                fields=masked_fields(body.fields or newest.fields, language, policy),
                 sentences=sentences,
                 unsupported=unsupported,
                 why_none=None,
@@ -169,7 +169,7 @@ async def reopen_summary(
                 _next(newest, record, by=principal.name),
                 state="draft",
                 why_none=None,
-                comment=masked(body.comment, record.language),
+                comment=masked(body.comment, record.language, services.config.masking_policy),
             )
         )
     return cast(Summary, stored)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from copilot.events import SummaryFields
-from copilot.masking import mask
+from copilot.masking_policy import MaskingPolicy
 
 __all__ = ["BaseVersion", "Spent", "Written", "masked", "masked_fields"]
 
@@ -52,28 +52,29 @@ class Written(BaseVersion):
     spent_s: Spent = None
 
 
-def masked(text: str, language: str) -> str:
-    """Without personal data."""
-    return "".join(mask(piece, language)[0] for piece in _PIECE.findall(text))
+def masked(text: str, language: str, policy: MaskingPolicy) -> str:
+    """Without what the record may not hold."""
+    pieces = _PIECE.findall(text)
+    return "".join(policy.applied(piece, language, "record") for piece in pieces)
 
 
-def masked_fields(fields: SummaryFields, language: str) -> SummaryFields:
+def masked_fields(fields: SummaryFields, language: str, policy: MaskingPolicy) -> SummaryFields:
     """With every text masked, and nothing named "not stated" that stands there."""
-    values = _masked(_fields.dump_python(fields), language)
+
+    def walked(value: Any) -> Any:
+        match value:
+            case str():
+                return masked(value, language, policy)
+            case dict():
+                return {
+                    name: one if name in _UNSPOKEN else walked(one)
+                    for name, one in value.items()
+                }
+            case list() | tuple():
+                return [walked(one) for one in value]
+            case _:
+                return value
+
+    values = walked(_fields.dump_python(fields))
     values["not_stated"] = [name for name in values["not_stated"] if not values.get(name)]
     return _fields.validate_python(values)
-
-
-def _masked(value: Any, language: str) -> Any:
-    match value:
-        case str():
-            return masked(value, language)
-        case dict():
-            return {
-                name: one if name in _UNSPOKEN else _masked(one, language)
-                for name, one in value.items()
-            }
-        case list() | tuple():
-            return [_masked(one, language) for one in value]
-        case _:
-            return value

@@ -1,0 +1,108 @@
+"""Evidence of what a person wrote."""
+
+from __future__ import annotations
+
+import pytest
+
+from copilot.events import Sentence, Transcript
+from summarizer.citing import cite
+
+
+def said(number: int, text: str, language: str = "en") -> Transcript:
+    return Transcript(
+        call_id="c",
+        at_s=float(number),
+        utterance_id=f"u{number}",
+        speaker="customer",
+        revision=1,
+        start_s=float(number),
+        end_s=number + 0.5,
+        text=text,
+        language=language,
+        final=True,
+    )
+
+
+FINALS = [
+    said(1, "The kettle from order 4417 leaks at the bottom."),
+    said(2, "I would like my money back, please."),
+    said(3, "I will refund the full price by Friday."),
+]
+JAPANESE = [
+    said(1, "先週届いた炊飯器の蓋が閉まらないんです。", "ja"),
+    said(2, "注文番号は4417です。", "ja"),
+    said(3, "金曜日までに返金いたします。", "ja"),
+]
+KETTLE = Sentence(text="The kettle of order 4417 leaks.", utterance_ids=("u1",))
+
+
+def test_sentences_that_stayed_keep_their_evidence() -> None:
+    sentences, unsupported = cite(f"Reason: {KETTLE.text}\n", [KETTLE], FINALS)
+    assert sentences == (KETTLE,)
+    assert unsupported == ()
+
+
+def test_a_sentence_that_went_is_cited_no_more() -> None:
+    assert cite("", [KETTLE], FINALS) == ((), ())
+
+
+def test_a_reworded_sentence_keeps_its_evidence() -> None:
+    sentences, unsupported = cite("The kettle of order 4417 leaks badly.", [KETTLE], FINALS)
+    assert [one.utterance_ids for one in sentences] == [("u1",)]
+    assert unsupported == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "utterance_ids"),
+    [
+        ("Customer wants the money back.", ("u2",)),
+        ("Refund of the full price by Friday.", ("u3",)),
+        ("Kettle of order 4417 leaks; full refund by Friday.", ("u1", "u3")),
+    ],
+)
+def test_a_new_sentence_is_found_in_what_was_said(text, utterance_ids) -> None:
+    ((sentence,), unsupported) = cite(text, [], FINALS)
+    assert (sentence.text, sentence.utterance_ids) == (text, utterance_ids)
+    assert unsupported == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kettle of order 4471 leaks at the bottom.",
+        "Refund of the full price by Monday.",
+        "The shop in Leeds was told by mail.",
+    ],
+)
+def test_what_nobody_said_is_its_writers_own_word(text) -> None:
+    assert cite(text, [KETTLE], FINALS) == ((), (text,))
+
+
+@pytest.mark.parametrize(
+    ("text", "utterance_ids"),
+    [
+        ("炊飯器の蓋が閉まらない。", ("u1",)),
+        ("注文番号4417の炊飯器、蓋が閉まらない。", ("u1", "u2")),
+        ("金曜日までに返金。", ("u3",)),
+        ("注文番号は4471。", ()),
+        ("社内で調査を依頼した。", ()),
+    ],
+)
+def test_japanese_too(text, utterance_ids) -> None:
+    sentences, unsupported = cite(f"用件：{text}", [], JAPANESE)
+    assert [one.utterance_ids for one in sentences] == (
+        [utterance_ids] if utterance_ids else []
+    )
+    assert unsupported == (() if utterance_ids else (text,))
+
+
+def test_marks_labels_and_nothing_state_nothing() -> None:
+    assert cite("Reason: \n\n。 … !\n", [], FINALS) == ((), ())
+
+
+def test_every_sentence_of_a_long_text_finds_its_own() -> None:
+    finals = [said(number, f"The parcel {number} is late again.") for number in range(300)]
+    text = " ".join(f"Parcel {number} is late again." for number in range(150))
+    sentences, unsupported = cite(text, [], finals)
+    assert [one.utterance_ids for one in sentences] == [(f"u{n}",) for n in range(150)]
+    assert unsupported == ()
