@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from audio.devices import Hardware
     from sentiment.reading import Reader
     from sentiment.rule_book import RuleBook
+    from summarizer.chat import ChatModel
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,6 @@ def build_understanding(config: Config) -> Understanding:
     ``build_reader`` raises."""
     from sentiment.analyser import CallAnalyser
     from sentiment.rule_book import RuleBook
-    from summarizer.extractive import ExtractiveSummariser
 
     rules = RuleBook(config.rules)
     dispositions = load_dispositions(config.dispositions)
@@ -75,25 +75,85 @@ def build_understanding(config: Config) -> Understanding:
         reader=reader,
         analyser=analyser,
         summariser=build_summariser(config, dispositions),
-        running_summariser=ExtractiveSummariser(time_zone=config.time_zone),
+        running_summariser=_extractive_summariser(config),
         rules=rules,
         dispositions=dispositions,
         masking=config.masking_policy,
-        waits=_opinions_at_once(config),
+        waits=_opinions_at_once(config) + _summaries_at_once(config),
     )
 
 
 def build_summariser(config: Config, dispositions: DispositionList) -> Summariser:
-    """What writes summaries. Raises ``ModelMissingError``."""
-    from summarizer.extractive import ExtractiveSummariser
-
-    summariser = ExtractiveSummariser(time_zone=config.time_zone)
+    """What writes summaries. Raises ``ModelMissingError`` and ``ConfigError``."""
+    summariser = SUMMARISERS[config.summariser](config)
     if not dispositions.examples:
         return summariser
     from summarizer.dispositions import CodedSummariser, Dispositions
 
     encoder = build_topic_encoder(config.data_dir / "models")
     return CodedSummariser(summariser, Dispositions(dispositions.examples, encoder))
+
+
+def _extractive_summariser(config: Config) -> Summariser:
+    from summarizer.extractive import ExtractiveSummariser
+
+    return ExtractiveSummariser(time_zone=config.time_zone)
+
+
+def _endpoint_summariser(config: Config) -> Summariser:
+    if not config.summary_url:
+        raise ConfigError(
+            "summary_url: summariser = endpoint needs it; for instance http://127.0.0.1:8000/v1"
+        )
+    _need_summary_model(config, "the name of a model that the server has")
+    from summarizer.chat_endpoint import ChatEndpoint
+
+    model = ChatEndpoint(
+        config.summary_url,
+        model=config.summary_model,
+        key=config.summary_key.get_secret_value(),
+        window_tokens=config.summary_window_tokens,
+    )
+    return _llm_summariser(config, model)
+
+
+def _transformers_summariser(config: Config) -> Summariser:
+    _need_summary_model(config, "a model of Hugging Face's, a folder, or a .gguf file")
+    _need_transformers("summariser", config.summariser)
+    device = _torch_device(config.summary_device, setting="summary_device", of="summariser")
+    from summarizer.local_model import LocalModel
+
+    model = LocalModel.load(
+        config.summary_model, device=device, window_tokens=config.summary_window_tokens
+    )
+    return _llm_summariser(config, model)
+
+
+def _need_summary_model(config: Config, kind: str) -> None:
+    if not config.summary_model:
+        raise ConfigError(f"summary_model: summariser = {config.summariser} needs it: {kind}")
+
+
+def _llm_summariser(config: Config, model: ChatModel) -> Summariser:
+    from copilot.masking import mask
+    from summarizer.grounding import Grounding
+    from summarizer.llm import LlmSummariser
+
+    return LlmSummariser(
+        model,
+        rules=_extractive_summariser(config),
+        grounding=Grounding(build_topic_encoder(config.data_dir / "models")),
+        limit_s=config.summary_timeout_s,
+        # Words are masked as they come; what a call was stored with may be older than a rule.
+        hide=lambda text: mask(text, "")[0],
+    )
+
+
+SUMMARISERS: dict[str, Callable[[Config], Summariser]] = {
+    "extractive": _extractive_summariser,
+    "endpoint": _endpoint_summariser,
+    "transformers": _transformers_summariser,
+}
 
 
 def build_reader(config: Config) -> Reader:
@@ -129,6 +189,14 @@ def _opinions_at_once(config: Config) -> int:
     from sentiment.opinion import AT_ONCE
 
     return AT_ONCE
+
+
+def _summaries_at_once(config: Config) -> int:
+    if config.summariser == "extractive":
+        return 0
+    from summarizer.llm import PLACES
+
+    return PLACES
 
 
 def _heads_reader(config: Config) -> Reader:
@@ -173,14 +241,18 @@ def _classifier_reader(config: Config) -> Reader:
 
 
 def _reader_device(config: Config) -> str:
-    """The device for torch; the log tells why this. Raises ``ConfigError``."""
     _need_transformers("reader", config.reader)
+    return _torch_device(config.reader_device, setting="reader_device", of="reader")
+
+
+def _torch_device(asked: str, *, setting: str, of: str) -> str:
+    """The device for torch; the log tells why this. Raises ``ConfigError``."""
     from audio.devices import chosen, seen_by_torch
 
-    choice = chosen(config.reader_device, seen_by_torch(), setting="reader_device")
+    choice = chosen(asked, seen_by_torch(), setting=setting)
     (device,) = choice.devices
-    facts = {"setting": config.reader_device, "device": device, "reason": choice.reason}
-    log.info("reader's device", extra=facts)
+    facts = {"setting": asked, "device": device, "reason": choice.reason}
+    log.info(f"{of}'s device", extra=facts)
     return device
 
 

@@ -86,6 +86,20 @@ class Config(BaseSettings):
     """Policy against customer harassment (TOML) instead of the shipped one."""
     dispositions: Path | None = None
     """The centre's disposition codes with examples (TOML); empty: summaries carry none."""
+    summariser: Literal["extractive", "endpoint", "transformers"] = "extractive"
+    """What writes summaries: rules alone, or with a language model, here or on a server."""
+    summary_url: Annotated[str, Field(pattern=r"^(https?://.+)?$")] = ""
+    """Of ``endpoint``: server with OpenAI's chat endpoint, usually ending in /v1."""
+    summary_model: str = ""
+    """Its model; of ``transformers`` one of Hugging Face's, a folder, or a .gguf file."""
+    summary_key: SecretStr = SecretStr("")
+    """The server's key, where it asks for one."""
+    summary_device: str = "auto"
+    """Where torch runs the model of ``transformers``: auto, cpu, cuda, cuda:1, mps."""
+    summary_window_tokens: Annotated[int, Field(ge=2048, le=1_048_576)] = 8192
+    """What the model reads and writes at a time; longer calls are told in parts."""
+    summary_timeout_s: Annotated[float, Field(ge=1, le=600)] = 20.0
+    """Longest that a summary waits for the model; then the rules' summary stands."""
     masking_policy: MaskingPolicy = MaskingPolicy()
     """Which kinds of personal data may stand in clear where; by default none does, but names
     and reference numbers."""
@@ -114,7 +128,7 @@ class Config(BaseSettings):
         devices_in(value)
         return value
 
-    @field_validator("reader_device")
+    @field_validator("reader_device", "summary_device")
     @classmethod
     def _known_single_device(cls, value: str) -> str:
         if len(devices_in(value)) > 1:

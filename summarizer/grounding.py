@@ -2,40 +2,73 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
+from dataclasses import dataclass
+from typing import Literal
 
-__all__ = ["ungrounded"]
+from copilot.events import Speaker
+from copilot.ports import TextEncoder
+from summarizer.entailment import Entailment
+from summarizer.facts import missing_facts
+from summarizer.polarity import contradicts
 
-_NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
-_NUMBER_WORD = re.compile(
-    r"\b(?:zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty"
-    r"|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|noon|midnight"
-    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tonight|tomorrow"
-    r"|january|february|march|april|june|july|august|september|october|november|december)\b"
-    r"|[月火水木金土日]曜|本日|今日|明日|明後日|[一二三四五六七八九十百千万]+(?=円|日|月|時|回|名|個|分)"
-)
-_CAPITALISED = re.compile(r"(?<!^)(?<![.?!:] )\b[A-Z][a-z]+\b")
-_NAME_JA = re.compile(r"(?<!お)[一-龥々ァ-ヶー]+(?=様|さま|さん|氏)|[ァ-ヶー]{3,}")
-_OUR_WORDS = frozenset({"Customer", "Agent"})
-"""Names that a note gives to the two speakers."""
+__all__ = ["Claim", "Fault", "Grounding", "ungrounded"]
+
+Fault = Literal["", "uncited", "facts", "polarity", "actor", "meaning"]
+"""What is wrong with a sentence: it cites nothing; numbers, dates or names are not in what it
+cites; it denies what was said, or affirms what was denied; it tells as done by the operator
+what only the customer says; it is about something else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A sentence and the utterances it cites."""
+
+    text: str
+    cited: Sequence[str]
+    by: AbstractSet[Speaker]
+    """Who said them."""
+    done: bool = False
+    """Whether it tells what the operator did."""
+
+
+class Grounding:
+    """Every check of a sentence that somebody worded freely. Serves several threads."""
+
+    def __init__(self, encoder: TextEncoder) -> None:
+        self._entailment = Entailment(encoder)
+
+    def faults(self, claims: Sequence[Claim]) -> list[Fault]:
+        """For each claim what is wrong with it; empty: it is grounded.
+
+        Raises ``ReaderError`` when the encoder fails.
+        """
+        faults = [_plain_fault(claim) for claim in claims]
+        left = [index for index, fault in enumerate(faults) if not fault]
+        pairs = [(claims[index].text, claims[index].cited) for index in left]
+        for index, follows in zip(left, self._entailment.follow(pairs), strict=True):
+            if not follows:
+                faults[index] = "meaning"
+        return faults
 
 
 def ungrounded(sentence: str, cited: Sequence[str]) -> set[str]:
-    """Numbers, dates and names of ``sentence`` that stand in none of the ``cited`` texts.
+    """Numbers, dates, amounts, codes and names of ``sentence`` that stand in none of the
+    ``cited`` texts, as the sentence writes them.
 
-    Compared after NFKC, without case. An empty set means that the sentence is grounded.
+    Digits and words are one ("three thousand" is 3,000 is 三千), units and times are compared
+    where both sides name them. An empty set means that the sentence is grounded.
     """
-    said = _folded(" ".join(cited))
-    text = unicodedata.normalize("NFKC", sentence)
-    numbers_said = set(_NUMBER.findall(said))
-    missing = {number for number in _NUMBER.findall(text) if number not in numbers_said}
-    missing |= {word for word in _NUMBER_WORD.findall(text.lower()) if word not in said}
-    names = [name for name in _CAPITALISED.findall(text) if name not in _OUR_WORDS]
-    missing |= {name for name in names + _NAME_JA.findall(text) if _folded(name) not in said}
-    return missing
+    return missing_facts(sentence, cited)
 
 
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
+def _plain_fault(claim: Claim) -> Fault:
+    if not claim.cited:
+        return "uncited"
+    if ungrounded(claim.text, claim.cited):
+        return "facts"
+    if claim.done and claim.by == {"customer"}:
+        return "actor"
+    if contradicts(claim.text, claim.cited):
+        return "polarity"
+    return ""
