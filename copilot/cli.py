@@ -239,13 +239,21 @@ def export(
     since: Annotated[str | None, typer.Option(help="First day, ISO date.")] = None,
     until: Annotated[str | None, typer.Option(help="Day after the last, ISO date.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file.")] = None,
+    edits: Annotated[
+        bool, typer.Option("--edits", help="What people changed in drafts, as JSON lines.")
+    ] = False,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
     """Write stored calls as JSON, CSV or WebVTT."""
     settings = configured(config, data_dir=data_dir)
-    from copilot.stored import export_calls
+    from copilot.stored import export_calls, write_edits
 
+    if edits:
+        if call_ids or format != "json":
+            raise typer.BadParameter("--edits names no call and has one format")
+        run(lambda: write_edits(settings, output, since=since, until=until))
+        return
     # The mark that Excel wants in a file has no place on a terminal or in a pipe.
     text = run(
         lambda: export_calls(

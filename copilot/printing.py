@@ -74,6 +74,8 @@ def _line(event: e.Event) -> str:
             return f"[yellow]{state}: {event.stage}[/] {escape(event.reason)}"
         case e.CallEnded():
             return f"[bold]ended[/] after {event.duration_s:.1f} s ({escape(event.reason)})"
+        case e.Summary(state="running"):
+            return f"[bold]so far[/] {escape(event.brief)}" if event.brief else ""
         case e.Summary(state="unavailable"):
             return f"[bold]no summary[/]: {event.why_none}"
         case e.Summary():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Literal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Literal, TextIO
 
 from copilot.archive import Archive
 from copilot.auth import Role, Tokens
@@ -13,6 +15,7 @@ from copilot.errors import InputError, NotFoundError
 from copilot.evidence import pack_of
 from copilot.evidence_check import Opened, changed_since, opened
 from copilot.export import to_csv, to_json, to_vtt
+from copilot.learning_data import edit_line, edits
 from copilot.policy_file import load_policy
 from copilot.record import CallRecord
 from copilot.times import utc_now
@@ -54,6 +57,19 @@ async def export_calls(
             return to_csv(records, bom=bom)
         case "vtt":
             return to_vtt(records[0])
+
+
+async def write_edits(
+    config: Config, output: Path | None, *, since: str | None, until: str | None
+) -> None:
+    """What people changed in drafts, a line each, into a file or on stdout; noted in the
+    audit log. Raises ``InputError``."""
+    async with _archive(config) as archive:
+        await archive.audit(SHELL, "export_edits")
+        with _writing(output) as file:
+            found = edits(archive, config.masking_policy, since=since, until=until)
+            async for edit in found:
+                file.write(edit_line(edit))
 
 
 async def pack_evidence(config: Config, call_id: str) -> bytes:
@@ -151,6 +167,19 @@ async def record_of_call(archive: Archive, call_id: str) -> CallRecord:
     if not events:
         raise NotFoundError(f"no call {call_id}")
     return CallRecord.of(events)
+
+
+@contextmanager
+def _writing(output: Path | None) -> Iterator[TextIO]:
+    """Raises ``InputError`` for a file that cannot be written."""
+    if output is None:
+        yield sys.stdout
+        return
+    try:
+        with output.open("w", encoding="utf-8", newline="") as file:
+            yield file
+    except OSError as error:
+        raise InputError(f"{output}: {error.strerror}") from None
 
 
 @asynccontextmanager
