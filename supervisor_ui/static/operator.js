@@ -42,7 +42,6 @@ function Panel() {
           <${CallBanners} call=${call} />
           <main class="panel ${call.ended ? "is-ended" : "is-live"}" key=${call.call_id}>
             <${Feeling} call=${call} />
-            ${!call.ended && html`<${Brief} key=${call.call_id} call=${call} />`}
             <${Transcript} call=${call} audience="operator" />
             ${call.ended && html`<${SummaryPanel} call=${call} />`}
           </main>
@@ -67,6 +66,7 @@ function Feeling({ call }) {
       <${Ladders} call=${call} />
       <${Hints} call=${call} />
     </div>`}
+    ${!call.ended && html`<${Brief} key=${call.call_id} call=${call} />`}
   </section>`;
 }
 
