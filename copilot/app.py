@@ -12,7 +12,7 @@ from copilot.backends import build_recognisers, build_understanding
 from copilot.config import Config, prepare_data_dir
 from copilot.events import CallStarted, Event
 from copilot.ports import Recogniser
-from copilot.target_backends import build_target
+from copilot.target_backends import build_signals, build_target
 
 if TYPE_CHECKING:
     from copilot.web.services import Services
@@ -140,8 +140,12 @@ async def running_services(
                 webhook.url, secret=webhook.read_secret(), headers=webhook.headers
             )
             owner = AccountOwner(bus.redis, journal, post)
-            journal.on_archived = owner.queue
+            journal.on_archived.append(owner.queue)
             running.append(background.create_task(owner.run(), name="account owner"))
+        if config.voice_call_signals:
+            signals = build_signals(config.voice_call_signals, journal)
+            journal.on_archived.append(signals.queue)
+            running.append(background.create_task(signals.run(), name="voice call signals"))
         stack.callback(lambda: [task.cancel() for task in running])
         await stack.enter_async_context(calls.running())
         yield Services(

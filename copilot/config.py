@@ -24,7 +24,7 @@ from pydantic_settings import (
 from audio.devices import devices_in
 from copilot.errors import ConfigError
 from copilot.masking_policy import MaskingPolicy
-from copilot.target_config import AlertWebhook, FileTarget, Target
+from copilot.target_config import AlertWebhook, FileTarget, Target, VoiceCallSignals
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -119,6 +119,8 @@ class Config(BaseSettings):
     """Where approved summaries go; empty: JSON files under the data folder."""
     account_owner_webhook: AlertWebhook | None = None
     """Where alerts of rules with the audience ``account_owner`` go: url, secret, headers."""
+    voice_call_signals: VoiceCallSignals | None = None
+    """Salesforce Voice: alerts and moods of calls that go on, for the agent's console."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Lowest level that is logged, on stderr."""
 

@@ -50,9 +50,9 @@ class Journal:
         self.undelivered = archive.undelivered
         self.audit = archive.audit
         self.audited = archive.audited
-        self.on_archived: Callable[[Sequence[Event]], Awaitable[None]] | None = None
-        """Given every archived event at least once, before the store lets go of it. Raises
-        ``StoreUnavailableError`` to be given them again."""
+        self.on_archived: list[Callable[[Sequence[Event]], Awaitable[None]]] = []
+        """Each is given every archived event at least once, before the store lets go of it.
+        One that raises ``StoreUnavailableError`` lets all be given them again."""
         self._spool = Spool(spool_dir)
         self._waiting = asyncio.Event()
         self._away_since_s: float | None = None
@@ -204,8 +204,8 @@ class Journal:
         refused = await self._store(queued.events)
         done = queued.without(refused)
         if done.entries:
-            if self.on_archived is not None:
-                await self.on_archived(done.events)
+            for told in self.on_archived:
+                await told(done.events)
             await self.bus.archived(done)
         return bool(done.entries)
 

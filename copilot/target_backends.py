@@ -17,6 +17,7 @@ from copilot.target_config import (
     KintoneTarget,
     SalesforceTarget,
     Target as TargetConfig,
+    VoiceCallSignals as SignalSettings,
     WebhookTarget,
     ZendeskTarget,
 )
@@ -25,14 +26,36 @@ if TYPE_CHECKING:
     from copilot.crm.credentials import Credentials
     from copilot.crm.sender import CrmMapping
     from copilot.crm.targets import Target
+    from copilot.crm.voice_call import Journal, VoiceCallSignals
 
-__all__ = ["build_target"]
+__all__ = ["build_signals", "build_target"]
 
 
 def build_target(target: TargetConfig, config: Config) -> Target:
     """The target, behind the masking policy. Raises ``ConfigError``."""
     build = TARGETS[type(target)]
     return MaskedTarget(build(target, ZoneInfo(config.time_zone)), config.masking_policy)
+
+
+def build_signals(settings: SignalSettings, journal: Journal) -> VoiceCallSignals:
+    """What tells Salesforce Voice about calls that go on. Raises ``ConfigError``."""
+    from copilot.crm.sender import Sender
+    from copilot.crm.voice_call import SignedTokens, VoiceCallSignals
+
+    path = settings.private_key_file
+    try:
+        private_key = path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError(f"voice_call_signals: {path} cannot be read") from None
+    tokens = SignedTokens(
+        private_key, organisation=settings.organisation, call_center=settings.call_center
+    )
+    return VoiceCallSignals(
+        journal,
+        Sender(settings.url, tokens),
+        service=settings.service,
+        provider=settings.provider,
+    )
 
 
 def _file(target: FileTarget, zone: ZoneInfo) -> Target:

@@ -358,7 +358,7 @@ async def test_who_is_told_of_archived_events_gets_them_again_after_a_fault(
         if len(told) == 1:
             raise StoreUnavailableError("away")
 
-    journal.on_archived = once_away
+    journal.on_archived.append(once_away)
     await journal.append(started())
     async with running(journal):
         await until(lambda: queue_is_empty(journal))

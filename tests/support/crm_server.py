@@ -1,0 +1,178 @@
+"""A CRM on this machine: it keeps to a vendor's contract, and fails as told.
+
+Each request is counted from 0 and may meet a fault: a status that was not earned (``429``,
+``503`` ...), ``lost`` (done, and the connection closed without an answer) or ``hang`` (done,
+and no answer until the server ends). Whatever breaks the contract is refused with 400 and
+remembered in ``broken``.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+
+class Broken(Exception):
+    """The contract was broken."""
+
+
+class Body(BaseModel):
+    """A body's schema: unknown fields and other types are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+@dataclass(frozen=True)
+class Seen:
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def json(self) -> Any:
+        if not self.headers.get("content-type", "").startswith("application/json"):
+            raise Broken("a body without content-type application/json")
+        return json.loads(self.content)
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    document: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class CrmServer:
+    """Base of all; a subclass answers and knows its records."""
+
+    def __init__(self, secret_file: Path) -> None:
+        self.url = ""
+        self.secret_file = secret_file
+        self.secret = ""
+        self.faults: dict[int, str] = {}
+        self.requests: list[Seen] = []
+        self.broken: list[str] = []
+        self.hanging = threading.Event()
+        self.ended = threading.Event()
+        self.lock = threading.Lock()
+        self.tokens_given = 0
+        self.tokens: set[str] = set()
+        self.exchange_secret()
+
+    def exchange_secret(self) -> None:
+        """A new secret, in its file at once; tokens and the old one are refused."""
+        self.secret = f"s3cret-{len(self.secret)}-{self.tokens_given}"
+        self.tokens.clear()
+        self.secret_file.write_text(self.secret + "\n")
+
+    def answer(self, request: Seen) -> Reply:
+        raise NotImplementedError
+
+    def authorised(self, request: Seen) -> bool:
+        raise NotImplementedError
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """Records of calls, fields by the vendor's names."""
+        raise NotImplementedError
+
+    @property
+    def tasks(self) -> list[dict[str, Any]]:
+        """Follow-ups that still stand."""
+        raise NotImplementedError
+
+    def text_of(self, call: dict[str, Any]) -> str:
+        raise NotImplementedError
+
+    def token(self, request: Seen) -> Reply:
+        """OAuth 2.0 client credentials."""
+        form = dict(parse_qsl(request.content.decode()))
+        if request.headers["content-type"] != "application/x-www-form-urlencoded":
+            raise Broken("a token is asked for with a form")
+        if form["grant_type"] != "client_credentials" or form["client_id"] != "app":
+            raise Broken("no client credentials")
+        if form["client_secret"] != self.secret:
+            return Reply(400, {"error": "invalid_client", "error_description": "no"})
+        self.tokens_given += 1
+        self.tokens.add(token := f"token-{self.tokens_given}")
+        return Reply(200, {"access_token": token, "token_type": "Bearer", **self.token_life})
+
+    token_life: dict[str, Any] = {}
+
+    def bearer(self, request: Seen) -> bool:
+        return request.headers.get("authorization", "").removeprefix("Bearer ") in self.tokens
+
+    def serve(self, request: Seen) -> tuple[Reply, str]:
+        with self.lock:
+            fault = self.faults.pop(len(self.requests), "")
+            self.requests.append(request)
+            if fault.isdigit():
+                return Reply(int(fault), None, {"retry-after": "7"}), ""
+            try:
+                is_token = request.path.endswith("/token")
+                if not is_token and not self.authorised(request):
+                    return Reply(401, {"error": "invalid_session"}), ""
+                reply = self.token(request) if is_token else self.answer(request)
+                return reply, fault
+            except (Broken, KeyError, ValidationError) as error:
+                self.broken.append(f"{request.method} {request.path}: {error}")
+                return Reply(400, {"code": "BROKEN"}), ""
+
+
+@contextmanager
+def serving(server: CrmServer) -> Iterator[CrmServer]:
+    class Endpoint(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_any(self) -> None:
+            parts = urlsplit(self.path)
+            request = Seen(
+                method=self.command,
+                path=unquote(parts.path),
+                query=dict(parse_qsl(parts.query, strict_parsing=bool(parts.query))),
+                headers={name.lower(): value for name, value in self.headers.items()},
+                content=self.rfile.read(int(self.headers.get("content-length") or 0)),
+            )
+            reply, fault = server.serve(request)
+            if fault == "hang":
+                server.hanging.set()
+                server.ended.wait()
+            if fault:
+                self.close_connection = True
+                return
+            body = b"" if reply.document is None else json.dumps(reply.document).encode()
+            self.send_response(reply.status)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Quiet."""
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
+    http.daemon_threads = True
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    server.url = f"http://127.0.0.1:{http.server_port}"
+    try:
+        yield server
+    finally:
+        server.ended.set()
+        http.shutdown()
+        thread.join()
+        http.server_close()
