@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -15,15 +14,15 @@ from audio.decode import AudioFormat, Decoder
 from copilot.admission import Admission
 from copilot.afterwards import Afterwards, is_recorded
 from copilot.bus import Bus
-from copilot.conversation import no_summary
 from copilot.errors import (
     ConflictError,
     NotFoundError,
     OverloadedError,
     StoreUnavailableError,
 )
-from copilot.events import CallEnded, CallStarted, Degraded, Event
+from copilot.events import CallEnded, CallStarted, Event
 from copilot.journal import Journal
+from copilot.last_words import LastWords
 from copilot.ports import Summariser
 from copilot.record import CallRecord
 from copilot.recording import Recorder
@@ -35,8 +34,6 @@ CLAIM_S = 30.0
 """How long a call stays this node's without a sign of life."""
 LOOK_S = CLAIM_S / 3
 """Between two looks for calls whose node died."""
-SUMMARY_TRIES = 3
-"""At the summary of a call that another node left. Then its record says that there is none."""
 SHUTDOWN_S = 20.0
 """How long calls get to tell their last words when the server stops."""
 
@@ -80,7 +77,6 @@ class LiveCalls:
         self._make_session = make_session
         self._journal = journal
         self._bus = bus
-        self._summariser = summariser
         self._admission = admission
         self._level = level
         self._recordings = recordings
@@ -94,8 +90,9 @@ class LiveCalls:
             lambda started, hotwords, append: make_session(started, hotwords, append=append),
             node=self._node,
         )
-        self._failures: Counter[str] = Counter()
-        """Summaries that failed, by call."""
+        self._taken_over: set[str] = set()
+        """Calls of lost nodes that are being closed."""
+        self._last_words = LastWords(journal, summariser)
         self._tasks: set[asyncio.Task[None]] = set()
         self._group: asyncio.TaskGroup | None = None
 
@@ -208,7 +205,7 @@ class LiveCalls:
         )
 
     async def _close_orphans(self) -> None:
-        """Ends the calls whose node died, and writes their summaries.
+        """Ends the calls whose node died, and writes the summaries that are missing.
 
         Not before the store knows what waits in the spool: a call may have ended there.
         Raises ``StoreUnavailableError``.
@@ -222,9 +219,30 @@ class LiveCalls:
                 continue
             if self._afterwards.holds(call_id):
                 continue  # ended there, with its transcript
-            if await self._bus.claim(call_id, self._node, CLAIM_S):
-                await self._close(call_id, "lost_node")
-                await self._release(call_id)
+            async with self._taking_over(call_id) as ours:
+                if ours:
+                    await self._close(call_id, "lost_node")
+        for call_id in await self._last_words.missing():
+            if call_id in claimed or call_id in self._sessions:
+                continue
+            if self._afterwards.holds(call_id):
+                continue
+            async with self._taking_over(call_id) as ours:
+                if ours:
+                    await self._finish(call_id)
+
+    @asynccontextmanager
+    async def _taking_over(self, call_id: str) -> AsyncIterator[bool]:
+        """Whether the call is this node's inside the block, however long a summary takes."""
+        if not await self._bus.claim(call_id, self._node, CLAIM_S):
+            yield False
+            return
+        self._taken_over.add(call_id)
+        try:
+            yield True
+        finally:
+            self._taken_over.discard(call_id)
+            await self._release(call_id)
 
     async def _close(self, call_id: str, reason: str) -> None:
         """Ends a call from what the journal holds of it. Failing harms no other call."""
@@ -235,7 +253,7 @@ class LiveCalls:
             at_s = max((event.at_s for event in events), default=0.0)
             ended = CallEnded(call_id=call_id, at_s=at_s, duration_s=at_s, reason=reason)
             # Before the end is told: what has ended is never looked at again.
-            last_words = await self._last_words(events, ended)
+            last_words = await self._last_words.of([*events, ended])
             await self._journal.append(ended)
             if not self._afterwards.holds(call_id):  # else it is still to come
                 for event in last_words:
@@ -245,26 +263,19 @@ class LiveCalls:
         else:
             log.warning("closed a call", extra={"call_id": call_id, "why": reason})
 
-    async def _last_words(self, events: Sequence[Event], ended: CallEnded) -> list[Event]:
-        """The summary; where it fails too often, what says so."""
-        call_id, at_s = ended.call_id, ended.at_s
-        if events and is_recorded(CallRecord.of(events)):
-            return [no_summary(call_id, at_s)]  # its words are on the node that was lost
+    async def _finish(self, call_id: str) -> None:
+        """Writes the summary of a call whose node died after telling its end."""
         try:
-            work = self._summariser.summarise
-            summary = await asyncio.to_thread(work, [*events, ended])
+            events = await self._journal.events(call_id)
+            record = CallRecord.of(events)
+            if record.summary is not None or is_recorded(record):
+                return  # there, or still to come
+            for event in await self._last_words.of(events):
+                await self._journal.append(event)
         except Exception:
-            self._failures[call_id] += 1
-            if self._failures[call_id] < SUMMARY_TRIES:
-                raise
-            del self._failures[call_id]
             log.exception("a call was not summarised", extra={"call_id": call_id})
-            reason = "the call was not summarised"
-            behind = Degraded(call_id=call_id, at_s=at_s, stage="summary", reason=reason)
-            return [behind, no_summary(call_id, at_s)]
         else:
-            del self._failures[call_id]
-            return [summary]
+            log.warning("summarised a call that its node had left", extra={"call_id": call_id})
 
     def _reattach(self, session: Session, audio_format: AudioFormat, resume: bool) -> Session:
         if session.ending:
@@ -325,7 +336,7 @@ class LiveCalls:
     async def _keep_claims(self) -> None:
         while True:
             with suppress(StoreUnavailableError):
-                for call_id in list(self._sessions):
+                for call_id in [*self._sessions, *self._taken_over]:
                     if not await self._bus.renew(call_id, self._node, CLAIM_S):
                         # Redis was away for longer than a claim lasts.
                         await self._bus.claim(call_id, self._node, CLAIM_S)

@@ -17,14 +17,16 @@ from audio.decode import AudioFormat
 from copilot.admission import Admission, Overload
 from copilot.archive import Archive
 from copilot.bus import Bus
-from copilot.calls import SUMMARY_TRIES, LiveCalls
+from copilot.calls import LiveCalls
 from copilot.errors import ConflictError, StoreUnavailableError
 from copilot.events import CallEnded, CallStarted, Degraded, Event, Summary, Transcript
 from copilot.journal import Journal
+from copilot.last_words import SUMMARY_TRIES
 from copilot.ports import Summariser
 from copilot.recognition import RecognitionWorker
 from copilot.session import Session
 from copilot.spool import Spool
+from copilot.times import utc_now
 from scripted import (
     ScriptedRecogniser,
     ScriptedSummariser,
@@ -195,6 +197,28 @@ async def test_a_summariser_that_fails_is_asked_a_few_times(
     stages = [(one.stage, one.recovered) for one in await told(journal, "c-1", Degraded)]
     assert stages == ([("summary", False)] if state == "unavailable" else [])
     assert summary.why_none == ("model_unavailable" if state == "unavailable" else None)
+
+
+async def test_a_call_whose_node_died_between_its_end_and_its_summary_gets_one(
+    node: Callable, journal: Journal, bus: Bus, archive: Archive
+) -> None:
+    async def ended(call_id: str, started_at: str) -> None:
+        start = replace(STARTED, call_id=call_id, started_at=started_at)
+        end = CallEnded(call_id=call_id, at_s=4.0, duration_s=4.0, reason="stop")
+        await archive.store([await journal.append(event) for event in (start, end)])
+
+    await ended("long-ago", "2026-04-01T00:00:00Z")
+    await ended("taken", utc_now())
+    assert await bus.claim("taken", "another node", 30)
+    await ended("left", utc_now())
+    async with bus.subscribe() as events, node():
+        async for event in events:
+            if isinstance(event, Summary):
+                break
+    assert event.call_id == "left"
+    assert [one.why_none for one in await told(journal, "left", Summary)] == ["no_speech"]
+    for call_id in ("long-ago", "taken"):
+        assert not await told(journal, call_id, Summary)
 
 
 async def test_a_call_of_a_living_node_is_left_alone(
