@@ -12,6 +12,7 @@ from copilot.app import running_services
 from copilot.auth import Role
 from copilot.config import Config
 from copilot.demo import run_demo
+from copilot.samples import DISPOSITIONS
 from copilot.stored import sign_in_link
 from copilot.web.app import create_app
 from copilot.web.server import bind, serve
@@ -39,6 +40,8 @@ async def serve_demo(config: Config, *, once: bool, console: Console) -> int:
 
     Returns the exit status of the demo. Raises ``ConfigError`` when the port is taken.
     """
+    if config.dispositions is None:
+        config = config.model_copy(update={"dispositions": DISPOSITIONS})
     with bind(config.host, config.port) as listening:
         url = _url(config, listening)
         console.print(f"Starting on {url} with data in {config.data_dir} ...")

@@ -14,7 +14,10 @@ from pathlib import Path
 from copilot.events import AlertKind
 from copilot.score import Turn
 
-__all__ = ["Script", "read_script", "sample_calls"]
+__all__ = ["DISPOSITIONS", "Script", "read_script", "sample_calls"]
+
+DISPOSITIONS = Path(__file__).parent / "dispositions.toml"
+"""Codes that fit the calls: what a centre's own list may look like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,10 @@ from pathlib import Path
 import pytest
 
 from audio.files import read_recording
-from copilot.samples import Script, sample_calls
+from copilot.backends import build_topic_encoder
+from copilot.disposition_file import load_dispositions
+from copilot.samples import DISPOSITIONS, Script, sample_calls
+from summarizer.dispositions import Dispositions
 
 SAMPLES = sample_calls()
 each_sample = pytest.mark.parametrize("script", SAMPLES, ids=[script.id for script in SAMPLES])
@@ -69,3 +72,12 @@ def test_what_the_summary_must_hold_was_said(script: Script) -> None:
         assert any(variant in spoken for variant in variants), variants
     for never in call["summary"]["must_not_include"]:
         assert never not in spoken
+
+
+def test_the_calls_find_their_codes_in_the_sample_list(models_dir: Path) -> None:
+    codes = load_dispositions(DISPOSITIONS)
+    dispositions = Dispositions(codes.examples, build_topic_encoder(models_dir / "models"))
+    wanted = {"ja": "late_delivery", "en": "lost_baggage"}
+    for script in sample_calls():
+        said = [turn.text for turn in script.turns if turn.speaker == "customer"]
+        assert dispositions.of(said[:3])[0].code == wanted[script.language]
