@@ -14,7 +14,7 @@ from copilot.errors import AudioFormatError
 from copilot.events import Speaker
 from copilot.signals import SAMPLE_RATE_HZ, AudioChunk
 
-__all__ = ["Recording", "read_recording"]
+__all__ = ["Recording", "duration_of", "mixed", "read_recording"]
 
 LEGS: tuple[Speaker, ...] = ("customer", "agent")
 """Left and right channel of a stereo recording."""
@@ -81,6 +81,23 @@ def read_recording(path: Path) -> Recording:
         samples = samples[:, :1]
     speakers: tuple[Speaker, ...] = LEGS if samples.shape[1] == 2 else ("unknown",)
     return Recording(samples=np.ascontiguousarray(samples.T), speakers=speakers)
+
+
+def mixed(recording: Recording) -> Recording:
+    """All legs on one, whose speaker is unknown: the legs of a meeting are no two sides."""
+    samples = recording.samples.mean(axis=0, keepdims=True, dtype=np.float32)
+    return Recording(samples=samples, speakers=("unknown",))
+
+
+def duration_of(path: Path) -> float:
+    """Seconds that the file says it lasts, without decoding it; 0 where it does not say."""
+    import av
+
+    try:
+        with av.open(str(path), mode="r", metadata_errors="ignore") as container:
+            return max(0.0, (container.duration or 0) / 1e6)  # FFmpeg counts microseconds
+    except (av.FFmpegError, OSError, ValueError):
+        return 0.0
 
 
 def _decoded(container: object) -> npt.NDArray[np.float32]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from copilot.config import Config
-from copilot.conversation import Conversation
+from copilot.conversation import Conversation, Unfollowed
 from copilot.disposition_file import DispositionList, load_dispositions
 from copilot.errors import ConfigError
 from copilot.events import CallStarted
@@ -80,6 +80,20 @@ def build_understanding(config: Config) -> Understanding:
         dispositions=dispositions,
         masking=config.masking_policy,
         waits=_opinions_at_once(config) + _summaries_at_once(config),
+    )
+
+
+def build_meetings(config: Config) -> Callable[[CallStarted], Conversation]:
+    """What turns the words of a meeting into its note. There is no customer and no agent:
+    nobody's mood is followed and nothing alerts."""
+    from summarizer.meeting import MeetingSummariser
+
+    summariser = MeetingSummariser(time_zone=config.time_zone)
+    return lambda started: Conversation(
+        started,
+        analyser=Unfollowed(),
+        summariser=summariser,
+        masker=config.masking_policy.masker(),
     )
 
 

@@ -17,6 +17,8 @@ from copilot.command_options import (
     DataDir,
     Hotwords,
     Language,
+    Meeting,
+    Results,
     Save,
     StartedAt,
     Token,
@@ -125,7 +127,7 @@ def call(
     run(follow)
 
 
-@app.command(epilog="Example: copilot process recordings/ --language ja --json > events.jsonl")
+@app.command(epilog="Example: copilot process recordings/ --language ja --out results/")
 def process(
     path: Annotated[
         Path, typer.Argument(help="A recording, or a folder of recordings.", exists=True)
@@ -133,6 +135,8 @@ def process(
     language: Language = "auto",
     started_at: StartedAt = None,
     hotwords: Hotwords = "",
+    results: Results = None,
+    meeting: Meeting = False,
     as_json: AsJson = False,
     save: Save = False,
     data_dir: DataDir = None,
@@ -140,21 +144,18 @@ def process(
 ) -> None:
     """Send recordings through the whole pipeline, as fast as the machine can."""
     settings = configured(config, data_dir=data_dir)
-    from copilot.process import process_recordings
+    from copilot.process import Options, process_recordings
 
-    failed = run(
-        lambda: process_recordings(
-            settings,
-            path,
-            language=language,
-            started_at=started_at,
-            hotwords=hotwords_in(hotwords),
-            as_json=as_json,
-            save=save,
-            out=out,
-            err=err,
-        )
+    options = Options(
+        language=language,
+        started_at=started_at,
+        hotwords=hotwords_in(hotwords),
+        meeting=meeting,
+        results=results,
+        as_json=as_json,
+        save=save,
     )
+    failed = run(lambda: process_recordings(settings, path, options, out=out, err=err))
     raise typer.Exit(1 if failed else 0)
 
 

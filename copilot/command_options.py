@@ -18,6 +18,8 @@ __all__ = [
     "DataDir",
     "Hotwords",
     "Language",
+    "Meeting",
+    "Results",
     "Save",
     "Server",
     "StartedAt",
@@ -61,6 +63,17 @@ StartedAt = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines on stdout, for machines.")]
+Results = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        help="Folder for a JSON file a recording; the same command again goes on.",
+        file_okay=False,
+    ),
+]
+Meeting = Annotated[
+    bool, typer.Option("--meeting", help="These are meetings: decisions and next actions.")
+]
 Save = Annotated[bool, typer.Option("--save", help="Store the call in the archive.")]
 Server = Annotated[str, typer.Option(help="Address of a running server.")]
 Token = Annotated[str, typer.Option(envvar="COPILOT_TOKEN", help="Token of the role.")]

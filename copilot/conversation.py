@@ -83,6 +83,22 @@ class Conversation:
         return self._summariser.summarise([*self._history, ended])
 
 
+class Unfollowed:
+    """The ``Analyser`` where nobody's mood is followed."""
+
+    def listen(self, chunk: AudioChunk) -> list[Line]:
+        return []
+
+    def observe(self, line: Line) -> list[Alert]:
+        return []
+
+    def feed(self, transcript: Transcript) -> list[Emotion | Alert]:
+        return []
+
+    def finish(self, at_s: float) -> list[Alert]:
+        return []
+
+
 def no_summary(call_id: str, at_s: float) -> Summary:
     """Says that the models could not make one."""
     return Summary(

@@ -43,13 +43,18 @@ class Ledger:
             await archive.close()
 
 
+def call_id_of(file: Path) -> str:
+    """The name of a call that comes from a file; of ``name/call.wav`` the folder's."""
+    name = file.parent.name if file.stem == "call" else file.stem
+    return re.sub(r"[^A-Za-z0-9._-]", "-", name)[:64] or "call"
+
+
 def call_from_file(
     file: Path, *, language: str, began: datetime, speakers: tuple[Speaker, ...]
 ) -> CallStarted:
     """The start of a call that comes from a file: its name becomes the call_id."""
-    name = file.parent.name if file.stem == "call" else file.stem
     return CallStarted(
-        call_id=re.sub(r"[^A-Za-z0-9._-]", "-", name)[:64] or "call",
+        call_id=call_id_of(file),
         at_s=0.0,
         started_at=began.astimezone(UTC).isoformat(timespec="seconds"),
         agent_id="",

@@ -1,100 +1,274 @@
-"""Recordings through the whole pipeline, as fast as the machine can."""
+"""Recordings through the whole pipeline, as fast as the machine can.
+
+Several are in flight at once, because a call waits for its own words: while one does, the
+recogniser hears another, and what waits together is decoded together.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 from rich.console import Console
-from rich.progress import Progress
 
-from audio.files import Recording, read_recording
+from audio.files import Recording, duration_of, mixed, read_recording
 from audio.transcriber import Transcriber
 from audio.vad import load_vad
-from audio.vocabulary import load_vocabulary
-from copilot.backends import build_recognisers, build_understanding
+from audio.vocabulary import Vocabulary, load_vocabulary
+from copilot.backends import build_meetings, build_recognisers, build_understanding
 from copilot.config import Config
-from copilot.errors import InputError
+from copilot.conversation import Conversation
+from copilot.errors import InputError, StoreUnavailableError
+from copilot.events import CallStarted, Event
+from copilot.export import to_json
 from copilot.ledger import Ledger, call_from_file, instant
+from copilot.mono import Speakers, with_speakers
 from copilot.printing import Printer
+from copilot.process_progress import Progress, shown_progress
+from copilot.process_state import Results, call_ids
 from copilot.recognition import RecognitionWorker
+from copilot.record import CallRecord
 from copilot.session import Session
+from copilot.signals import SAMPLE_RATE_HZ, AudioChunk
+
+__all__ = ["Options", "process_recordings"]
+
+log = logging.getLogger(__name__)
+
+_Out = TypeVar("_Out")
 
 RECORDINGS = {".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus", ".webm", ".aac"}
+PER_RECOGNISER = 2
+"""Recordings in flight for each of the recogniser's threads; see docs/measurements.md."""
+_DECIDES = {
+    "recogniser",
+    "model",
+    "compute_type",
+    "vocabulary",
+    "reader",
+    "reader_model",
+    "rules",
+    "time_zone",
+}
+"""Settings that change a result: with others, a finished recording is done again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command was asked."""
+
+    language: str
+    started_at: datetime | None = None
+    hotwords: Sequence[str] = ()
+    meeting: bool = False
+    """Decisions and next actions of a meeting, instead of a call's mood and outcome."""
+    results: Path | None = None
+    """Folder for one JSON file a recording; what stands there already is not done again."""
+    as_json: bool = False
+    save: bool = False
 
 
 async def process_recordings(
-    config: Config,
-    path: Path,
-    *,
-    language: str,
-    started_at: datetime | None,
-    hotwords: Sequence[str] = (),
-    as_json: bool,
-    save: bool,
-    out: Console,
-    err: Console,
+    config: Config, path: Path, options: Options, *, out: Console, err: Console
 ) -> int:
     """Every recording through the whole pipeline. Returns how many failed; each is named.
 
-    Raises ``InputError`` when there is nothing to process.
+    Raises ``InputError`` when there is nothing to process or the results cannot be kept.
     """
     files = _recordings(path)
-    began = instant(started_at, config.time_zone)
-    vocabulary = load_vocabulary(config.vocabulary).with_hotwords(hotwords)
-    understanding = build_understanding(config)
-    vad = load_vad()
-    taken: Counter[str] = Counter()
-    failed = 0
-    async with RecognitionWorker(build_recognisers(config)) as recognition:
-        with ThreadPoolExecutor(1) as thread, _progress(err, len(files)) as step:
-            for file in files:
-                step(file.name)
-                try:
-                    recording = read_recording(file)
-                except InputError as error:
-                    failed += 1
-                    err.print(f"copilot: {error}", markup=False, soft_wrap=True)
-                    continue
-                started = call_from_file(
-                    file, language=language, began=began, speakers=recording.speakers
-                )
-                taken[started.call_id] += 1
-                if (times := taken[started.call_id]) > 1:  # two files of one name
-                    started = replace(started, call_id=f"{started.call_id}-{times}")
-                ledger = Ledger(Printer(out, as_json=as_json).show)
-                ear = Transcriber(
-                    started.call_id,
-                    started.channels,
-                    None if language == "auto" else language,
-                    vad=vad,
-                    partials=False,
-                    vocabulary=vocabulary,
-                )
-                session = Session(
-                    started,
-                    ear=ear,
-                    conversation=understanding.conversation(started),
-                    recognition=recognition,
-                    append=ledger.append,
-                    thread=thread,
-                )
-                await _played(session, recording)
-                if save:
-                    await ledger.save(config)
-    return failed
+    results = None
+    if options.results is not None:
+        results = Results(options.results, path, _settings(config, options))
+    named = results.call_ids(files) if results else call_ids(files, {})
+    left = [file for file in files if results is None or not results.holds(file)]
+    if len(left) < len(files):
+        err.print(f"{len(files) - len(left)} of {len(files)} recordings were done before")
+    if not left:
+        return 0
+    vocabulary = load_vocabulary(config.vocabulary).with_hotwords(options.hotwords)
+    conversation = (
+        build_meetings(config) if options.meeting else build_understanding(config).conversation
+    )
+    recognisers = build_recognisers(config)
+    at_once = min(len(left), PER_RECOGNISER * len(recognisers))
+    async with RecognitionWorker(recognisers) as recognition:
+        durations_s = {file: duration_of(file) for file in left}
+        with (
+            ThreadPoolExecutor(at_once) as threads,
+            shown_progress(err, durations_s) as progress,
+        ):
+            batch = _Batch(
+                config,
+                options,
+                vocabulary=vocabulary,
+                conversation=conversation,
+                recognition=recognition,
+                threads=threads,
+                progress=progress,
+                results=results,
+                shown=Printer(out, as_json=options.as_json).show,
+                complain=lambda line: err.print(
+                    f"copilot: {line}", markup=False, soft_wrap=True
+                ),
+                live=len(files) == 1,
+            )
+            waiting = iter(left)
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(at_once):
+                    workers.create_task(batch.work(waiting, named))
+    return batch.failed
 
 
-async def _played(session: Session, recording: Recording) -> None:
-    async with asyncio.TaskGroup() as call:
-        call.create_task(session.run(), name="session")
-        call.create_task(session.play(recording.chunks()), name="recording")
+class _Batch:
+    """What the recordings of one command share. Several workers take them in turn."""
+
+    def __init__(
+        self,
+        config: Config,
+        options: Options,
+        *,
+        vocabulary: Vocabulary,
+        conversation: Callable[[CallStarted], Conversation],
+        recognition: RecognitionWorker,
+        threads: ThreadPoolExecutor,
+        progress: Progress,
+        results: Results | None,
+        shown: Callable[[Event], None],
+        complain: Callable[[str], None],
+        live: bool,
+    ) -> None:
+        self._config = config
+        self._options = options
+        self._vocabulary = vocabulary
+        self._conversation = conversation
+        self._recognition = recognition
+        self._threads = threads
+        self._progress = progress
+        self._results = results
+        self._shown = shown
+        self._complain = complain
+        self._live = live
+        """Whether events are shown as they come: with several in flight, each call is shown
+        as a whole when it is done."""
+        self._language = None if options.language == "auto" else options.language
+        self._began = instant(options.started_at, config.time_zone)
+        self._vad = load_vad()
+        self._saving = asyncio.Lock()
+        self.failed = 0
+
+    async def work(self, waiting: Iterator[Path], named: Mapping[Path, str]) -> None:
+        """Takes recordings until none waits. One that fails is named, the others go on."""
+        for file in waiting:
+            try:
+                await self._process(file, named[file])
+            except InputError as error:
+                self._fail(str(error))
+            except StoreUnavailableError:
+                raise
+            except Exception:
+                log.exception("a recording failed", extra={"call_id": named[file]})
+                self._fail(f"{file.name}: failed; the log says why")
+            self._progress.finish(file)
+
+    def _fail(self, line: str) -> None:
+        self.failed += 1
+        self._complain(line)
+
+    async def _process(self, file: Path, call_id: str) -> None:
+        recording = await self._apart(read_recording, file)
+        if self._options.meeting:
+            recording, speakers = mixed(recording), Speakers(told_by="nothing")
+        else:
+            recording, speakers = await with_speakers(
+                recording,
+                call_id,
+                self._language,
+                vad=self._vad,
+                recognition=self._recognition,
+                apart=self._apart,
+            )
+        started = replace(
+            call_from_file(
+                file,
+                language=self._options.language,
+                began=self._began,
+                speakers=recording.speakers,
+            ),
+            call_id=call_id,
+        )
+        ledger = Ledger(self._shown if self._live else lambda event: None)
+        session = Session(
+            started,
+            ear=Transcriber(
+                call_id,
+                started.channels,
+                self._language,
+                vad=self._vad,
+                partials=False,
+                vocabulary=self._vocabulary,
+            ),
+            conversation=self._conversation(started),
+            recognition=self._recognition,
+            append=lambda event: ledger.append(speakers.tell(event)),
+            thread=self._threads,
+        )
+        async with asyncio.TaskGroup() as call:
+            call.create_task(session.run(), name="session")
+            call.create_task(session.play(self._heard(file, recording)), name="recording")
+        if not self._live:
+            for event in ledger.events:
+                self._shown(event)
+        if self._options.save:
+            async with self._saving:
+                await ledger.save(self._config)
+        if session.lost_utterances:
+            raise InputError(
+                f"{file.name}: {len(session.lost_utterances)} utterances were not recognised"
+            )
+        if self._results is not None:
+            document = _document(ledger.events, file, recording.duration_s, speakers)
+            await self._apart(self._results.write, file, call_id, document)
+
+    def _heard(self, file: Path, recording: Recording) -> Iterator[Sequence[AudioChunk]]:
+        for chunks in recording.chunks():
+            yield chunks
+            self._progress.hear(file, len(chunks[0].samples) / SAMPLE_RATE_HZ)
+
+    async def _apart(self, work: Callable[..., _Out], *values: Any) -> _Out:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *values)
+
+
+def _document(
+    events: Sequence[Event], file: Path, duration_s: float, speakers: Speakers
+) -> str:
+    """The record of the call, as it is exported, and how its recording was heard."""
+    heard = {
+        "file": file.name,
+        "duration_s": round(duration_s, 2),
+        "speakers": {
+            "told_by": speakers.told_by,
+            "confidence": speakers.confidence,
+            "agent_confidence": speakers.agent_confidence,
+            "unknown_s": speakers.unknown_s,
+        },
+    }
+    record = json.loads(to_json(CallRecord.of(events)))
+    return json.dumps({**record, "recording": heard}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _settings(config: Config, options: Options) -> str:
+    """A digest of all that decides what a recording becomes."""
+    decides = config.model_dump(mode="json", include=_DECIDES)
+    asked = (options.language, options.started_at, list(options.hotwords), options.meeting)
+    return hashlib.sha256(repr((sorted(decides.items()), asked)).encode()).hexdigest()[:16]
 
 
 def _recordings(path: Path) -> list[Path]:
@@ -106,20 +280,3 @@ def _recordings(path: Path) -> list[Path]:
     if not found:
         raise InputError(f"{path}: holds no recording ({', '.join(sorted(RECORDINGS))})")
     return found
-
-
-@contextmanager
-def _progress(err: Console, files: int) -> Iterator[Callable[[str], None]]:
-    """A bar on stderr when there is more than one file."""
-    if files == 1:
-        yield lambda name: None
-        return
-    with Progress(console=err) as progress:
-        task = progress.add_task("", total=files)
-        done = iter(range(files))
-
-        def step(name: str) -> None:
-            progress.update(task, completed=next(done), description=name)
-
-        yield step
-        progress.update(task, completed=files)

@@ -1,0 +1,133 @@
+"""What ``copilot process --out`` has finished: a folder of results that knows its sources.
+
+Beside the results stands ``process.jsonl``, one line a finished recording, appended when its
+result is whole. A run that was broken off goes on with what has no line; a recording that
+changed since, or that other settings are asked for, is done again. A line cut short by a
+power failure counts as none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from copilot.errors import InputError
+from copilot.ledger import call_id_of
+
+__all__ = ["Finished", "Results"]
+
+STATE = "process.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """One line of the state."""
+
+    file: str
+    """The recording, as it was named from the folder of recordings."""
+    bytes: int
+    modified_ns: int
+    settings: str
+    """Whatever changes the result."""
+    call_id: str
+
+
+class Results:
+    """The folder of results. Raises ``InputError`` where it cannot be read or written."""
+
+    def __init__(self, folder: Path, sources: Path, settings: str) -> None:
+        self._folder = folder
+        self._sources = sources
+        self._settings = settings
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._finished = _read(folder / STATE)
+        except OSError as error:
+            raise InputError(f"{folder}: {error.strerror}") from None
+
+    def call_ids(self, files: Sequence[Path]) -> dict[Path, str]:
+        """A name for the call of each file, the one of an earlier run where there was one."""
+        known = {
+            file: finished.call_id
+            for file in files
+            if (finished := self._finished.get(self._name(file))) is not None
+        }
+        return call_ids(files, known)
+
+    def holds(self, file: Path) -> bool:
+        """Whether the recording, as it is now, was finished under these settings."""
+        finished = self._finished.get(self._name(file))
+        if finished is None or not self._path(finished.call_id).is_file():
+            return False
+        return finished == self._line(file, finished.call_id)
+
+    def write(self, file: Path, call_id: str, document: str) -> None:
+        """Keeps the result of a recording: whole, or not at all."""
+        path = self._path(call_id)
+        unfinished = path.with_name(f".{path.name}.part")
+        line = self._line(file, call_id)
+        try:
+            with unfinished.open("w", encoding="utf-8") as out:
+                out.write(document)
+                out.flush()
+                os.fsync(out.fileno())
+            unfinished.replace(path)
+            with (self._folder / STATE).open("a", encoding="utf-8") as state:
+                state.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
+        except OSError as error:
+            raise InputError(f"{path}: {error.strerror}") from None
+        self._finished[line.file] = line
+
+    def _path(self, call_id: str) -> Path:
+        return self._folder / f"{call_id}.json"
+
+    def _name(self, file: Path) -> str:
+        if file == self._sources:
+            return file.name
+        return file.relative_to(self._sources).as_posix()
+
+    def _line(self, file: Path, call_id: str) -> Finished:
+        about = file.stat()
+        return Finished(
+            file=self._name(file),
+            bytes=about.st_size,
+            modified_ns=about.st_mtime_ns,
+            settings=self._settings,
+            call_id=call_id,
+        )
+
+
+def call_ids(files: Sequence[Path], known: dict[Path, str]) -> dict[Path, str]:
+    """The file's name is its call's; of two files of one name the later gets a number."""
+    taken = set(known.values())
+    named = dict(known)
+    for file in files:
+        if file in named:
+            continue
+        name = call_id_of(file)
+        number = 1
+        while (call_id := name if number == 1 else f"{name}-{number}") in taken:
+            number += 1
+        taken.add(call_id)
+        named[file] = call_id
+    return named
+
+
+def _read(path: Path) -> dict[str, Finished]:
+    finished: dict[str, Finished] = {}
+    if not path.exists():
+        return finished
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if text and not text.endswith("\n"):
+        with path.open("a", encoding="utf-8") as state:
+            state.write("\n")  # so that the next line stands alone
+    for line in text.splitlines():
+        try:
+            one = Finished(**json.loads(line))
+        except (ValueError, TypeError):
+            continue
+        finished[one.file] = one
+    return finished
