@@ -18,8 +18,9 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from copilot.events import Transcript
 from copilot.masking import Masker, redact
+from copilot.masking.context import KINDS
+from copilot.masking.secrets import find_secrets
 from copilot.names import find_names, find_references, said_names
-from copilot.personal_data import KINDS, find_secrets
 from copilot.record import CallRecord
 
 __all__ = ["DEFAULT", "Destination", "MaskingPolicy"]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from copilot.events import Span
-from copilot.personal_data import WORK
+from copilot.masking.context import WORK
 
 __all__ = ["find_names", "find_references", "said_names"]
 

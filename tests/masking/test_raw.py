@@ -9,7 +9,7 @@ from audio.vocabulary import Vocabulary
 from copilot import record
 from copilot.events import Span, Speaker, Transcript
 from copilot.masking import Masker
-from copilot.spoken import digit_runs
+from copilot.masking.digits import digit_runs
 
 ENGLISH = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 KATAKANA = ["ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュウ"]

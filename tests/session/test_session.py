@@ -167,7 +167,7 @@ async def test_secrets_are_masked_before_they_are_stored(
 async def test_the_first_half_of_a_secret_is_masked_when_the_second_is_heard(
     store: Store, thread: Executor
 ) -> None:
-    halves = iter(["My card number is 4111 1111", "1111 1111."])
+    halves = iter(["Sure, 4111 1111", "1111 1111."])
     said: dict[str, str] = {}
 
     def answer(request: RecognitionRequest) -> str:

@@ -1,53 +1,29 @@
-"""Masking of personal data, before anything is stored, shown or logged.
-
-Pure. A secret is replaced by a tag of its kind, ``[card]``; kind and position stay, the
-value is gone. Found are cards, My Number, bank accounts, birth dates, phones, mail,
-addresses and identity numbers, in digits and as spoken, in Japanese and English. Names and
-order, contract or booking numbers stay: those who serve the call need them.
+"""Masks one call, turn by turn.
 
 What a transcript keeps of the words as they were recognised is masked like its text, and
 left out where the two cannot be told to hide the same.
 
 ``Masker`` remembers what was asked for: "four four one one" after "your card number?" is a
-card, after "which order?" it is not. It also joins what came in pieces: once "1111 1111"
-shows that "4111 1111" was half a card, the earlier final is mended by ``Redacted``.
+card, after "which order?" it is not. It remembers what it hid, so that whoever reads it
+back tells nothing. And it joins what came in pieces: once "1111 1111" shows that
+"4111 1111" was half a card, the earlier final is mended by ``Redacted``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections import deque
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from copilot.events import Redacted, Span, Transcript, Word
-from copilot.personal_data import (
-    KINDS,
-    asks_for_work,
-    find_secrets,
-    is_question,
-    joint_kind,
-    kinds_named,
-)
-from copilot.spoken import DigitRun, digit_runs
+from copilot.masking.context import KINDS, asked_by, is_question, kinds_named, nearest_kind
+from copilot.masking.digits import DigitRun, digit_runs
+from copilot.masking.numbers import is_amount, joint_kind
+from copilot.masking.redaction import redact
+from copilot.masking.secrets import find_secrets, language_of
 
-__all__ = ["Masker", "mask", "redact"]
-
-
-def mask(text: str, language: str) -> tuple[str, tuple[Span, ...]]:
-    """``text`` with every secret replaced by a tag, and where the secrets stood.
-
-    Spans count characters of the ``text`` given; ``redact(text, spans)`` is the masked
-    text. ``language`` is ``ja``, ``en`` ... or empty: the letters tell.
-    """
-    spans = tuple(find_secrets(text, language))
-    return redact(text, spans), spans
-
-
-def redact(text: str, spans: Iterable[Span]) -> str:
-    """``text`` with each span replaced by the tag of its kind."""
-    for span in sorted(spans, key=lambda span: span.start, reverse=True):
-        text = f"{text[: span.start]}[{span.kind}]{text[span.end :]}"
-    return text
+__all__ = ["Masker"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +44,8 @@ class Masker:
     """Turns for which a question for a secret stays open: numbers come in pieces."""
     PIECES = 5
     """A card is read in four, and one may be said again."""
+    HIDDEN = 40
+    """Numbers of a call that are known again when somebody reads them back."""
 
     def __init__(
         self, kinds: Collection[str] = KINDS, own_contacts: Collection[str] = ()
@@ -79,7 +57,9 @@ class Masker:
         self._replies_left = 0
         self._pieces: dict[str, list[_Piece]] = {}
         """By speaker, oldest first."""
-        self._work_asked = False
+        self._turn = 0
+        self._hidden: deque[tuple[str, str, int]] = deque(maxlen=self.HIDDEN)
+        """Digits, kind and turn of what was hidden."""
 
     def feed(self, transcript: Transcript) -> Transcript:
         """The transcript without secrets, words included. Feed every revision in order."""
@@ -129,17 +109,35 @@ class Masker:
         self, transcript: Transcript, text: str, pieces: Sequence[_Piece]
     ) -> tuple[list[Span], list[tuple[_Piece, str]]]:
         """Secrets of one reading of the transcript, and which pieces they end."""
+        language = transcript.language or language_of(text)
+        spans = find_secrets(text, language, asked=self._asked, own=self._own)
         spans = [
             span
-            for span in find_secrets(
-                text, transcript.language, asked=self._asked, own=self._own
-            )
-            if span.kind in self._kinds
+            for span in spans
+            if span.kind in self._kinds and not _is_free_line(text, span, transcript)
         ]
-        spans, mended = self._joined(text, transcript.language, spans, pieces)
+        spans += self._read_back(text, spans)
+        spans, mended = self._joined(text, language, spans, pieces)
         if transcript.final:
             return spans, mended
         return _hold_back(text, spans, expected=bool(self._asked or pieces)), []
+
+    def _read_back(self, text: str, spans: Sequence[Span]) -> list[Span]:
+        """Where the text says again what was hidden, in whole or in part."""
+        found: list[Span] = []
+        if not self._hidden:
+            return found
+        for run in digit_runs(text, least_kana=3):
+            if any(run.start < one.end and one.start < run.end for one in spans):
+                continue
+            for digits, kind, turn in self._hidden:
+                recent = self._turn - turn <= self.REPLIES
+                if run.digits not in digits or len(run.digits) < (3 if recent else 6):
+                    continue
+                if not is_amount(text, run) and nearest_kind(text[: run.start]) != "work":
+                    found.append(Span(start=run.start, end=run.end, kind=kind))
+                break
+        return found
 
     def _joined(
         self, text: str, language: str, spans: list[Span], pieces: Sequence[_Piece]
@@ -167,9 +165,11 @@ class Masker:
         """Remembers the digits at the end, or forgets what the speaker went on from.
         Whether a later turn may still mask them."""
         text = transcript.text
-        if transcript.speaker != "customer" and is_question(text):
-            self._work_asked = asks_for_work(text)
-        if self._work_asked:
+        if (
+            "work" in self._asked
+            or asked_by(text) == {"work"}
+            and transcript.speaker == "agent"
+        ):
             self._pieces.clear()
             return False
         run = _run_at_end(text)
@@ -198,31 +198,47 @@ class Masker:
 
     def _remember(self, transcript: Transcript, spans: Sequence[Span]) -> None:
         text = transcript.text
-        asked = kinds_named(text)
-        if transcript.speaker != "customer" and asked and is_question(text):
+        self._turn += 1
+        for span in spans:
+            digits = "".join(
+                run.digits for run in digit_runs(text[span.start : span.end], least_kana=2)
+            )
+            if len(digits) >= 4 and span.kind not in ("birth_date", "address", "email"):
+                self._hidden.append((digits, span.kind, self._turn))
+        if transcript.speaker != "customer" and (asked := asked_by(text)) and not spans:
             self._asked, self._replies_left = asked, self.REPLIES
             return
-        if transcript.speaker == "agent" and is_question(text):
+        if transcript.speaker == "agent" and is_question(text) and len(text) > _BACKCHANNEL:
             self._asked = frozenset()
             return
+        if named := kinds_named(text[-_ANNOUNCED:]) if not spans else frozenset():
+            # "My card number, it is" - and the number comes with the next breath.
+            self._asked, self._replies_left = self._asked | named, self.REPLIES
+            return
+        if any(span.kind == "birth_date" for span in spans):
+            self._asked -= {"birth_date"}
         self._replies_left -= 1
         if self._replies_left <= 0:
             self._asked = frozenset()
 
 
+_BACKCHANNEL = 16
+"""Characters of "Mm-hm, please go on" and the like, which ask for nothing new."""
+_ANNOUNCED = 18
+_FREE_LINE = re.compile(
+    r"0120\d{6}|0800\d{6,7}|0570\d{6}|0808\d{6,7}|1?8(?:00|33|44|55|66|77|88)\d{7}"
+)
+"""Lines that cost the caller nothing belong to companies: 0120, 0800, 1-800."""
 _LONGEST_AROUND = 12
 """Characters beside the digits of a piece: "and then", 続きまして、"""
 
 
-_AMOUNT = re.compile(r"[$€£¥]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[円%]|ドル)?")
-
-
-def _is_amount(text: str, run: DigitRun) -> bool:
-    """Whether a run is one number with a currency or a percent sign, and so no secret."""
-    amount = _AMOUNT.match(text, max(0, run.start - 1)) or _AMOUNT.match(text, run.start)
-    return (
-        amount is not None and len(amount[0]) > run.end - run.start <= amount.end() - run.start
-    )
+def _is_free_line(text: str, span: Span, transcript: Transcript) -> bool:
+    """Whether the operator tells a hotline."""
+    if span.kind != "phone" or transcript.speaker != "agent":
+        return False
+    runs = digit_runs(text[span.start : span.end])
+    return bool(_FREE_LINE.fullmatch("".join(run.digits for run in runs)))
 
 
 def _run_at_start(text: str) -> DigitRun | None:
@@ -234,7 +250,7 @@ def _run_at_start(text: str) -> DigitRun | None:
 def _run_at_end(text: str) -> DigitRun | None:
     runs = digit_runs(text, least_kana=2)
     near = runs and len(text) - runs[-1].end <= _LONGEST_AROUND and len(runs[-1].digits) >= 2
-    return runs[-1] if near and not _is_amount(text, runs[-1]) else None
+    return runs[-1] if near and not is_amount(text, runs[-1]) else None
 
 
 def _hold_back(text: str, spans: list[Span], *, expected: bool) -> list[Span]:

@@ -1,0 +1,204 @@
+"""Postal addresses and codes: Japanese, British, American, written and as spoken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from copilot.events import Span
+
+__all__ = ["find_addresses"]
+
+# Japanese -----------------------------------------------------------------------------
+
+_KANA_NUMBER = (
+    r"(?:いち|に[ーい]?|さん|よん|しー?|ご[ーお]?|ろく|なな|しち|はち|きゅう|く"
+    r"|じゅう|ひゃく|びゃく|ぜろ|まる|れい)"
+)
+_NUMBER = rf"(?:[\d０-９一二三四五六七八九十百〇]{{1,5}}|{_KANA_NUMBER}{{1,5}})"
+_POSTAL_JA = re.compile(
+    r"〒\s*[\d０-９]{3}[-‐－−ーの]?[\d０-９]{4}"
+    r"|(?<![\d-])[\d０-９]{3}[-‐－−][\d０-９]{4}(?![\d-])(?!番)"
+)
+_UNIT = (
+    r"(?:丁目の?|ちょうめ|番地の?|番(?!目|号札)の?|ばんち|号(?!室)"
+    r"|[-‐－−ーのノ](?=[\d０-９一二三四五六七八九十〇いにさよごろなはきじ]))"
+)
+_BLOCKS = re.compile(
+    rf"(?:{_NUMBER}{_UNIT}){{1,4}}(?:{_NUMBER}(?:番地|番|号(?!室))?)?"
+    r"(?P<house>[\s、,　の]{0,2}(?:[一-龥ァ-ヶーA-Za-z々第]{2,16}(?:ビル"
+    r"|マンション|アパート|ハイツ|コーポ|荘|ハウス|レジデンス"
+    r"|タワー|メゾン|棟|館|パレス|ヒルズ|プラザ)[一-龥ァ-ヶーA-Za-z々]{0,8}"
+    r"|(?:コーポ|ハイツ|メゾン|グラン|サン|パーク|ヴィラ|シャトー"
+    r"|レジデンス|マンション)[一-龥ァ-ヶーぁ-んA-Za-z々]{1,12}?(?=\s?[\d０-９]"
+    r"|[\s、。]|です|$)|[ァ-ヶーA-Za-z一-龥々]{2,15}(?=\s?[\d０-９]{2,4}(?:号|号室)?)))?"
+    rf"(?:[\s、,　のー-]{{0,2}}(?:{_NUMBER}(?:号室|階|F)|[\d０-９]{{3,4}}(?:号"
+    rf"|号室)?(?![\d０-９時円月日年個本台])))?"
+)
+_LONGEST_PLACE = 34
+_PREFECTURE = (
+    r"(?:東京都|北海道|(?:京都|大阪)府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木"
+    r"|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井"
+    r"|山梨|長野|岐阜|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島"
+    r"|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎"
+    r"|熊本|大分|宮崎|鹿児島|沖縄)県)"
+)
+_KANA_CITY = (
+    r"(?:さいたま|いわき|つくば|つくばみらい|ひたちなか|かすみがうら|さくら"
+    r"|みどり|みよし|あま|いなべ|たつの|かほく|あわら"
+    r"|さぬき|にかほ|つがる|むつ|うるま|えびの|うきは|みやま|いちき串木野"
+    r"|南あわじ|東かがわ|ふじみ野|いすみ)市"
+)
+_PLACE = re.compile(
+    rf"(?:(?:{_PREFECTURE}|{_KANA_CITY})[一-龥々ぁ-んァ-ヶー]{{0,24}}"
+    r"|[一-龥々ァ-ヶー][一-龥々ぁ-んァ-ヶー]{0,9}?[市区町村郡]"
+    r"[一-龥々ぁ-んァ-ヶー]{0,14})[\s、,　]{0,2}$"
+)
+_PLACE_ENDING = re.compile(r"[都道府県市区町村郡]")
+_LEAD = re.compile(
+    r"^.*(?:住所は|届け先は|実家が|自宅は|場所は|先は|は、|が、|、|。"
+    r"|は(?=[一-龥]{1,4}[都道府県市区郡])|が(?=[一-龥]{1,4}[都道府県市区郡])"
+    r"|で(?=[一-龥]{1,4}[都道府県市区郡]))"
+)
+_ASKED_PLACE = re.compile(
+    rf"{_PREFECTURE}(?:[一-龥々ァ-ヶー]{{1,10}}[市区町村郡])+[一-龥々ァ-ヶー]{{0,10}}"
+    r"|[一-龥々]{1,5}市[一-龥々]{1,5}区[一-龥々ァ-ヶー]{0,10}"
+)
+_CHOME = re.compile(
+    rf"[一-龥々ァ-ヶー]{{1,10}}(?={_NUMBER}(?:丁目|番地"
+    rf"|の{_NUMBER}))[^。、]{{2,20}}?(?=です|で、|。|$)"
+)
+
+_BLOCKS_ALONE = re.compile(
+    rf"{_NUMBER}(?:丁目|番地|番(?!目))(?:の?{_NUMBER}(?:番地|番|号"
+    rf"|[-のー](?={_NUMBER}))?){{0,3}}"
+)
+_HOUSE_ALONE = re.compile(
+    r"[一-龥ァ-ヶーぁ-んA-Za-z々]{2,14}[\d０-９]{2,4}号室?"
+    r"|[\d０-９]{2,4}号室"
+)
+# English ------------------------------------------------------------------------------
+
+_STREET = (
+    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square"
+    r"|Sq|Terrace|Way|Close|Crescent|Cres|Gardens?|Row|Hill|Parkway|Pkwy|Highway|Hwy|Parade"
+    r"|Mews|Walk|Grove|Green|Wharf|Quay|Circle|Cir|Trail|Loop|Plaza|Alley|Rise|Vale|View|Pike"
+    r"|Turnpike|Embankment|Common|Drove|Path|Broadway|Yard|Croft|Mount|Ridge|Bend|Esplanade)"
+)
+_ONES = r"one|two|three|four|five|six|seven|eight|nine"
+_SPOKEN_NUMBER = (
+    rf"(?:(?:{_ONES}|ten|eleven|twelve|[a-z]+teen|oh|hundred|double|triple|and"
+    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -]?){1,7}"
+)
+_HOUSE_NUMBER = rf"(?:\d{{1,5}}(?:[A-Za-z]|[-/]\d{{1,4}})?|{_SPOKEN_NUMBER})"
+_FLAT = (
+    r"(?:(?:Apartment|Apt|Suite|Unit|Flat|Floor|Room|Building|Block|Lot|Penthouse|House)\.? "
+    rf"?#?(?:\w{{1,5}}|{_SPOKEN_NUMBER})|#\s?\d{{1,5}}[A-Za-z]?"
+    r"|(?:(?i:ground|first|second|third|fourth|fifth|top|\d+(?:st|nd|rd|th))) (?i:floor))"
+)
+_NOT_TOWN = (
+    r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May |June|July"
+    r"|August|September|October|November|December|I\b|It\b|And\b|Thanks|Thank|Please|Is\b|We\b"
+    r"|The\b|Then\b|But\b|My\b|Yes\b|No\b|So\b|Can\b|That\b|Okay|OK|Top|Reception)"
+)
+_NAME = rf"{_NOT_TOWN}[A-Z](?:c[A-Z])?[a-z'’.]+(?:-[A-Z][a-z]+)?"
+_STATE_NAMES = (
+    r"(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida"
+    r"|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland"
+    r"|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada"
+    r"|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma"
+    r"|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah"
+    r"|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming)"
+)
+_STATE_CODES = (
+    r"(?:A[LKZR]|C[AOT]|DE|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]"
+    r"|T[NX]|UT|V[TA]|W[AVIY]|DC)"
+)
+_DIGIT = rf"(?:zero|oh|{_ONES}|double (?:zero|oh|{_ONES})|triple (?:zero|oh|{_ONES}))"
+_SPOKEN_ZIP = rf"(?:{_DIGIT}[ ,-]+){{2,4}}{_DIGIT}"
+_ZIP = rf"(?:\d{{5}}(?:-\d{{4}})?|{_SPOKEN_ZIP})\b"
+_POSTCODE = r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
+_SPOKEN_LETTER = r"(?:[A-Z](?:,? as in \w+| for [A-Z]\w+)?)"
+_SPOKEN_POSTCODE = (
+    rf"\b{_SPOKEN_LETTER}[ ,]+(?:{_SPOKEN_LETTER}[ ,]+)?(?:{_DIGIT}|[a-z]+teen|ten"
+    rf"|eleven|twelve"
+    rf"|twenty(?:[ -](?:{_ONES}))?|\d{{1,2}})[ ,]+(?:[A-Z][ ,]+)?(?:{_DIGIT}|\d)[ ,]+"
+    rf"{_SPOKEN_LETTER}[ ,]+{_SPOKEN_LETTER}(?![a-z])"
+)
+_TAIL = (
+    rf"(?:,? {_FLAT})?"
+    rf"(?:,? (?:in )?{_NAME}(?:[ -]{_NAME}){{0,2}}){{0,3}}"
+    rf"(?:,? (?:{_STATE_NAMES}|{_STATE_CODES})\b)?"
+    rf"(?:,? (?:zip (?:code )?(?:is )?|postcode (?:is )?)?(?:{_ZIP}|{_POSTCODE}"
+    rf"|{_SPOKEN_POSTCODE}))?"
+)
+_STREETS = re.compile(
+    rf"(?:{_FLAT},? )*(?:(?:{_NAME} ){{1,3}}(?:House|Building|Court|Tower|Lodge|Mansions),? )?"
+    rf"\b{_HOUSE_NUMBER},? (?:(?:North|South|East|West|N|S|E|W)\.? )?"
+    rf"(?:{_NAME} |\d{{1,3}}(?:st|nd|rd|th) |(?:First|Second|Third|Fourth"
+    rf"|Fifth) ){{1,4}}{_STREET}\b\.?{_TAIL}"
+)
+_STREETS_LOWER = re.compile(
+    rf"\b(?:{_HOUSE_NUMBER}) (?:[a-z]+ ){{1,3}}(?i:{_STREET})\b(?:,? (?i:apartment"
+    rf"|apt|flat|unit|suite) \w+)?",
+)
+_BOXES = re.compile(
+    rf"\b(?:Rural Route \w+,? (?:Box \w+)?|(?:P\.?\s?O\.? Box|Post Office Box) {_HOUSE_NUMBER})"
+    rf"{_TAIL}"
+)
+_FLATS = re.compile(
+    rf"(?:{_FLAT}, )+(?:(?:{_NAME} ){{1,3}}(?:House|Building|Court|Tower|Lodge"
+    rf"|Mansions))\b{_TAIL}"
+)
+_STATE_ZIP = re.compile(
+    rf"\b{_NAME}(?: {_NAME})?,? (?:{_STATE_NAMES},? {_ZIP}"
+    rf"|{_STATE_CODES},? \d{{5}}(?:-\d{{4}})?\b)"
+)
+_POSTCODES = re.compile(
+    rf"(?:{_NAME}(?: {_NAME}){{0,3}},? ){{0,4}}(?:{_POSTCODE}|{_SPOKEN_POSTCODE})"
+)
+
+
+def find_addresses(text: str, asked: bool) -> Iterator[Span]:
+    """Addresses and postal codes of ``text``. ``asked``: one was just asked for."""
+    if re.search(r"[ぁ-んァ-ヶ一-龥]", text):
+        yield from _japanese(text, asked)
+    if re.search(r"[A-Za-z]{2}", text):
+        yield from _english(text, asked)
+
+
+def _japanese(text: str, asked: bool) -> Iterator[Span]:
+    # Read outwards from the block number: a name of a place may begin anywhere.
+    done = 0
+    for blocks in _BLOCKS.finditer(text):
+        if blocks.start() < done:
+            continue
+        window = text[max(done, blocks.start() - _LONGEST_PLACE) : blocks.start()]
+        place = _PLACE.search(window) if _PLACE_ENDING.search(window) else None
+        if place is None:
+            continue
+        start = place.start()
+        if lead := _LEAD.match(place[0]):
+            start += lead.end() if _PLACE_ENDING.search(place[0][lead.end() :]) else 0
+        before = blocks.start() - len(window) + start
+        if code := re.search(
+            r"〒?\s*[\d０-９]{3}[-‐－−ー][\d０-９]{4}[\s、,　]{1,2}$", text[:before][-14:]
+        ):
+            before -= len(code[0])
+        done = blocks.end()
+        yield Span(start=before, end=done, kind="address")
+    for match in _POSTAL_JA.finditer(text):
+        yield Span(start=match.start(), end=match.end(), kind="address")
+    if asked:
+        for form in (_ASKED_PLACE, _CHOME, _BLOCKS_ALONE, _HOUSE_ALONE):
+            for match in form.finditer(text):
+                yield Span(start=match.start(), end=match.end(), kind="address")
+
+
+def _english(text: str, asked: bool) -> Iterator[Span]:
+    forms = [_STREETS, _BOXES, _FLATS, _STATE_ZIP, _POSTCODES]
+    if asked or re.search(r"\baddress\b|\blive at\b|living at", text, re.I):
+        forms.append(_STREETS_LOWER)
+    for form in forms:
+        for match in form.finditer(text):
+            yield Span(start=match.start(), end=match.end(), kind="address")

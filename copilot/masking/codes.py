@@ -1,0 +1,127 @@
+"""Numbers with letters in them or beside them: passports, licences, IBANs, expiry dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from copilot.events import Span
+from copilot.masking.context import IDENTITY, nearest_kind
+from copilot.masking.digits import digit_runs
+
+__all__ = ["ORDER", "SURER", "find_codes", "find_expiry", "letters_alone", "with_letters"]
+
+SURER = IDENTITY | {"bank_account", "my_number"}
+ORDER = [
+    "card", "my_number", "national_id", "passport", "driving_licence", "pension",
+    "health_insurance", "bank_account", "birth_date", "phone", "address", "email",
+]  # fmt: skip
+"""Which kind counts where several were asked for."""
+_LETTERS = r"(?:[A-Z](?![A-Za-z])(?:\s+as in \w+|\s+for [A-Z]\w+)?|[a-z]\s+as in \w+|[Ａ-Ｚ])"
+_LETTERS_JA = (
+    r"(?:エー|ビー|シー|ディー|イー|エフ|ジー|エイチ|アイ|ジェー|ケー|エル|エム"
+    r"|エヌ|オー|ピー|キュー|アール|エス|ティー"
+    r"|ユー|ブイ|ダブリュー|エックス|ワイ|ゼット)"
+)
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Z0-9 -]{0,30}\d)(?:[A-Z]{1,5}\d[A-Z0-9]*"
+    r"|\d+[A-Z][A-Z0-9]*|[A-Z]{2,5})"
+    r"(?:[ -]?(?:\d[A-Z0-9]*|[A-Z]+\d[A-Z0-9]*|[A-Z]{1,4}(?![A-Za-z]))){0,8}(?![A-Za-z0-9])"
+)
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
+_NINO = re.compile(r"\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b")
+_LICENCE_UK = re.compile(r"\b[A-Z]{2,5}9{0,3}\d{6}[A-Z]{1,2}9?\d[A-Z]{2}\b")
+_SAID_DIGIT = (
+    r"(?:(?:double |triple )?(?:zero|oh|one|two|three|four|five|six|seven|eight"
+    r"|nine)|ten|eleven|twelve"
+    r"|[a-z]+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[ -](?:one|two"
+    r"|three|four|five|six|seven|eight|nine))?)"
+)
+_SPELT_CODE = re.compile(
+    rf"(?<![A-Za-z])(?:[A-Z](?![A-Za-z])(?:,? as in \w+| for [A-Z]\w+)?[\s,.-]+){{1,4}}"
+    rf"(?:(?:[A-Z](?![A-Za-z'’])|{_SAID_DIGIT}(?![a-z])|\d+)[\s,.-]*){{3,40}}"
+)
+_EXPIRY = re.compile(
+    r"(?:expir\w*|exp\b|valid (?:thru|through|until|to)|期限)(?: date)?(?: is|は"
+    r"|が|:|、)?\W{0,3}"
+    r"(?P<when>\d{1,2}\s?[/月の-]\s?(?:20)?\d{2}年?|(?:oh|zero) \w+[ ,]+\w+(?:[ -]\w+)?)",
+    re.I,
+)
+_EXPIRY_ASKED = re.compile(r"\b\d{1,2}\s?[/月の]\s?(?:20)?\d{2}年?(?![\d日月/])")
+_LETTERS_BEFORE = re.compile(
+    rf"(?<![A-Za-z0-9'’])(?:{_LETTERS}(?:[\s,、]+|-|の))+$|第\s?$"
+    rf"|(?<![A-Za-z])[A-Z]{{1,5}}[-の]?$"
+    rf"|(?:{_LETTERS_JA}[\s、の]*)+$"
+)
+_LETTERS_AFTER = re.compile(r"[\s,、-]*[A-Za-z](?![A-Za-z'’])|\s?号(?!室)")
+_SPELT = re.compile(
+    rf"(?:[Yy]es|[Yy]eah|[Ss]ure|[Oo]kay|[Ii]t['’]s"
+    rf"|はい)?[\s,、]*(?P<letters>(?:{_LETTERS}(?![a-z])[\s,.、]*){{1,6}})"
+)
+_PLUS = re.compile(r"(?:\+|＋|\bplus\s|プラス)\s?\(?$|\($", re.I)
+
+
+def find_codes(text: str, asked: frozenset[str], taken: Sequence[Span]) -> list[Span]:
+    """Numbers with letters in them: an IBAN, a passport, a licence."""
+    found: list[Span] = []
+
+    def add(kind: str, start: int, end: int) -> None:
+        if all(end <= one.start or one.end <= start for one in [*taken, *found]):
+            found.append(Span(start=start, end=end, kind=kind))
+
+    for kind, form in (
+        ("bank_account", _IBAN), ("driving_licence", _LICENCE_UK), ("national_id", _NINO)
+    ):  # fmt: skip
+        for match in form.finditer(text):
+            add(kind, *match.span())
+    for form in (_CODE, _SPELT_CODE):
+        for match in form.finditer(text):
+            near = nearest_kind(text[: match.start()])
+            among = asked & SURER if near is None else {near} & SURER
+            digits = sum(len(run.digits) for run in digit_runs(match[0], least_kana=1))
+            if among and digits >= 4:
+                end = match.start() + len(match[0].rstrip(" ,.-"))
+                add(min(among, key=ORDER.index), match.start(), end)
+    return found
+
+
+def find_expiry(text: str, asked: frozenset[str], taken: Sequence[Span]) -> list[Span]:
+    """Until when a card is valid: part of it, where the card itself is the subject."""
+    if "card" not in asked and not any(one.kind == "card" for one in taken):
+        return []
+    found = [match.span("when") for match in _EXPIRY.finditer(text)]
+    if "card" in asked:
+        found += [match.span() for match in _EXPIRY_ASKED.finditer(text)]
+    return [
+        Span(start=start, end=end, kind="card")
+        for start, end in dict.fromkeys(found)
+        if all(end <= one.start or one.end <= start for one in taken)
+    ]
+
+
+def letters_alone(text: str, asked: frozenset[str], taken: Sequence[Span]) -> list[Span]:
+    """The letters that an identity number begins with, where they come alone: "Q Q," """
+    spelt = _SPELT.fullmatch(text.strip())
+    if spelt is None or taken:
+        return []
+    kind = min(asked & IDENTITY, key=ORDER.index)
+    start = text.index(spelt["letters"])
+    return [Span(start=start, end=start + len(spelt["letters"].rstrip(" ,.")), kind=kind)]
+
+
+def with_letters(text: str, span: Span, found: Sequence[Span]) -> Span:
+    """With the letters that an identity number or an IBAN begins and ends with."""
+    if span.kind == "phone":
+        plus = _PLUS.search(text, max(0, span.start - 6), span.start)
+        return replace(span, start=plus.start()) if plus else span
+    if span.kind not in IDENTITY and span.kind != "bank_account":
+        return span
+    start, end = span.start, span.end
+    if before := _LETTERS_BEFORE.search(text, max(0, start - 40), start):
+        start = before.start()
+    if after := _LETTERS_AFTER.match(text, end):
+        end = after.end()
+    if any(start < other.end and other.start < span.start for other in found):
+        start = span.start
+    return Span(start=start, end=end, kind=span.kind)

@@ -1,0 +1,171 @@
+"""What the words beside a number, and the question before it, say it is."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, get_args
+
+__all__ = [
+    "IDENTITY",
+    "KINDS",
+    "WORK",
+    "Kind",
+    "asked_by",
+    "is_question",
+    "kinds_named",
+    "nearest_kind",
+]
+
+Kind = Literal[
+    "card",
+    "my_number",
+    "bank_account",
+    "birth_date",
+    "phone",
+    "email",
+    "address",
+    "driving_licence",
+    "pension",
+    "health_insurance",
+    "passport",
+    "national_id",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+IDENTITY = frozenset(
+    {"driving_licence", "pension", "health_insurance", "passport", "national_id"}
+)
+
+_NAMED: dict[str, re.Pattern[str]] = {
+    "card": re.compile(
+        r"\bcard\b|\bvisa\b|\bmaster ?card|\bamex\b|\bdiners\b|american express"
+        r"|カード|アメックス"
+        r"|ダイナース|マスターカード|\bc\.?v\.?[cv]2?\b|security code|セキュリティ(?:ー)?コード"
+        r"|\bexpir|有効期限|暗証番号|\bpin\b|\bdebit\b|(?:digits|code"
+        r"|number) on the back|裏面?の|(?:3|３|三)桁の",
+        re.I,
+    ),
+    "my_number": re.compile(
+        r"マイ・?ナンバー|個人番号(?!札)|\bmy ?number (?:card|is the twelve)|individual number"
+        r"|\bmy number\b(?! is|['’]s| one)|通知カードの",
+        re.I,
+    ),
+    "bank_account": re.compile(
+        r"口座|支店|店番|普通預金|普通の|当座|振込先|振り込み先|ゆうちょ|記号番号|通帳"
+        r"|銀行|記号が?は?[^。保]{1,20}番号|信用金庫|\bbank(?:ing)?\b"
+        r"|sort(?: ?code)?\b|routing|\biban\b|\bswift\b|\b[ab]ba\b"
+        r"|\bchecking\b|\bsavings\b|account to (?:refund|pay)|refund (?:to|go)"
+        r"|direct debit|credit union|account (?:ending|holder)|building society",
+        re.I,
+    ),
+    "birth_date": re.compile(
+        r"生年月日|誕生日|生まれ|バースデー|date of birth|birth ?(?:date|day)|\bborn\b"
+        r"|\bd\.? ?o\.? ?b\b|年齢確認",
+        re.I,
+    ),
+    "phone": re.compile(
+        r"電話番号|お?電話(?:は|も|、|が|で|だと|の番号)|電話$|携帯|連絡先|ケータイ"
+        r"|スマホの番号|折り返し|かけ直す"
+        r"|自宅の番号|フリーダイヤル|ファックス|ＦＡＸ|\bfax\b|\bphone\b|\bmobile\b"
+        r"|\bcell\b|\blandline\b"
+        r"|(?:call|reach|ring|text|try)(?: me| you| us| her| him| them)?"
+        r"(?: back)? (?:at|on)\b|contact number|telephone|call ?back number|best number"
+        r"|\bmy number(?: is|['’]s)\b|\bnumber['’]s\b|area code|\bnumber to (?:call"
+        r"|reach)|\bdial\b|whats ?app",
+        re.I,
+    ),
+    "email": re.compile(
+        r"メール|メアド|\be-?mails?\b|アドレス|宛先|アットマーク|ドメイン"
+        r"|at sign",
+        re.I,
+    ),
+    "address": re.compile(
+        r"住所|お届け先|届け先|配送先|送り先|郵便番号|お住まい|〒|番地|部屋番号"
+        r"|マンション名|建物名|first line|house number|\baddress\b|post ?code|\bzip\b"
+        r"|deliver(?:ing|ed)? to|\blive at\b|living at|ship(?:ping|ped)? to",
+        re.I,
+    ),
+    "driving_licence": re.compile(
+        r"免許|driv(?:er|ing)(?:['’]?s)?['’]? licen[cs]e|\blicen[cs]e number|\blicen[cs]e is",
+        re.I,
+    ),
+    "pension": re.compile(r"年金|pension", re.I),
+    "health_insurance": re.compile(
+        r"保険証|被保険者|保険者番号|健保|資格確認書"
+        r"|health (?:insurance|plan|card)|insurance (?:id|card)|\bnhs\b|medicare|medicaid"
+        r"|\bmember id on the card",
+        re.I,
+    ),
+    "passport": re.compile(r"パスポート|旅券|passport", re.I),
+    "national_id": re.compile(
+        r"在留カード|social security|\bssn\b|\bsocial(?:['’]s| is| number|\b)(?! media| team)"
+        r"|national insurance|\bnino\b|\bn\.?i\.? number|tax ?payer id|\bitin\b",
+        re.I,
+    ),
+}
+# Numbers that a centre works with; they stay.
+WORK = re.compile(
+    r"\border\b|orders?\b|reference|\bref\b|booking|reservation|confirmation"
+    r"|\btickets?\b|\bcase\b"
+    r"|invoice|\bpolicy|contract|tracking|\bparcel|waybill|\bmember|membership|\bmodel|serial"
+    r"|\bmeter\b|\bjob\b|customer (?:number|id)|account number|\bclaim\b|\bquote\b|\bflight\b"
+    r"|\bextension\b|\bpart number|\bsku\b|\bproduct|\berror\b|\bversion\b|\bseat\b|\bloyalty"
+    r"|\bcoupon|voucher|promo|employer id|\bein\b|\bunit\b|\bstore\b|\blot\b|\bbatch\b"
+    r"|\bconsignment|\bshipment|\bpurchase|\brequest\b|\brma\b|\bwork ?order|\btransaction"
+    r"|\bgift card|\bstarting at|\bpin ?code"
+    r"|注文|オーダー|予約|受付|受注|問い?合わ?せ|契約|会員|お客様番号|顧客番号"
+    r"|お客さま番号|伝票|追跡"
+    r"|管理番号|製造|品番|型番|型式|商品番号|シリアル|請求書|整理番号|申込|便名"
+    r"|内線|見積|エラー|機種"
+    r"|クーポン|ポイント|送り状|荷物|照会番号|証券番号|案件|依頼番号|取引番号"
+    r"|検針|メーター|ロット|認証番号"
+    r"|確認番号|バージョン|号機|部品|書類番号",
+    re.I,
+)
+_WORK_NUMBER = re.compile(
+    r"(?:order|reference|booking|reservation|confirmation|ticket|case|invoice|policy|contract"
+    r"|tracking|customer|member(?:ship)?|claim)(?: or account)? (?:number|id|code|reference)"
+    r"|(?:注文|予約|受付|契約|会員|お客様|顧客|伝票|証券|管理"
+    r"|お問い?合わ?せ)(?:の|者様の)?(?:番号|ID|ＩＤ)",
+    re.I,
+)
+_QUESTION = re.compile(
+    r"[?？]|\bplease\b|\bcould\b|can i|may i|\bwhat\b|go ahead|whenever you"
+    r"|when you[' a]+re ready"
+    r"|\bspell\b|read (?:me|out|it)|need (?:your|the)|give me|\btell me\b"
+    r"|お願い|いただけ|教えて|ください|下さい|でしょうか|伺|どうぞ|頂け|頂戴"
+    r"|ちょうだい|を。?$|ますか",
+)
+_CONTEXT_CHARACTERS = 60
+_SHORT_QUESTION = 24
+"""Characters of a turn that is only a noun: "Card number." asks."""
+
+
+def kinds_named(text: str) -> frozenset[str]:
+    """Kinds of secrets that the words of ``text`` name: what a question may ask for."""
+    return frozenset(kind for kind, words in _NAMED.items() if words.search(text))
+
+
+def is_question(text: str) -> bool:
+    return len(text) <= _SHORT_QUESTION or bool(_QUESTION.search(text.lower()))
+
+
+def asked_by(text: str) -> frozenset[str]:
+    """What a turn of the operator asks for: kinds of secrets; ``work`` for a number that
+    stays and nothing else, ``either`` beside kinds where it would be a right answer too."""
+    if not is_question(text):
+        return frozenset()
+    kinds = kinds_named(text)
+    if not kinds:
+        return frozenset({"work"}) if WORK.search(text) else frozenset()
+    return kinds | {"either"} if _WORK_NUMBER.search(text) else kinds
+
+
+def nearest_kind(before: str) -> str | None:
+    """Kind named last before a number; ``work`` for numbers that stay."""
+    before = before[-_CONTEXT_CHARACTERS:]
+    best: tuple[int, str] | None = None
+    for kind, words in (*_NAMED.items(), ("work", WORK)):
+        for match in words.finditer(before):
+            if best is None or match.end() > best[0]:
+                best = (match.end(), kind)
+    return best[1] if best else None

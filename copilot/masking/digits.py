@@ -1,0 +1,348 @@
+"""Digits in running text, written or spoken, in Japanese and English.
+
+``ゼロキュウゼロの、ゼロゼロゼロゼロ``, ``四一一一``, ``oh nine oh, double four`` and
+``4111 1111`` are all runs of digits. Recognisers write the same number in any of these
+ways, and now and then a word that sounds like a digit: ``for three``, ``246蜂、1357``. So
+whoever looks for numbers looks for runs, and a word that may be a digit is one between
+digits.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+__all__ = ["GAP", "DigitRun", "digit_runs"]
+
+
+@dataclass(frozen=True, slots=True)
+class DigitRun:
+    """Digits said in one breath: ``text[start:end]`` reads ``"".join(groups)``."""
+
+    start: int
+    end: int
+    groups: tuple[str, ...]
+    """Digits between separators: ``090-1234-5678`` has three groups."""
+    bounds: tuple[tuple[int, int], ...] = ()
+    """Where each group stands in the text."""
+
+    @property
+    def digits(self) -> str:
+        return "".join(self.groups)
+
+    def part(self, first: int, last: int) -> DigitRun:
+        """Groups ``first`` to before ``last``, as a run of their own."""
+        bounds = self.bounds[first:last]
+        return DigitRun(bounds[0][0], bounds[-1][1], self.groups[first:last], bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    digits: str
+    sort: str
+    """``figure``, ``word``, ``kana`` or ``kanji``; ``vague`` kana may be a particle, an
+    ``alike`` word only sounds like a digit."""
+
+
+_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"]
+_TEENS += ["seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ENGLISH = (
+    {word: str(value) for value, word in enumerate(_ONES)}
+    | {word: str(value + 10) for value, word in enumerate(_TEENS)}
+    | {word: str(value * 10 + 20) for value, word in enumerate(_TENS)}
+    | {"oh": "0", "o": "0", "nought": "0", "naught": "0", "fourty": "40", "niner": "9"}
+)
+_ALIKE_ENGLISH = {
+    "to": "2", "too": "2", "tu": "2", "for": "4", "fore": "4", "far": "4", "foe": "4",
+    "ate": "8", "aid": "8", "hate": "8", "won": "1", "wan": "1", "tree": "3", "free": "3",
+    "fife": "5", "hive": "5", "fi": "5", "sicks": "6", "sex": "6", "nein": "9", "mine": "9",
+    "know": "0", "owe": "0", "ow": "0", "sero": "0", "hero": "0", "heaven": "7", "line": "9",
+}  # fmt: skip
+_JA_PLACES = (
+    dict.fromkeys("千せぜ", 1000) | dict.fromkeys("百ひびぴ", 100) | {"十": 10, "じ": 10}
+)
+"""By how the place begins: 千, せん, ぜん."""
+_TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+_AFTER = {"hundred": "00", "thousand": "000"}
+
+# Long readings first: ニイ is one digit, not ニ and a separator; but ニイチ is two.
+_JAPANESE_READINGS = {
+    "0": "ゼロ レイ マル ◯",
+    "1": "イチー イチ",
+    "2": "ニイ ニー ニ",
+    "3": "サン",
+    "4": "ヨン シー シ",
+    "5": "ゴオ ゴー ゴ",
+    "6": "ロク",
+    "7": "ナナ シチ",
+    "8": "ハチ",
+    "9": "キュウ キュー ク",
+}
+_KATAKANA = {
+    reading: digit
+    for digit, readings in _JAPANESE_READINGS.items()
+    for reading in readings.split()
+}
+_TO_HIRAGANA = {code: code - ord("ァ") + ord("ぁ") for code in range(ord("ァ"), ord("ン") + 1)}
+_HIRAGANA = {reading.translate(_TO_HIRAGANA): digit for reading, digit in _KATAKANA.items()}
+_KANJI = dict(zip("〇○零一二三四五六七八九", "000123456789", strict=True))
+_VAGUE = frozenset(
+    ["に", "ニ", "し", "シ", "ご", "ゴ", "く", "ク", "さん", "サン", "しー", "シー"]
+)
+"""Also a particle, a prefix or a title."""
+_ALIKE_JAPANESE = {
+    "位置": "1", "市": "4", "死": "4", "詩": "4", "氏": "4", "予": "4", "世": "4", "夜": "4",
+    "後": "5", "語": "5", "碁": "5", "区": "9", "苦": "9", "句": "9", "急": "9", "球": "9",
+    "蜂": "8", "鉢": "8", "参": "3", "産": "3", "山": "3", "荷": "2", "煮": "2", "弐": "2",
+    "壱": "1", "録": "6", "禄": "6", "奈々": "7", "菜々": "7", "例": "0", "礼": "0", "霊": "0",
+    "令": "0", "丸": "0", "ナな": "7", "位地": "1", "市地": "7",
+}  # fmt: skip
+
+
+def _any(words: object) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))  # type: ignore[call-overload]
+
+
+_ONE_JA = (
+    r"いっ|いち|に[いー]?|さん|よん|し(?!ゃ)|ごー?|ろく|ろっ|なな|しち|はち|はっ|きゅう"
+    r"|イッ|イチ|ニ[イー]?|サン|ヨン|シ(?!ャ)|ゴー?|ロク|ロッ|ナナ|シチ|ハチ|ハッ|キュウ"
+    r"|[一二三四五六七八九]"
+)
+_PLACED = (
+    rf"(?:{_ONE_JA})?(?:千|百|十|せん|ぜん|ひゃく|びゃく|ぴゃく|じゅう(?!ょ)|セン"
+    rf"|ゼン|ヒャク|ビャク|ピャク|ジュウ)"
+)
+_PLACES = re.compile(
+    rf"(?P<one>{_ONE_JA})?(?P<place>[千百十]|[せぜセゼ][んン]"
+    rf"|[ひびぴヒビピ][ゃャ][くク]|[じジ][ゅュ][うウ])?"
+)
+_TENS_PATTERN = "|".join([*_TENS, "fourty"])
+_ENGLISH_DIGIT = (
+    rf"(?:(?:{_TENS_PATTERN})[ -](?:{'|'.join(_ONES[1:])})|{_any(_ENGLISH)})(?![A-Za-z])"
+)
+_KANA_DIGIT = rf"に(?=いち)|ニ(?=イチ)|{_any([*_KATAKANA, *_HIRAGANA])}"
+_TOKEN = re.compile(
+    rf"(?P<counted>(?:{_KANA_DIGIT}|[0〇○零一二三四五六七八九\d])が?[2-5二三四五]つ)"
+    r"|(?P<price>[$€£¥￥]\s?\d[\d,]*(?:\.\d+)?"
+    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?=\s?(?:円|ドル|dollars|pounds|yen|euros))"
+    r"|\d+(?:\.\d+)?(?=\s?(?:円|ドル|％|%)))"
+    rf"|(?<![A-Za-z'’])(?P<word>(?:(?:{'|'.join(_TIMES)})[ -]+)?{_ENGLISH_DIGIT})"
+    rf"|(?<![A-Za-z'’])(?P<doubled>(?:{'|'.join(_TIMES)})[ -]+\d(?!\d))"
+    rf"|(?<![A-Za-z'’])(?P<alike_word>(?:{_any(_ALIKE_ENGLISH)}))(?![A-Za-z'’])"
+    rf"|(?P<after>(?<=[ -])(?:{'|'.join(_AFTER)}))(?![A-Za-z])"
+    rf"|(?P<katakana>(?<![ァ-ヶー])(?:ニ(?=イチ)|{_any(_KATAKANA)}"
+    rf"|[ァ-ヶー](?=[ァ-ヶー])|[ァ-ヶー])+)"
+    rf"|(?P<placed>(?:{_PLACED}){{1,4}}(?:{_ONE_JA})?)"
+    r"|(?P<figure>\d+)"
+    rf"|(?P<hiragana>に(?=いち)|{_any(_HIRAGANA)})"
+    rf"|(?P<kanji>[{''.join(_KANJI)}])"
+    rf"|(?P<alike>{_any(_ALIKE_JAPANESE)})",
+    re.IGNORECASE,
+)
+_KATAKANA_DIGITS = re.compile(rf"(?:ニ(?=イチ)|{_any(_KATAKANA)})+")
+_KATAKANA_DIGIT = re.compile(rf"ニ(?=イチ)|{_any(_KATAKANA)}")
+
+_FILLER = (
+    r"(?:um+|uh+|er+m?|then|and then|dash|hyphen|space|えーっと|えーと|えっと"
+    r"|ええと|えー|あの[ー、]?"
+    r"|ごめんなさい|すみません|失礼|いや|no sorry|sorry|no,? wait|i mean|その"
+    r"|うーん|あ(?=[、,\s])|で(?=、)|ハイフン|はいふん|から、|次が|続いて)"
+)
+GAP = re.compile(
+    rf"(?:[\s,、，.．・()（）/\-‐‑–—−ー―－〜~の…]|(?<![A-Za-z]){_FILLER}(?![A-Za-z])){{0,8}}",
+    re.IGNORECASE,
+)
+"""What may stand between the digits of one number."""
+
+
+def digit_runs(text: str, *, least_kana: int = 4) -> list[DigitRun]:
+    """Runs of digits in ``text``, in order, not overlapping.
+
+    Kana that may be plain words (に, し, ご) only count between other digits: a run never
+    consists of fewer than ``least_kana`` of them.
+    """
+    runs: list[DigitRun] = []
+    tokens: list[_Token] = []
+    for token in [*_tokens(text), None]:
+        if tokens and (token is None or not _follows(text, tokens[-1].end, token.start)):
+            runs += _run(text, tokens, least_kana)
+            tokens = []
+        if token is not None:
+            tokens.append(token)
+    return runs
+
+
+def _follows(text: str, end: int, start: int) -> bool:
+    gap = GAP.match(text, end, start)
+    if gap is None or gap.end() != start:
+        return False
+    # A sentence ends before a word that begins with a capital.
+    return not ("." in gap[0] and text[start : start + 1].isupper())
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        said = match[0]
+        match match.lastgroup:
+            case "counted":
+                times = _value(said[-2])
+                yield _Token(
+                    start,
+                    end,
+                    _value(said.rstrip("つ")[:-1].rstrip("が")) * int(times),
+                    "kanji",
+                )
+            case "price":
+                continue
+            case "doubled":
+                yield _Token(
+                    start, end, said[-1] * _TIMES[said.split()[0].split("-")[0].lower()], "word"
+                )
+            case "placed":
+                yield _Token(start, end, _placed(said), "kana" if _is_said(said) else "kanji")
+            case "figure":
+                yield _Token(start, end, unicodedata.normalize("NFKC", said), "figure")
+            case "word":
+                yield _Token(start, end, _english(said), "word")
+            case "after":
+                yield _Token(start, end, _AFTER[said.lower()], "after")
+            case "alike_word":
+                yield _Token(start, end, _ALIKE_ENGLISH[said.lower()], "alike")
+            case "alike":
+                yield _Token(start, end, _ALIKE_JAPANESE[said], "alike")
+            case "katakana":
+                if _KATAKANA_DIGITS.fullmatch(said):
+                    for one in _KATAKANA_DIGIT.finditer(text, start, end):
+                        yield _Token(*one.span(), _KATAKANA[one[0]], _kana(one[0]))
+            case "hiragana":
+                yield _Token(start, end, _HIRAGANA[said], _kana(said))
+            case _:
+                yield _Token(start, end, _KANJI[said], "kanji")
+
+
+def _kana(reading: str) -> str:
+    return "vague" if reading in _VAGUE else "kana"
+
+
+def _value(token: str) -> str:
+    if token in _KANJI:
+        return _KANJI[token]
+    return _KATAKANA.get(token) or _HIRAGANA.get(token) or unicodedata.normalize("NFKC", token)
+
+
+def _placed(said: str) -> str:
+    """``千二百三十四`` and ``せんにひゃくさんじゅうよん`` are 1234."""
+    total = 0
+    for match in _PLACES.finditer(said):
+        if not match[0]:
+            continue
+        one = int(_one(match["one"])) if match["one"] else 1
+        total += one * (_JA_PLACES[_hiragana(match["place"])[0]] if match["place"] else 1)
+    return str(total)
+
+
+def _one(reading: str) -> str:
+    if reading in _KANJI:
+        return _KANJI[reading]
+    return next(
+        digit for start, digit in _ONES_JA.items() if _hiragana(reading).startswith(start)
+    )
+
+
+def _hiragana(reading: str) -> str:
+    return reading.translate(_TO_HIRAGANA)
+
+
+def _is_said(text: str) -> bool:
+    return bool(re.match("[ぁ-んァ-ヶ]", text))
+
+
+_ONES_JA = {
+    "い": "1", "に": "2", "さ": "3", "よ": "4", "しち": "7", "し": "4", "ご": "5", "ろ": "6",
+    "な": "7", "は": "8", "き": "9",
+}  # fmt: skip
+
+
+def _english(said: str) -> str:
+    words = re.split(r"[ -]+", said.lower())
+    times = _TIMES.get(words[0], 1)
+    if times > 1:
+        words = words[1:]
+    if len(words) == 2:
+        return str(int(_ENGLISH[words[0]]) + int(_ENGLISH[words[1]])) * times
+    return _ENGLISH[words[0]] * times
+
+
+def _run(text: str, tokens: list[_Token], least_kana: int) -> list[DigitRun]:
+    """The run that tokens make together; none where they are words rather than digits."""
+    while tokens and (
+        tokens[0].sort == "after"
+        or (
+            tokens[0].sort == "alike"
+            and not (len(tokens) > 6 and tokens[1].sort in ("word", "after"))
+        )
+    ):
+        tokens = tokens[1:]
+    while tokens and tokens[-1].sort == "alike" and not _ends(text, tokens):
+        tokens = tokens[:-1]
+    # に before 4412 and after 1234 is a particle.
+    while len(tokens) > 1 and tokens[0].sort == "vague" and not _is_kana(tokens[1]):
+        tokens = tokens[1:]
+    while len(tokens) > 1 and tokens[-1].sort == "vague" and not _is_kana(tokens[-2]):
+        tokens = tokens[:-1]
+    if not tokens:
+        return []
+    sure = sum(token.sort not in ("alike", "vague") for token in tokens)
+    if sum(token.sort == "alike" for token in tokens) > max(1, sure):
+        return []
+    if all(_is_kana(token) for token in tokens) and (
+        sum(len(token.digits) for token in tokens) < least_kana or (least_kana > 2 and sure < 2)
+    ):
+        return []
+    # Whether a word before the digits is one, their number has to tell.
+    lead = tokens[0].start if tokens[0].sort == "alike" else -1
+    groups: list[str] = []
+    bounds: list[tuple[int, int]] = []
+    before: _Token | None = None
+    for token in tokens:
+        gap = text[before.end : token.start] if before else None
+        if token.sort == "after" and groups:
+            # "one hundred" ends in two noughts, "two thousand" in three.
+            groups[-1] += token.digits
+            bounds[-1] = (bounds[-1][0], token.end)
+        elif (
+            before is not None
+            and before.start != lead
+            and _same_group(before, token, gap or "")
+        ):
+            groups[-1] += token.digits
+            bounds[-1] = (bounds[-1][0], token.end)
+        else:
+            groups.append(token.digits)
+            bounds.append((token.start, token.end))
+        before = token
+    return [DigitRun(tokens[0].start, tokens[-1].end, tuple(groups), tuple(bounds))]
+
+
+def _same_group(before: _Token, token: _Token, gap: str) -> bool:
+    if not gap:
+        return True
+    spoken = "figure" not in (before.sort, token.sort)
+    return gap == " " and spoken
+
+
+def _ends(text: str, tokens: list[_Token]) -> bool:
+    """Whether a word like a digit is the last one of a number that was spoken."""
+    last = tokens[-1].end
+    return len(tokens) > 6 and tokens[-2].sort == "word" and not re.match(r"\s*\w", text[last:])
+
+
+def _is_kana(token: _Token) -> bool:
+    return token.sort in ("kana", "vague")

@@ -1,0 +1,232 @@
+"""Mail addresses, written, spelt and spoken.
+
+An address is read outwards from its "at": whoever starts at the front looks at every word
+of the text as if it could become one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from copilot.events import Span
+
+__all__ = ["find_mails"]
+
+_NAMED = re.compile(r"メール|アドレス|\be-?mail|\baddress is", re.I)
+_NAMED_BEFORE = 60
+_AT = re.compile(r"@|＠|アット\s?マーク|あっと\s?まーく|アット|あっと|\bat(?: sign)?\b", re.I)
+_LONGEST_LOCAL = 90
+_LOCAL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+\s?$")
+_DOMAIN = re.compile(r"\s?[A-Za-z0-9-]{1,63}(?:\s?\.\s?[A-Za-z0-9-]{1,63})+")
+
+# English ------------------------------------------------------------------------------
+
+_WORD = r"[A-Za-z0-9]++(?:[._-][A-Za-z0-9]++)*+"
+_MARK_EN = r"(?:dot|underscore|dash|hyphen|point|minus|plus|period)"
+_JOIN = rf"[\s,]*\b{_MARK_EN}\b[\s,]*"
+_TOP_LEVEL = (
+    r"(?:com|net|org|edu|gov|info|io|co|jp|uk|us|ca|de|fr|me|dev|biz|au|nz|ie|test|example"
+    r"|invalid|tv|app|mail)"
+)
+_LETTER_NAMES = (
+    r"(?:ay|bee|cee|see|sea|dee|ee|eff|gee|aitch|haitch|eye|jay|kay|el|ell|em|en"
+    r"|oh|pee|cue|queue"
+    r"|are|ar|ess|tee|tea|you|vee|double you|ex|why|zee|zed)"
+)
+_DIGIT_WORD = (
+    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|\w+teen|\w+ty|double)"
+)
+_SPELT_ONE = (
+    rf"(?:[A-Za-z0-9](?:\s+(?:as in|for|like)\s+\w+)?|{_LETTER_NAMES}|{_DIGIT_WORD}|{_MARK_EN})"
+)
+_SPELT_LOCAL = re.compile(
+    rf"(?<![A-Za-z0-9'’])(?:{_SPELT_ONE}[\s,.-]+){{1,30}}(?:{_WORD}[\s,]*)?$", re.I
+)
+_SPOKEN_LOCAL = re.compile(
+    rf"(?<![A-Za-z0-9'’]){_WORD}(?:{_JOIN}{_WORD})*(?:[\s,]+\d+)?[\s,]*$", re.I
+)
+_SPOKEN_DOMAIN = re.compile(
+    rf"[\s,]*(?:(?:[a-z][\s,-]+){{2,20}}|{_WORD}(?:{_JOIN}{_WORD}){{0,4}}){_JOIN}{_TOP_LEVEL}\b"
+    rf"(?:{_JOIN}{_TOP_LEVEL}\b)?"
+    rf"|[\s,]*[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{0,4}}\.{_TOP_LEVEL}\b",
+    re.I,
+)
+_ANY_DOMAIN = re.compile(rf"[\s,]*{_WORD}(?:(?:{_JOIN}|\s?\.\s?){_WORD}){{1,4}}", re.I)
+_SPELT = re.compile(rf"[\d._]|\b{_MARK_EN}\b|^(?:\w[\s,-]+)+$", re.I)
+_NO_LOCAL = frozenset(
+    {"is", "it", "email", "address", "mail", "the", "my", "a", "an", "look", "are", "was", "be",
+     "me", "us", "you", "them", "out", "up", "email's", "that", "this", "s"}
+)  # fmt: skip
+
+_VERB = re.compile(
+    r"^(?:looked|seen?|saw|sign|signed|log|logged|order|ordered|buy|bought|find|found|check"
+    r"|checked|arrive|arrived|available|shop|stay|work|works|worked|read|start|started|\w+ing"
+    r"|online|here|there|anyone|someone|people|everyone|one|account|team|page|site|store)$",
+    re.I,
+)
+# Japanese -----------------------------------------------------------------------------
+
+_MARK_JA = (
+    r"(?:ドット|どっと|てん|テン|点|アンダーバー|アンダースコア|あんだーばー"
+    r"|ハイフン|はいふん|マイナス|プラス|ピリオド|\.)"
+)
+_KANA_LOCAL = re.compile(
+    r"(?<![ァ-ヶーA-Za-z0-9])[ァ-ヶーA-Za-z0-9](?:[ァ-ヶーA-Za-z0-9\s、,・._-]"
+    r"|てん|どっと|あんだーばー"
+    r"|はいふん|[〇一二三四五六七八九])*$"
+)
+_HIRAGANA_LOCAL = re.compile(r"[ぁ-んーA-Za-z0-9、\s]{1,40}$")
+_KANA_JOIN = rf"[\s、,・]*{_MARK_JA}[\s、,・]*"
+_TOP_JA = (
+    r"(?:コム|こむ|困む|ジェーピー|ジェイピー|じぇーぴー|シーオー|エヌイー|ネット"
+    r"|ねっと|オーアール|エーシー|ジーオー"
+    r"|インフォ|テスト|イグザンプル|エグザンプル|com|net|jp|co|ne|or|org|info|ac"
+    r"|go|example|test)"
+)
+_KANA_DOMAIN = re.compile(
+    rf"[\s、,・]*[ァ-ヶーぁ-んA-Za-z0-9、, ・_-]{{1,40}}?(?:{_KANA_JOIN}[A-Za-z0-9-]{{1,30}})??"
+    rf"(?:{_KANA_JOIN}{_TOP_JA})+"
+)
+_KANA_ANY_DOMAIN = re.compile(
+    rf"[\s、,・]*[ァ-ヶーA-Za-z0-9、, ・_-]{{1,40}}?{_KANA_JOIN}"
+    rf"(?:[ァ-ヶーA-Za-z0-9]|{_KANA_JOIN})+"
+)
+_LETTERS_JA = (
+    r"(?:エー|ビー|シー|ディー|デー|イー|エフ|ジー|エイチ|エッチ|アイ|ジェー"
+    r"|ジェイ|ケー|ケイ|エル|エム|エヌ|オー|ピー|キュー|アール"
+    r"|エス|ティー|テー|ユー|ブイ|ヴィー|ダブリュー|ダブル|エックス|ワイ|ゼット"
+    r"|ゼッド|ゼロ|イチ|ニ[ーイ]?|サン|ヨン|ゴー?|ロク|ナナ|ハチ|キュウ)"
+)
+_SPELT_JA = re.compile(
+    rf"(?:(?:{_LETTERS_JA}|{_MARK_JA}|[A-Za-z0-9]+)[\s、,・]*){{3,30}}", re.I
+)
+_HALF_LOCAL = re.compile(rf"(?P<half>(?:{_WORD}{_JOIN})*{_WORD},? at)[\s,.]*$", re.I)
+_HALF_DOMAIN = re.compile(
+    rf"(?P<half>{_WORD}(?:{_JOIN}{_WORD})*{_JOIN}{_TOP_LEVEL}\b"
+    rf"|[ァ-ヶーA-Za-z0-9]+(?:{_KANA_JOIN}{_TOP_JA})+)",
+    re.I,
+)
+_SPELT_EN = re.compile(
+    rf"(?<![A-Za-z0-9'’])(?:{_SPELT_ONE}[\s,.-]+){{2,30}}(?:{_SPELT_ONE}"
+    rf"|{_WORD})(?![A-Za-z'’])",
+    re.I,
+)
+
+
+_ANNOUNCED = re.compile(r"(?:メール(?:アドレス)?|アドレス|メアド|宛先)(?:は|が|、|:|：|\s)+")
+_OPENING = re.compile(
+    r"(?:(?:はい|えーと|えっと|ええと|えー|それでは|では|じゃあ|そうですね|yes"
+    r"|yeah|sure|okay|ok|so|um|uh|it['’]?s|it is|that['’]?s"
+    r"|my email is|the email is|email is|アドレスは|メールは|メールアドレスは)[\s、。,.:]*)*",
+    re.I,
+)
+
+
+def find_mails(text: str, asked: bool) -> Iterator[Span]:
+    """Mail addresses of ``text``. ``asked``: one was just asked for, so half of one may come
+    alone."""
+    done = 0
+    for at in _AT.finditer(text):
+        if at.start() < done:
+            continue
+        window = text[max(done, at.start() - _LONGEST_LOCAL) : at.start()]
+        named = asked or bool(
+            _NAMED.search(text, max(0, at.start() - _NAMED_BEFORE), at.start())
+        )
+        end = _domain(text, at, named)
+        if end is None:
+            continue
+        start = _answered(window) if asked else _local(window, at, named)
+        if start is None:
+            start = _local(window, at, named)
+        if start is None:
+            if not (asked and not window.strip(" 、,")):
+                continue
+            start = len(window)
+        done = end
+        yield Span(start=at.start() - len(window) + start, end=end, kind="email")
+    if announced := _announced(text):
+        start = announced.end()
+        for at in _AT.finditer(text, start):
+            end = _domain(text, at, True)
+            if end is not None and at.start() - start <= 60 and at.start() > start:
+                yield Span(start=start, end=end, kind="email")
+                break
+    if asked and not done:
+        yield from _half(text)
+
+
+def _announced(text: str) -> re.Match[str] | None:
+    return _ANNOUNCED.search(text) if re.search("[ぁ-ん]", text) else None
+
+
+def _domain(text: str, at: re.Match[str], named: bool) -> int | None:
+    """Where what follows an "at" ends, if it is a domain."""
+    forms = [_DOMAIN, _KANA_DOMAIN]
+    if at[0].lower().startswith("at"):
+        forms = [_SPOKEN_DOMAIN]
+    if named:
+        forms += [_ANY_DOMAIN, _KANA_ANY_DOMAIN]
+    for form in forms:
+        if found := form.match(text, at.end()):
+            return found.end() - len(found[0]) + len(found[0].rstrip(" 、,・"))
+    return None
+
+
+def _answered(window: str) -> int | None:
+    """Where the answer to the question for an address begins; ``None`` for a long one, which
+    says more."""
+    start = _OPENING.match(window).end()  # type: ignore[union-attr]
+    words = len(re.findall(r"[A-Za-z]{3,}", window[start:]))
+    return start if start < len(window) and words <= 6 and len(window) - start <= 60 else None
+
+
+def _local(window: str, at: re.Match[str], named: bool) -> int | None:
+    """Where what stands before an "at" begins, if it names a mail box."""
+    if at[0].lower().startswith("at"):
+        spelt, spoken = _SPELT_LOCAL.search(window), _SPOKEN_LOCAL.search(window)
+        if spelt and not (spoken and spoken.start() < spelt.start()):
+            return _without_words(spelt)
+        if spoken is None or spoken[0].strip(" ,").lower() in _NO_LOCAL:
+            return None
+        if named or _SPELT.search(window[spoken.start() :].strip() + " "):
+            return spoken.start()
+        return None if _VERB.search(spoken[0].strip(" ,")) else spoken.start()
+    for form in (_LOCAL, _KANA_LOCAL):
+        if found := form.search(window):
+            return found.start()
+    if named and (found := _HIRAGANA_LOCAL.search(window)):
+        return (
+            found.start()
+            + len(found[0])
+            - len(re.sub(r"^.*?[はがで、]", "", found[0]) or found[0])
+        )
+    return None
+
+
+def _without_words(spelt: re.Match[str]) -> int:
+    """Where the letters begin after words that only look spelt: "so I, it is a b at"."""
+    words = re.match(r"(?:(?:a|i|so|oh|are|you|see|why)[\s,]+(?=\w{2,}))+", spelt[0], re.I)
+    return spelt.start() + (words.end() if words and words.end() < len(spelt[0]) else 0)
+
+
+def _half(text: str) -> Iterator[Span]:
+    """Spelt letters and marks, where an address was asked for and comes in two turns."""
+    for form in (_HALF_LOCAL, _HALF_DOMAIN):
+        if match := form.search(text):
+            yield Span(start=match.start("half"), end=match.end("half"), kind="email")
+            return
+    for form in (_SPELT_EN, _SPELT_JA):
+        for match in form.finditer(text):
+            said = match[0].rstrip(" 、,・.-")
+            letters = len(re.findall(r"[^\s、,・]+", said))
+            if letters >= 3 or re.search(rf"\b{_MARK_EN}\b|{_MARK_JA}", said):
+                yield Span(start=match.start(), end=match.start() + len(said), kind="email")
+        if (
+            form is _SPELT_EN
+            and re.search(r"[A-Za-z]{2}", text)
+            and not re.search(r"[ァ-ヶ]", text)
+        ):
+            return

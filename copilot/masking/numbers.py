@@ -1,0 +1,312 @@
+"""What kind of secret a run of digits is: by its form, by the words beside it, by what was
+asked before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import phonenumbers
+
+from copilot.events import Span
+from copilot.masking.codes import (
+    ORDER,
+    SURER,
+    find_codes,
+    find_expiry,
+    letters_alone,
+    with_letters,
+)
+from copilot.masking.context import IDENTITY, WORK, nearest_kind
+from copilot.masking.digits import DigitRun, digit_runs
+
+__all__ = ["find_numbers", "is_amount", "joint_kind"]
+
+_LONGEST_DIGITS = 22
+_BREATH = 6
+"""Characters between two numbers of one breath: a comma, "um", の、あ、"""
+_LEAST_NEAR = {
+    "card": 8, "my_number": 8, "bank_account": 4, "phone": 6, "driving_licence": 6,
+    "pension": 5, "health_insurance": 3, "passport": 5, "national_id": 5, "birth_date": 6,
+}  # fmt: skip
+"""Digits from which a number is the kind that the words before it name."""
+_MOST_NEAR = {"birth_date": 8, "pension": 12}
+_LEAST_ASKED = {"phone": 5, "address": 5, "birth_date": 6, "health_insurance": 3, "email": 99}
+_UNIT = re.compile(
+    r"\s?(?:円|ドル|ユーロ|ポンド|パーセント|％|%|時|分|秒|年|月(?!生)|日|本|個"
+    r"|台|名|人|階|号室|便|センチ|インチ"
+    r"|ミリ|メートル|キロ|[cm]m\b|kg\b|点|ポイント|歳|才|回|通|泊|つ|枚|箱|件|万"
+    r"|割|倍|度|年度|行目|桁|番目|ヶ月|か月"
+    r"|dollar|pound|euro|yen|cent|percent|per cent|minutes?\b|hours?\b|days?\b|weeks?\b"
+    r"|months?\b|years?\b|[ap]\.?m\b|o['’]clock|inch|points|items|people|guests|degrees|miles"
+    r"|kilomet|times\b|of (?:us|them)\b|boxes|crates|units\b|pieces|k\b|percent|%"
+    r"|gigs?\b|megs?\b"
+    r"|euros?|bucks|digits?|nights|wide|tall|deep|per\b|each\b|cents)",
+    re.I,
+)
+_MONEY_BEFORE = re.compile(r"[$€£¥￥]\s?$")
+_SECURITY_CODE = re.compile(r"c\.?v\.?[cv]|code|コード|暗証|\bpin\b", re.I)
+_ENDING = re.compile(
+    r"end(?:s|ing)(?: in| with)?\W*$|末尾が?\W*$|下(?:4|４|四)桁が?は?\W*$", re.I
+)
+_LOCAL_PHONE = re.compile(r"^\d{3}-\d{4}$")
+_REACHED = re.compile(r"\bnumber\b|\bcall\b|\breach|\bring\b|\btext\b|\bcontact", re.I)
+_BANK_NUMBER = re.compile(r"account\b", re.I)
+_BANK_BESIDE = re.compile(
+    r"branch|checking|savings|sort ?code|routing|\bbank\b|credit union|\biban\b|支店", re.I
+)
+_CARD_SIZES = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (14,), (15,), (16,)})
+_CARD_STARTS = re.compile(
+    r"(?:4\d|5[1-5]|2[2-7]|6[0245]|35)\d{14}|3[47]\d{13}|3(?:0[0-59]|[689]\d)\d{11}"
+    r"|4\d{12}|(?:4|6)\d{18}"
+)
+
+
+def find_numbers(
+    text: str, language: str, asked: frozenset[str], taken: Sequence[Span]
+) -> list[Span]:
+    """Secret numbers outside the spans that are ``taken``."""
+    found: list[Span] = find_codes(text, asked, taken)
+    taken = [*taken, *found]
+    for run in digit_runs(text, least_kana=3 if asked else 4):
+        for free in _free(run, taken):
+            found += _in_run(text, free, language, asked)
+    found = [with_letters(text, span, found) for span in _bridged(text, found)]
+    found += find_expiry(text, asked, [*taken, *found])
+    if asked & IDENTITY:
+        found += letters_alone(text, asked, [*taken, *found])
+    return found
+
+
+def joint_kind(
+    runs: Sequence[DigitRun], before: str, language: str, asked: frozenset[str]
+) -> str | None:
+    """Kind of secret that runs of several utterances are together; ``before`` is what stood
+    before the first of them."""
+    groups = [group for run in runs for group in run.groups]
+    near = nearest_kind(before) or ("work" if "work" in asked else None)
+    kind = form_of(groups, language)
+    if kind == "card" or kind is not None and near != "work":
+        return kind
+    count = sum(map(len, groups))
+    if near in _LEAST_NEAR and _LEAST_NEAR[near] <= count <= _LONGEST_DIGITS:
+        return near
+    return None
+
+
+def form_of(groups: Sequence[str], language: str) -> str | None:
+    """Kind that digits are by themselves, whatever stands beside them."""
+    digits, sizes = "".join(groups), tuple(map(len, groups))
+    count = len(digits)
+    if count < 9 or count > 19:
+        return None
+    if (_CARD_STARTS.fullmatch(digits) or sizes in _CARD_SIZES) and _luhn(digits):
+        return "card"
+    if count == 9 and sizes == (3, 2, 4) and language != "ja":
+        return "national_id"
+    if count == 12 and (language == "ja" or sizes in ((4, 4, 4), (12,))) and _my_number(digits):
+        return "my_number"
+    return "phone" if _is_phone(digits, sizes, language) else None
+
+
+def _free(run: DigitRun, taken: Sequence[Span]) -> Iterator[DigitRun]:
+    first = 0
+    for index, (start, end) in enumerate(run.bounds):
+        if any(start < span.end and span.start < end for span in taken):
+            if first < index:
+                yield run.part(first, index)
+            first = index + 1
+    if first < len(run.bounds):
+        yield run.part(first, len(run.bounds))
+
+
+def _in_run(text: str, run: DigitRun, language: str, asked: frozenset[str]) -> list[Span]:
+    """Numbers that tell by themselves what they are, then what lies between them."""
+    found: list[Span] = []
+    first, count, rest = 0, len(run.groups), 0
+    while first < count:
+        for last in range(min(count, first + 16), first, -1):
+            part = run.part(first, last)
+            if len(part.digits) > 19:
+                continue
+            kind = form_of(part.groups, language)
+            if kind is not None and _stands(text, part, kind, asked):
+                if rest < first:
+                    found += _by_context(text, run.part(rest, first), asked)
+                found.append(Span(start=part.start, end=part.end, kind=kind))
+                first = rest = last
+                break
+        else:
+            first += 1
+    if rest < count:
+        found += _by_context(text, run.part(rest, count), asked)
+    return _with_neighbours(text, run, found)
+
+
+def _with_neighbours(text: str, run: DigitRun, found: Sequence[Span]) -> list[Span]:
+    """Digits beside a secret in one breath belong to it: said again, or the next one."""
+    grown = list(found)
+    for place, (start, end) in enumerate(run.bounds):
+        group = run.part(place, place + 1)
+        if len(group.digits) < 2 or is_amount(text, group):
+            continue
+        if any(start < span.end and span.start < end for span in grown):
+            continue
+        for index, span in enumerate(grown):
+            if span.end <= start <= span.end + _BREATH:
+                grown[index] = Span(start=span.start, end=end, kind=span.kind)
+                break
+    return grown
+
+
+def _stands(text: str, part: DigitRun, kind: str, asked: frozenset[str]) -> bool:
+    """Whether the words beside leave the number what its form says."""
+    near = _near(text, part, asked)
+    surely = kind == "card" and _CARD_STARTS.fullmatch(part.digits)
+    if near == "work" and not surely and not _is_bank(text, part):
+        return False
+    if kind == "phone" and near is None and asked & SURER and "phone" not in asked:
+        return False
+    if kind == "phone" and near in _LEAST_NEAR and near not in ("phone", "birth_date"):
+        return False  # the words know better than a phone plan
+    return not is_amount(text, part)
+
+
+def _by_context(text: str, run: DigitRun, asked: frozenset[str]) -> list[Span]:
+    """The run as one secret of the kind that is named or was asked for."""
+    near = _near(text, run, asked)
+    if near in ("work", None) and _is_bank(text, run):
+        near = "bank_account"
+    while len(run.groups) > 1 and is_amount(text, run):
+        run = run.part(0, len(run.groups) - 1)
+    if is_amount(text, run):
+        return []
+    kind = _named_kind(text, run, near, asked)
+    if kind is None and len(run.groups) > 1 and near is None and not asked:
+        long = _card_inside(run.digits)
+        kind = "card" if long else None
+    if kind is None:
+        return []
+    return [Span(start=run.start, end=run.end, kind=kind)]
+
+
+def _near(text: str, run: DigitRun, asked: frozenset[str]) -> str | None:
+    return nearest_kind(text[: run.start]) or ("work" if "work" in asked else None)
+
+
+def _named_kind(
+    text: str, run: DigitRun, near: str | None, asked: frozenset[str]
+) -> str | None:
+    count = len(run.digits)
+    if near == "work":
+        return "card" if _card_inside(run.digits) else None
+    before = text[max(0, run.start - 60) : run.start]
+    if near == "card" and 3 <= count <= 4 and _SECURITY_CODE.search(before):
+        return "card"
+    if near == "address" and "address" not in asked:
+        return "address" if count in (5, 7, 9) else None
+    if near in ("card", "bank_account", "phone") and count <= 4 and _ENDING.search(before):
+        return None
+    if near in _LEAST_NEAR and near not in asked:
+        fits = _LEAST_NEAR[near] <= count <= _MOST_NEAR.get(near, _LONGEST_DIGITS + 8)
+        return near if fits else None
+    if near in asked and near is not None:
+        return near if count >= _LEAST_ASKED.get(near, 3) else None
+    if near is None and not asked and _LOCAL_PHONE.search(text[run.start : run.end]):
+        return "phone" if _REACHED.search(text) else None
+    if not asked or "either" in asked:
+        return None
+    terse = len(text) - (run.end - run.start) <= 24
+    for kind in sorted(asked, key=ORDER.index):
+        least = _LEAST_ASKED.get(kind, 3 if terse else 6 if kind == "phone" else 4)
+        if kind == "phone" and count > 15 or kind == "birth_date" and count not in (6, 8):
+            continue
+        if kind == "address" and count not in (5, 7, 9):
+            continue
+        if count >= least:
+            return kind
+    return None
+
+
+def _is_bank(text: str, run: DigitRun) -> bool:
+    """Whether "account" before a number is one with a bank."""
+    before = text[max(0, run.start - 40) : run.start]
+    last = max((match.end() for match in WORK.finditer(before)), default=0)
+    named = [one for one in _BANK_NUMBER.finditer(before) if one.end() >= last - 8]
+    return bool(named) and bool(_BANK_BESIDE.search(text))
+
+
+def is_amount(text: str, run: DigitRun) -> bool:
+    """Whether a run counts or prices something."""
+    return bool(
+        _UNIT.match(text, run.end)
+        or _MONEY_BEFORE.search(text[max(0, run.start - 2) : run.start])
+    )
+
+
+def _bridged(text: str, found: Sequence[Span]) -> list[Span]:
+    """Spans of one kind with a gap, or a word that the recogniser broke, between them as
+    one; digits beside a secret belong to it."""
+    joined: list[Span] = []
+    for span in found:
+        if joined:
+            last = joined[-1]
+            between = text[last.end : span.start]
+            if (
+                last.kind == span.kind
+                and len(between) <= 4
+                and not re.search(r"[。.!?]", between)
+            ):
+                joined[-1] = Span(start=last.start, end=span.end, kind=span.kind)
+                continue
+        joined.append(span)
+    return joined
+
+
+def _card_inside(digits: str) -> bool:
+    """Whether a card stands somewhere in a long run."""
+    if len(digits) < 15 or len(digits) > 40:
+        return False
+    return any(
+        _CARD_STARTS.fullmatch(part := digits[first : first + size]) and _luhn(part)
+        for size in (15, 16)
+        for first in range(len(digits) - size + 1)
+    )
+
+
+def _is_phone(digits: str, sizes: tuple[int, ...], language: str) -> bool:
+    if language == "ja":
+        return bool(re.fullmatch(r"0[1-9]\d{8}|0[5789]0\d{8}|81[1-9]\d{8,9}", digits))
+    if sizes in ((3, 3, 4), (1, 3, 3, 4)):
+        return True
+    if not 10 <= len(digits) <= 15:
+        return False
+    return bool(re.fullmatch(r"0[1-9]\d{8,9}", digits)) or _valid_phone(digits)
+
+
+def _valid_phone(digits: str) -> bool:
+    for region in ("US", "GB"):
+        try:
+            number = phonenumbers.parse(digits, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return True
+    return False
+
+
+def _luhn(digits: str) -> bool:
+    """Check digit of payment cards (ISO/IEC 7812-1, annex B)."""
+    doubled = [int(digit) * (1 + index % 2) for index, digit in enumerate(reversed(digits))]
+    return sum(value - 9 * (value > 9) for value in doubled) % 10 == 0
+
+
+def _my_number(digits: str) -> bool:
+    """Check digit of the 12-digit individual number (総務省令第85号, article 5)."""
+    body = [int(digit) for digit in reversed(digits[:-1])]
+    total = sum(
+        digit * (index + 1 if index <= 6 else index - 5)
+        for index, digit in enumerate(body, start=1)
+    )
+    remainder = total % 11
+    return int(digits[-1]) == (0 if remainder <= 1 else 11 - remainder)

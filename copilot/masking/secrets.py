@@ -1,0 +1,73 @@
+"""Finding personal data in what was said.
+
+What a number is follows from its form (Luhn, check digit, phone plan), from the words
+beside it, and from what was asked before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from copilot.events import Span
+from copilot.masking.addresses import find_addresses
+from copilot.masking.dates import find_birth_dates
+from copilot.masking.digits import digit_runs
+from copilot.masking.mail import find_mails
+from copilot.masking.numbers import find_numbers
+from copilot.masking.redaction import redact
+
+__all__ = ["find_secrets", "language_of", "mask"]
+
+
+def mask(text: str, language: str) -> tuple[str, tuple[Span, ...]]:
+    """``text`` with every secret replaced by a tag, and where the secrets stood.
+
+    Spans count characters of the ``text`` given; ``redact(text, spans)`` is the masked
+    text. ``language`` is ``ja``, ``en`` ... or empty: the letters tell.
+    """
+    spans = tuple(find_secrets(text, language))
+    return redact(text, spans), spans
+
+
+def find_secrets(
+    text: str,
+    language: str,
+    *,
+    asked: frozenset[str] = frozenset(),
+    own: Collection[str] = (),
+) -> list[Span]:
+    """Secrets of ``text`` in order, not overlapping.
+
+    ``language`` decides the phone plan; ``asked`` are kinds that were just asked for, ``own``
+    the centre's phone numbers, mail and addresses, which are none.
+    """
+    language = language or language_of(text)
+    found: list[Span] = []
+
+    def add(spans: Iterable[Span]) -> None:
+        for span in spans:
+            if all(span.end <= one.start or one.end <= span.start for one in found):
+                found.append(span)
+
+    add(find_mails(text, "email" in asked))
+    add(find_birth_dates(text, language, "birth_date" in asked))
+    add(find_addresses(text, "address" in asked))
+    add(find_numbers(text, language, asked, found))
+    if own:
+        contacts = {_bare(contact) for contact in own}
+        found = [one for one in found if _bare(text[one.start : one.end]) not in contacts]
+    return sorted(found, key=lambda span: span.start)
+
+
+def language_of(text: str) -> str:
+    """The language that the letters tell, where the recogniser did not."""
+    return "ja" if re.search(r"[ぁ-んァ-ヶ一-龥]", text) else "en"
+
+
+def _bare(contact: str) -> str:
+    """One form of a contact, however it is said or written."""
+    runs = digit_runs(contact)
+    if len(runs) == 1 and len(runs[0].digits) >= 7:
+        return runs[0].digits
+    return re.sub(r"\W", "", contact).casefold()
