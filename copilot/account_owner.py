@@ -13,15 +13,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
+from copilot.bus import reaching
 from copilot.crm.webhook import SignedPost
-from copilot.deliveries import ATTEMPTS, BUSY_S, LEASE_S, POLL_S, STORE_AWAY_S, backoff_s
+from copilot.deliveries import ATTEMPTS, LEASE_S, POLL_S, STORE_AWAY_S, backoff_s
 from copilot.delivery_queue import DeliveryQueue, Message
 from copilot.errors import DeliveryError, NotFoundError, StoreUnavailableError
 from copilot.events import Alert, Event
@@ -67,12 +66,10 @@ class AccountOwner:
     async def queue(self, events: Sequence[Event]) -> None:
         """Queues the alerts meant for the account owner. Raises ``StoreUnavailableError``,
         after which all may be given again."""
-        try:
-            for event in events:
-                if isinstance(event, Alert) and "account_owner" in event.audience:
-                    await self._queue.put(Message(call_id=event.call_id, version=event.seq))
-        except (RedisError, OSError) as error:
-            raise StoreUnavailableError(type(error).__name__) from error
+        for event in events:
+            if isinstance(event, Alert) and "account_owner" in event.audience:
+                key = f"{event.seq}:{event.call_id}"
+                await self._queue.put(Message(key=key, version=event.seq))
 
     async def run(self) -> None:
         """Tells until cancelled, then closes the webhook. Cancelling is safe anywhere."""
@@ -83,52 +80,52 @@ class AccountOwner:
             # is swallowed inside its client.
             while not task.cancelling():
                 try:
-                    await self._queue.prepare()
-                    while not task.cancelling():
-                        if message := await self._queue.take(wait_s=POLL_S):
-                            await self._handle(message)
-                except (RedisError, OSError, StoreUnavailableError) as error:
-                    log.warning(
-                        "alerts wait for the store", extra={"error": type(error).__name__}
-                    )
+                    if message := await self._queue.take(wait_s=POLL_S):
+                        await self._handle(message)
+                except StoreUnavailableError as error:
+                    log.warning("alerts wait for the store", extra={"reason": str(error)})
+                    await asyncio.sleep(STORE_AWAY_S)
+                except Exception:
+                    log.exception("an alert is left to be tried again")
                     await asyncio.sleep(STORE_AWAY_S)
         finally:
             await self._webhook.close()
 
     async def _handle(self, message: Message) -> None:
-        async with self._queue.alone(message.call_id) as alone:
-            if not alone:
-                await self._queue.postpone(message, message, wait_s=BUSY_S)
-                return
-            try:
-                record = await self._journal.record(message.call_id)
-            except NotFoundError:  # erased since it was queued: nothing may leave
-                await self._queue.finish(message)
-                return
-            alerts = (one.alert for one in record.alerts.values())
-            alert = next((one for one in alerts if one.seq == message.version), None)
-            if alert is None or await self._redis.exists(_TOLD + alert.alert_id):
-                await self._queue.finish(message)
-                return
+        try:
+            record = await self._journal.record(message.key.partition(":")[2])
+        except NotFoundError:  # erased since it was queued: nothing may leave
+            await self._queue.finish(message)
+            return
+        alerts = (one.alert for one in record.alerts.values())
+        alert = next((one for one in alerts if one.seq == message.version), None)
+        if alert is None or await self._told(alert):
+            await self._queue.finish(message)
+        else:
             await self._tell(message, alert, record)
 
     async def _tell(self, message: Message, alert: Alert, record: CallRecord) -> None:
-        message = replace(message, attempt=message.attempt + 1)
         key = f"{alert.call_id}:{alert.alert_id}"
         try:
             await self._webhook.post(_document(alert, record), key=key, message_id=key)
         except DeliveryError as error:
-            await self._failed(message, error)
+            await self._failed(message, alert, error)
         else:
-            await self._redis.set(_TOLD + alert.alert_id, 1, ex=_TOLD_TTL_S)
+            async with reaching():
+                await self._redis.set(_TOLD + alert.alert_id, 1, ex=_TOLD_TTL_S)
             await self._queue.finish(message)
 
-    async def _failed(self, message: Message, error: DeliveryError) -> None:
-        facts = {"call_id": message.call_id, "attempt": message.attempt, "reason": str(error)}
-        if error.retryable and message.attempt < self._attempts:
+    async def _told(self, alert: Alert) -> bool:
+        async with reaching():
+            return bool(await self._redis.exists(_TOLD + alert.alert_id))
+
+    async def _failed(self, message: Message, alert: Alert, error: DeliveryError) -> None:
+        attempt = message.attempt + 1
+        facts = {"call_id": alert.call_id, "attempt": attempt, "reason": str(error)}
+        if error.retryable and attempt < self._attempts:
             log.warning("the account owner was not told, will be tried again", extra=facts)
-            wait_s = max(self._backoff_s(message.attempt), error.retry_after_s or 0.0)
-            await self._queue.postpone(message, message, wait_s=wait_s)
+            wait_s = max(self._backoff_s(attempt), error.retry_after_s or 0.0)
+            await self._queue.postpone(message, attempt, wait_s=wait_s)
         else:
             log.error("the account owner cannot be told", extra=facts)
             await self._queue.bury(message, str(error))

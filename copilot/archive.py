@@ -26,7 +26,7 @@ from copilot.alert_listing import (
     find_alerts,
     precision_of,
 )
-from copilot.database import add_missing_columns, make_engine, transaction
+from copilot.database import add_missing_columns, add_missing_indexes, make_engine, transaction
 from copilot.errors import StoreUnavailableError
 from copilot.events import (
     Alert,
@@ -42,11 +42,14 @@ from copilot.listing import (
     AuditEntry,
     CallEntry,
     Page,
+    approve_as_before,
     between,
     call_row,
     cut,
     delivery_row,
     equal,
+    event_row,
+    first_delivery_at,
     from_cursor,
     searchable,
     undelivered,
@@ -81,8 +84,11 @@ class Archive:
         try:
             async with archive.transaction() as connection:
                 await connection.run_sync(tables.metadata.create_all)
+                if await connection.run_sync(add_missing_columns, tables.calls):
+                    await connection.execute(approve_as_before())
                 if await connection.run_sync(add_missing_columns, tables.alerts):
                     await archive._fill_alerts(connection)
+                await connection.run_sync(add_missing_indexes, tables.metadata)
         except StoreUnavailableError:
             await archive.close()
             raise
@@ -160,7 +166,7 @@ class Archive:
         ).one()
         added = await connection.execute(
             self._upsert(tables.events)
-            .values([_event_row(one) for one in events])
+            .values([event_row(one) for one in events])
             .on_conflict_do_nothing()
             .returning(tables.events.c.seq)
         )
@@ -265,7 +271,7 @@ class Archive:
         and ``until``: ISO 8601, until is left out. Raises ``InputError`` for a wrong time
         or cursor."""
         calls = tables.calls.c
-        query = select(*(column for column in calls if column.name != "search_text"))
+        query = select(*CallEntry.columns())
         for word in searchable(text or "").split():
             query = query.where(calls.search_text.contains(word, autoescape=True))
         query = equal(
@@ -327,10 +333,16 @@ class Archive:
             entries=tuple(one for one in found if isinstance(one, Delivery)), cursor=following
         )
 
-    async def undelivered(self, target: str) -> list[str]:
-        """Calls with an approved summary of which the target was never told this version."""
+    async def undelivered(self, target: str, since: str) -> list[str]:
+        """Calls on their way to the target, and those approved since that it was not told."""
         async with self.transaction() as connection:
-            return list(await connection.scalars(undelivered(target)))
+            return list(await connection.scalars(undelivered(target, since)))
+
+    async def first_delivery_at(self, target: str) -> str | None:
+        """``None`` where the target was told nothing yet."""
+        async with self.transaction() as connection:
+            found: str | None = await connection.scalar(first_delivery_at(target))
+        return found
 
     async def _page(
         self, query: Select[Any], keys: tuple[Any, ...], limit: int, cursor: str | None
@@ -386,13 +398,3 @@ def _utterances(one: Event) -> list[str]:
             return [evidence.utterance_id for evidence in one.evidence]
         case _:
             return []
-
-
-def _event_row(one: Event) -> dict[str, Any]:
-    return {
-        "call_id": one.call_id,
-        "seq": one.seq,
-        "type": one.type,
-        "at_s": one.at_s,
-        "body": encode(one),
-    }

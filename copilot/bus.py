@@ -181,7 +181,7 @@ class Bus:
         await self.redis.aclose()
 
     async def ping(self) -> None:
-        async with _reaching():
+        async with reaching():
             await self.redis.ping()
 
     # Events ---------------------------------------------------------------------------
@@ -194,7 +194,7 @@ class Bus:
         after an error or a cancellation the event is stored whole or not at all.
         """
         body = encode(event).partition(",")[2]
-        async with _reaching():
+        async with reaching():
             seq = await self._append(
                 keys=(
                     f"{_PREFIX}seq:{event.call_id}",
@@ -220,7 +220,7 @@ class Bus:
 
     async def recent(self, call_id: str, after: int = 0) -> list[Event]:
         """Lasting events above ``after`` that the archive has not yet taken, in order."""
-        async with _reaching():
+        async with reaching():
             entries = await self._redis.xrange(f"{_PREFIX}call:{call_id}", min=f"{after + 1}-0")
         return known_events(fields[b"e"] for _, fields in entries)
 
@@ -233,7 +233,7 @@ class Bus:
         """
         pubsub = self.redis.pubsub()
         try:
-            async with _reaching():
+            async with reaching():
                 await pubsub.subscribe(_CHANNEL)
                 await pubsub.get_message(timeout=_ANSWER_S)
             yield _messages(pubsub)
@@ -244,32 +244,32 @@ class Bus:
 
     async def live(self) -> set[str]:
         """Calls that started and did not end."""
-        async with _reaching():
+        async with reaching():
             return {call_id.decode() for call_id in await self._redis.smembers(_LIVE)}
 
     async def now_s(self) -> float:
         """The server's clock, in seconds since 1970."""
-        async with _reaching():
+        async with reaching():
             seconds, microseconds = await self._redis.time()
         return float(seconds + microseconds / 1e6)
 
     async def touched(self, since_s: float) -> set[str]:
         """Calls that had a lasting event since then, by the server's clock."""
-        async with _reaching():
+        async with reaching():
             calls = await self._redis.zrange(_TOUCHED, since_s, "+inf", byscore=True)
         return {call_id.decode() for call_id in calls}
 
     async def claim(self, call_id: str, owner: str, ttl_s: float) -> bool:
         """Whether ``owner`` runs the call now; also true where it already did."""
         key = f"{_PREFIX}claim:{call_id}"
-        async with _reaching():
+        async with reaching():
             if await self._redis.set(key, owner, nx=True, px=int(ttl_s * 1000)):
                 return True
         return await self.renew(call_id, owner, ttl_s)
 
     async def renew(self, call_id: str, owner: str, ttl_s: float) -> bool:
         """Keep a claim for another ``ttl_s``. False: it ran out, or is another's."""
-        async with _reaching():
+        async with reaching():
             renewed = await self._renew(
                 keys=(f"{_PREFIX}claim:{call_id}",), args=(owner, int(ttl_s * 1000))
             )
@@ -277,13 +277,13 @@ class Bus:
 
     async def release(self, call_id: str, owner: str) -> None:
         """Give a claim up. Another's claim stays."""
-        async with _reaching():
+        async with reaching():
             await self._release(keys=(f"{_PREFIX}claim:{call_id}",), args=(owner,))
 
     async def claims(self) -> dict[str, str]:
         """Owner by call id. A live call without one lost its process."""
         prefix = f"{_PREFIX}claim:"
-        async with _reaching():
+        async with reaching():
             keys = [key async for key in self._redis.scan_iter(match=f"{prefix}*", count=1000)]
             owners = await self._redis.mget(keys) if keys else []
         return {
@@ -296,7 +296,7 @@ class Bus:
 
     async def open_queue(self) -> None:
         """Make the consumer group, once for all processes."""
-        async with _reaching():
+        async with reaching():
             try:
                 await self._redis.xgroup_create(_QUEUE, _GROUP, id="0", mkstream=True)
             except ResponseError as error:
@@ -305,7 +305,7 @@ class Bus:
 
     async def take(self, limit: int, wait_s: float) -> Queued:
         """The next events for the archive; empty after ``wait_s`` without any."""
-        async with _reaching(wait_s):
+        async with reaching(wait_s):
             answer = await self._redis.xreadgroup(
                 _GROUP, _CONSUMER, {_QUEUE: ">"}, count=limit, block=int(wait_s * 1000)
             )
@@ -316,7 +316,7 @@ class Bus:
         cannot read is passed over: it waits for a process that can."""
         start: bytes | str = "0-0"
         while True:
-            async with _reaching():
+            async with reaching():
                 start, entries, _ = await self._redis.xautoclaim(
                     _QUEUE,
                     _GROUP,
@@ -334,7 +334,7 @@ class Bus:
         entries: dict[str, list[str]] = {}
         for event in queued.events:
             entries.setdefault(event.call_id, []).append(f"{event.seq}-0")
-        async with _reaching():
+        async with reaching():
             for call_id, seqs in entries.items():
                 await self._forget(keys=(f"{_PREFIX}call:{call_id}",), args=seqs)
             async with self._redis.pipeline(transaction=False) as pipeline:
@@ -366,7 +366,7 @@ async def _messages(pubsub: Any) -> AsyncIterator[Event]:
     as little as one that has nothing to say."""
     asked = False
     while True:
-        async with _reaching(_ANSWER_S):
+        async with reaching(_ANSWER_S):
             message = await pubsub.get_message(timeout=_ANSWER_S)
             if message is None and not asked:
                 await pubsub.ping()
@@ -378,8 +378,9 @@ async def _messages(pubsub: Any) -> AsyncIterator[Event]:
 
 
 @asynccontextmanager
-async def _reaching(wait_s: float = 0.0) -> AsyncIterator[None]:
-    """Redis' many ways to fail, as one of ours. The message names no key and no value.
+async def reaching(wait_s: float = 0.0) -> AsyncIterator[None]:
+    """Redis' many ways to fail, and its silence, as ``StoreUnavailableError``. The message
+    names no key and no value.
 
     ``wait_s`` is how long the command itself may wait for something to happen.
     """

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Table, event, inspect, make_url
+from sqlalchemy import URL, Connection, MetaData, Table, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.schema import CreateColumn
@@ -84,6 +84,13 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         cause = error.orig if isinstance(error, DBAPIError) else error
         reason = str(cause).splitlines()[0] if str(cause) else type(cause).__name__
         raise StoreUnavailableError(f"the archive cannot be used: {reason}") from error
+
+
+def add_missing_indexes(connection: Connection, metadata: MetaData) -> None:
+    """Indexes that a database of an earlier version lacks."""
+    for table in metadata.sorted_tables:
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
 
 
 def add_missing_columns(connection: Connection, table: Table) -> bool:

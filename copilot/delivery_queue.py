@@ -1,64 +1,86 @@
-"""The queue of one delivery target in Redis: stream, due times, locks, dead letters.
+"""The queue of one delivery target in Redis: what waits, due times, dead letters.
 
-A message is in exactly one place: in the stream (waiting, or pending with a worker), in
-the sorted set of those that wait for their time, or in the hash of dead letters. Every
-move between them is one transaction, so a worker killed between any two steps neither
-loses nor doubles a message; what it left pending is taken over when its lease runs out.
+Of one key at most one message is in the queue, and it is in exactly one place: in the
+stream (waiting, or pending with a worker) or in the sorted set of those that wait for their
+time. So the messages of a key follow one another, however many workers there are. A message
+that is put while an older one is under way takes its place as soon as the worker lets go.
+
+Every move is one script, which Redis runs whole or not at all: a worker killed between any
+two steps neither loses nor doubles a message. What it left pending is taken over when its
+lease runs out. Every method raises ``StoreUnavailableError`` while Redis cannot be reached.
 """
 
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
+from copilot.bus import reaching
+from copilot.errors import StoreUnavailableError
+
 __all__ = ["DeliveryQueue", "Message"]
 
 _GROUP = "copilot"
+_CONSUMER = "worker"
+"""One name for all: whoever lives may take over what another one began."""
 _PROMOTED_AT_ONCE = 100
 
-# A message enters the stream; a dead letter of the same call is forgotten.
+# KEYS of all scripts: stream, messages by key, due times by key, dead letters by key.
+
+# A new message begins anew: what waits for its time comes back at once, a dead letter is
+# forgotten. One in the stream is only replaced: its entry there stands for the new one too.
 _PUT = """
-redis.call('XADD', KEYS[1], '*', unpack(cjson.decode(ARGV[1])))
-redis.call('HDEL', KEYS[2], ARGV[2])
+local new = redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+if new == 1 or redis.call('ZREM', KEYS[3], ARGV[1]) == 1 then
+  redis.call('XADD', KEYS[1], '*', 'key', ARGV[1])
+end
+redis.call('HDEL', KEYS[4], ARGV[1])
 """
-# Messages whose time has come go back to the stream.
-_PROMOTE = """
+# Messages whose time has come go back to the stream. Then one that a dead worker left: its
+# entry, and how many workers have had it.
+_TAKE_OVER = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[1])
-for _, member in ipairs(due) do
-  redis.call('XADD', KEYS[2], '*', unpack(cjson.decode(member)))
-  redis.call('ZREM', KEYS[1], member)
+for _, key in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, ARGV[4])) do
+  redis.call('XADD', KEYS[1], '*', 'key', key)
+  redis.call('ZREM', KEYS[3], key)
 end
-return #due
+local left = redis.call('XPENDING', KEYS[1], ARGV[1], 'IDLE', ARGV[3], '-', '+', 1)[1]
+if not left then return false end
+local entry = redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], left[1])[1]
+if not entry then return false end
+return {entry[1], entry[2], left[4] + 1}
 """
-# A message leaves the stream and waits for its time, told by the server's clock: workers'
-# clocks may differ.
-_POSTPONE = """
-local time = redis.call('TIME')
-redis.call('ZADD', KEYS[2], time[1] + time[2] / 1000000 + ARGV[3], ARGV[4])
+# Done, unless a newer message was put meanwhile: that one goes back to the stream. A worker
+# that was so slow that another one took over finds nothing, or no longer what it had.
+_LEAVE = """
+local known = redis.call('HGET', KEYS[2], ARGV[3])
+if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return end
+redis.call('XDEL', KEYS[1], ARGV[2])
+if known == ARGV[4] then
+  %s
+elseif known then
+  redis.call('XADD', KEYS[1], '*', 'key', ARGV[3])
+end
+"""
+_FINISH = _LEAVE % "redis.call('HDEL', KEYS[2], ARGV[3])"
+_BURY = _LEAVE % (
+    "redis.call('HDEL', KEYS[2], ARGV[3]) redis.call('HSET', KEYS[4], ARGV[3], ARGV[5])"
+)
+# Due by the server's clock: workers' clocks may differ.
+_POSTPONE = _LEAVE % (
+    "local time = redis.call('TIME') "
+    "redis.call('HSET', KEYS[2], ARGV[3], ARGV[5]) "
+    "redis.call('ZADD', KEYS[3], time[1] + time[2] / 1000000 + ARGV[6], ARGV[3])"
+)
+_DROP = """
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 redis.call('XDEL', KEYS[1], ARGV[2])
-"""
-_FINISH = """
-redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
-redis.call('XDEL', KEYS[1], ARGV[2])
-"""
-_BURY = """
-redis.call('HSET', KEYS[2], ARGV[3], ARGV[4])
-redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
-redis.call('XDEL', KEYS[1], ARGV[2])
-"""
-# Only the holder gives a lock back.
-_UNLOCK = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+redis.call('HDEL', KEYS[2], ARGV[3])
 """
 
 
@@ -66,126 +88,139 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 class Message:
     """One delivery to be tried."""
 
-    call_id: str
+    key: str
+    """What is delivered: of one key only one message is in the queue."""
     version: int
-    """Summary version that asked for it; the newest approved one is what goes out."""
+    """Of what the key names, when the message was put."""
     attempt: int = 0
     """Tries made before this one."""
-    again: bool = False
-    """Asked for by hand: delivered even where this version was sent before."""
     entry_id: str = ""
-    """Of the stream entry; empty before it is in the stream."""
+    """Of the stream entry; empty before it is taken."""
+    taken: int = 1
+    """Workers that have had this entry: all but the last one died over it, or lost Redis."""
 
-    def entry(self) -> str:
-        """Names and values of the stream entry in turn, as a JSON list."""
-        values = [self.call_id, self.version, self.attempt, int(self.again)]
-        names = ["call_id", "version", "attempt", "again"]
-        return json.dumps(
-            [str(part) for pair in zip(names, values, strict=True) for part in pair]
-        )
+    def body(self) -> str:
+        return json.dumps({"version": self.version, "attempt": self.attempt})
 
 
 class DeliveryQueue:
     """Messages for one target, shared by the workers of all processes."""
 
     def __init__(self, redis: Redis, target: str, *, lease_s: float) -> None:
-        self._redis = redis
+        # redis-py types an answer as everything it could be under any protocol.
+        self._redis: Any = redis
         self._lease_ms = round(lease_s * 1000)
-        self._consumer = uuid.uuid4().hex
         self._stream = f"copilot:delivery:{target}"
+        self._messages = f"{self._stream}:messages"
         self._later = f"{self._stream}:later"
         self._dead = f"{self._stream}:dead"
+        self._since = f"{self._stream}:since"
+        self._prepared = False
 
-    async def prepare(self) -> None:
-        """Makes the consumer group where it is missing."""
-        try:
-            await self._redis.xgroup_create(self._stream, _GROUP, id="0", mkstream=True)
-        except ResponseError as error:
-            if "BUSYGROUP" not in str(error):
-                raise
+    async def known_since(self, now: str) -> str:
+        """When this target was first heard of: ``now``, unless it was before."""
+        async with reaching():
+            await self._redis.set(self._since, now, nx=True)
+            return _text(await self._redis.get(self._since))
 
     async def put(self, message: Message) -> None:
-        """Queues the message; a dead letter of the same call is forgotten."""
-        await self._redis.eval(
-            _PUT, 2, self._stream, self._dead, message.entry(), message.call_id
-        )
+        """Queues the message in place of an older one of its key; a dead letter of it is
+        forgotten."""
+        await self._run(_PUT, message.key, message.body())
 
     async def take(self, *, wait_s: float) -> Message | None:
         """The next message: one left behind by a dead worker, else the oldest waiting, else
         ``None`` after ``wait_s``. Cancelling may leave a message pending for its lease."""
-        await self._redis.eval(_PROMOTE, 2, self._later, self._stream, str(_PROMOTED_AT_ONCE))
-        claimed: Any = await self._redis.xautoclaim(
-            self._stream, _GROUP, self._consumer, self._lease_ms, count=1
-        )
-        if entries := claimed[1]:
-            return _message(*entries[0])
-        answer: Any = await self._redis.xreadgroup(
-            _GROUP,
-            self._consumer,
-            {self._stream: ">"},
-            count=1,
-            block=max(1, round(wait_s * 1000)),
-        )
-        return _message(*answer[0][1][0]) if answer else None
+        try:
+            return await self._take(wait_s)
+        except StoreUnavailableError:
+            self._prepared = False  # Redis may come back without the group
+            raise
+
+    async def _take(self, wait_s: float) -> Message | None:
+        if not self._prepared:
+            await self._make_group()
+            self._prepared = True
+        limits = (self._lease_ms, _PROMOTED_AT_ONCE)
+        if left := await self._run(_TAKE_OVER, _GROUP, _CONSUMER, *limits):
+            entry_id, flat, taken = left
+            fields = dict(zip(flat[::2], flat[1::2], strict=True))
+            return await self._read(entry_id, fields, taken)
+        async with reaching(wait_s):
+            answer = await self._redis.xreadgroup(
+                _GROUP,
+                _CONSUMER,
+                {self._stream: ">"},
+                count=1,
+                block=max(1, round(wait_s * 1000)),
+            )
+        return await self._read(*answer[0][1][0]) if answer else None
+
+    async def _make_group(self) -> None:
+        async with reaching():
+            try:
+                await self._redis.xgroup_create(self._stream, _GROUP, id="0", mkstream=True)
+            except ResponseError as error:
+                if "BUSYGROUP" not in str(error):
+                    raise
 
     async def finish(self, message: Message) -> None:
         """The message has done its work."""
-        await self._redis.eval(_FINISH, 1, self._stream, _GROUP, message.entry_id)
+        await self._leave(_FINISH, message)
 
-    async def postpone(self, done: Message, next_try: Message, *, wait_s: float) -> None:
-        """``done`` leaves the stream, ``next_try`` comes back to it after ``wait_s``."""
-        await self._redis.eval(
-            _POSTPONE,
-            2,
-            self._stream,
-            self._later,
-            _GROUP,
-            done.entry_id,
-            str(wait_s),
-            next_try.entry(),
-        )
+    async def postpone(self, message: Message, attempt: int, *, wait_s: float) -> None:
+        """The message comes back after ``wait_s``, with so many tries behind it."""
+        later = Message(key=message.key, version=message.version, attempt=attempt)
+        await self._leave(_POSTPONE, message, later.body(), wait_s)
 
     async def bury(self, message: Message, reason: str) -> None:
-        """The message becomes a dead letter, kept until the call is delivered again."""
-        await self._redis.eval(
-            _BURY,
-            2,
-            self._stream,
-            self._dead,
-            _GROUP,
-            message.entry_id,
-            message.call_id,
-            reason,
-        )
+        """The message becomes a dead letter, kept until its key is put again."""
+        await self._leave(_BURY, message, reason)
+
+    async def holds(self, keys: list[str]) -> set[str]:
+        """Those of the keys that have a message in the queue."""
+        if not keys:
+            return set()
+        async with reaching():
+            found = await self._redis.hmget(self._messages, keys)
+        return {key for key, body in zip(keys, found, strict=True) if body is not None}
 
     async def dead(self) -> dict[str, str]:
-        """Reason by call of all dead letters."""
-        letters = await self._redis.hgetall(self._dead)
-        return {_text(call_id): _text(reason) for call_id, reason in letters.items()}
+        """Reason by key of all dead letters."""
+        async with reaching():
+            letters = await self._redis.hgetall(self._dead)
+        return {_text(key): _text(reason) for key, reason in letters.items()}
 
-    @asynccontextmanager
-    async def alone(self, call_id: str) -> AsyncIterator[bool]:
-        """Whether this worker may deliver the call now; another one may be at it. A lock
-        whose holder died frees itself with the lease."""
-        key, token = f"{self._stream}:lock:{call_id}", uuid.uuid4().hex
-        held = bool(await self._redis.set(key, token, nx=True, px=self._lease_ms))
+    async def _read(
+        self, entry_id: Any, fields: dict[Any, Any], taken: int = 1
+    ) -> Message | None:
+        """The message that a stream entry stands for. An entry that no version of this program
+        made, or whose message is gone, is dropped: it must not stop those behind it."""
+        key = _text(next(iter(fields.values()), b""))
+        async with reaching():
+            body = await self._redis.hget(self._messages, key)
         try:
-            yield held
-        finally:
-            if held:
-                await self._redis.eval(_UNLOCK, 1, key, token)
+            known = json.loads(body or "null")
+            return Message(
+                key=key,
+                version=int(known["version"]),
+                attempt=int(known["attempt"]),
+                entry_id=_text(entry_id),
+                taken=taken,
+            )
+        except (ValueError, KeyError, TypeError):
+            await self._run(_DROP, _GROUP, entry_id, key)
+            return None
 
+    async def _leave(self, script: str, message: Message, *more: Any) -> None:
+        as_taken = message.body()
+        await self._run(script, _GROUP, message.entry_id, message.key, as_taken, *more)
 
-def _message(entry_id: bytes | str, fields: dict[bytes | str, bytes | str]) -> Message:
-    values = {_text(name): _text(value) for name, value in fields.items()}
-    return Message(
-        entry_id=_text(entry_id),
-        call_id=values["call_id"],
-        version=int(values["version"]),
-        attempt=int(values["attempt"]),
-        again=values["again"] == "1",
-    )
+    async def _run(self, script: str, *values: Any) -> Any:
+        keys = (self._stream, self._messages, self._later, self._dead)
+        async with reaching():
+            return await self._redis.eval(script, len(keys), *keys, *values)
 
 
 def _text(value: bytes | str) -> str:
-    return value.decode() if isinstance(value, bytes) else value
+    return value.decode(errors="replace") if isinstance(value, bytes) else value

@@ -312,6 +312,8 @@ class Delivery(_Event):
     attempt: int = 0
     external_id: str | None = None
     error: str | None = None
+    next_try_at: str | None = None
+    """Of one that failed and will be tried again."""
     made_at: str
 
 

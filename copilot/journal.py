@@ -48,6 +48,7 @@ class Journal:
         self.precision = archive.precision
         self.deliveries = archive.deliveries
         self.undelivered = archive.undelivered
+        self.first_delivery_at = archive.first_delivery_at
         self.audit = archive.audit
         self.audited = archive.audited
         self.on_archived: list[Callable[[Sequence[Event]], Awaitable[None]]] = []

@@ -7,14 +7,14 @@ import binascii
 import json
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, String, cast, select
+from sqlalchemy import Select, String, Update, cast, func, select, union, update
 
 from copilot import tables
 from copilot.errors import InputError
-from copilot.events import Delivery, encode
+from copilot.events import Delivery, Event, encode
 from copilot.record import CallRecord
 from copilot.times import later, utc
 
@@ -57,6 +57,11 @@ class CallEntry:
     summary_version: int
 
     @classmethod
+    def columns(cls) -> list[Any]:
+        """What a list needs of the rows: not all that was said."""
+        return [tables.calls.c[field.name] for field in fields(cls)]
+
+    @classmethod
     def of_row(cls, row: Any) -> CallEntry:
         return cls(**row._mapping)
 
@@ -83,6 +88,7 @@ class AuditEntry:
 def call_row(record: CallRecord, *, event_count: int) -> dict[str, Any]:
     """The row of ``calls`` that follows from a record."""
     started, mood, summary = record.started, record.mood, record.summary
+    approved = record.approved
     headline = summary.fields.headline if summary else ""
     return {
         "call_id": record.call_id,
@@ -103,7 +109,19 @@ def call_row(record: CallRecord, *, event_count: int) -> dict[str, Any]:
         "headline": headline,
         "summary_state": summary.state if summary else None,
         "summary_version": summary.version if summary else 0,
+        "approved_version": approved.version if approved else None,
+        "approved_at": later(approved.made_at, 0.0) if approved else None,
         "search_text": searchable(f"{headline}\n{record.text}"),
+    }
+
+
+def event_row(one: Event) -> dict[str, Any]:
+    return {
+        "call_id": one.call_id,
+        "seq": one.seq,
+        "type": one.type,
+        "at_s": one.at_s,
+        "body": encode(one),
     }
 
 
@@ -168,14 +186,31 @@ def equal(query: Select[Any], *wanted: tuple[Any, str | None]) -> Select[Any]:
     return query
 
 
-def undelivered(target: str) -> Select[tuple[str]]:
-    """Calls with an approved summary of which no delivery to the target tells."""
+def undelivered(target: str, since: str) -> Select[tuple[str]]:
+    """Calls whose delivery to the target has begun and not ended; and those approved from
+    ``since`` on of which no delivery tells that version."""
     calls, deliveries = tables.calls.c, tables.deliveries.c
-    version = '%"summary_version":' + cast(calls.summary_version, String) + ",%"
+    begun = select(deliveries.call_id).where(
+        deliveries.target == target, deliveries.state.in_(("queued", "failed"))
+    )
+    version = '%"summary_version":' + cast(calls.approved_version, String) + ",%"
     told = select(deliveries.call_id).where(
         deliveries.call_id == calls.call_id,
         deliveries.target == target,
         deliveries.body.like(version),
     )
-    approved = select(calls.call_id).where(calls.summary_state == "approved", ~told.exists())
-    return approved.order_by(calls.started_at)
+    approved = select(calls.call_id).where(calls.approved_at >= since, ~told.exists())
+    return select(union(begun, approved).subquery().c.call_id)
+
+
+def first_delivery_at(target: str) -> Select[tuple[str | None]]:
+    """When the target was first told of what it has."""
+    deliveries = tables.deliveries.c
+    return select(func.min(deliveries.made_at)).where(deliveries.target == target)
+
+
+def approve_as_before() -> Update:
+    """What rows of an earlier version show of approvals."""
+    calls = tables.calls.c
+    approved = update(tables.calls).where(calls.summary_state == "approved")
+    return approved.values(approved_version=calls.summary_version, approved_at=calls.started_at)

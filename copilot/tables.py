@@ -52,10 +52,13 @@ calls = Table(
     Column("headline", Text, nullable=False),
     Column("summary_state", String),
     Column("summary_version", Integer, nullable=False),
+    Column("approved_version", Integer),
+    Column("approved_at", String),
     Column("search_text", Text, nullable=False),
     Index("calls_by_start", "started_at", "call_id"),
     Index("calls_by_agent", "agent_id", "started_at"),
     Index("calls_by_customer", "customer_id", "started_at"),
+    Index("calls_by_approval", "approved_at"),
 )
 
 alerts = Table(
@@ -85,6 +88,7 @@ deliveries = Table(
     Column("state", String, nullable=False),
     Column("body", Text, nullable=False),
     Index("deliveries_by_time", "made_at"),
+    Index("deliveries_by_state", "target", "state"),
 )
 
 drafts = Table(

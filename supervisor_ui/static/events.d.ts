@@ -84,6 +84,7 @@ export interface Delivery {
   attempt: number;
   external_id: string | null;
   error: string | null;
+  next_try_at: string | null;
   made_at: string;
 }
 

@@ -50,6 +50,8 @@ class MemoryJournal:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.unreadable: set[str] = set()
+        """Calls whose record cannot be made."""
         self._changed = asyncio.Condition()
 
     async def append(self, event: Event) -> Event:
@@ -60,13 +62,19 @@ class MemoryJournal:
         return stored
 
     async def record(self, call_id: str) -> CallRecord:
+        if call_id in self.unreadable:
+            raise ValueError("no record can be made")
         events = [event for event in self.events if event.call_id == call_id]
         if not events:
             raise NotFoundError("no such call")
         return CallRecord.of(events)
 
-    async def undelivered(self, target: str) -> list[str]:
-        return []
+    async def undelivered(self, target: str, since: str) -> list[str]:
+        """Every call: the worker judges by its record."""
+        return list(dict.fromkeys(event.call_id for event in self.events))
+
+    async def first_delivery_at(self, target: str) -> str | None:
+        return None
 
     async def until(self, fits: Callable[[list[Delivery]], bool]) -> list[Delivery]:
         async with asyncio.timeout(5), self._changed:

@@ -161,7 +161,7 @@ async def test_what_nobody_takes_is_a_dead_letter(
         await drained(redis)
     assert len(receiver.requests) == tries
     letters = await redis.hgetall("copilot:delivery:alerts/account_owner:dead")
-    assert letters == {b"c1": f"answered {script[0]}".encode()}
+    assert letters == {b"2:c1": f"answered {script[0]}".encode()}
 
 
 async def test_of_an_erased_call_nothing_leaves(

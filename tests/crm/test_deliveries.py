@@ -5,12 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
-from copilot.deliveries import FIRST_BACKOFF_S, LONGEST_BACKOFF_S, DeliveryWorker, backoff_s
+from copilot.deliveries import (
+    FIRST_BACKOFF_S,
+    LONGEST_BACKOFF_S,
+    TAKEN_MOST,
+    DeliveryWorker,
+    backoff_s,
+)
 from copilot.delivery_queue import DeliveryQueue, Message
 from copilot.errors import DeliveryError, NotFoundError
 
@@ -51,7 +58,11 @@ async def test_nothing_unapproved_is_queued(
     worker = make_worker(redis, journal, target())
     with pytest.raises(NotFoundError):
         await worker.enqueue("unknown", 1)
+    await journal.approve("c1", 1)
+    await worker.enqueue("c1", 2)
     assert journal.deliveries() == []
+    with pytest.raises(NotFoundError):
+        await worker.retry("unknown", "crm")
 
 
 async def test_tries_again_until_it_is_taken(
@@ -78,6 +89,7 @@ async def test_refused_is_dead_and_can_be_retried(
     async with running(worker):
         told = await journal.until(lambda all: all[-1].state == "dead")
         assert told[-1].error == "answered 422"
+        assert await DeliveryQueue(redis, "crm", lease_s=60.0).dead() == {"c1": "answered 422"}
         await worker.retry("c1", "crm")
         told = await journal.until(lambda all: all[-1].state == "sent")
     assert [one.state for one in told] == ["queued", "dead", "queued", "sent"]
@@ -132,16 +144,28 @@ async def test_message_of_a_killed_worker_is_taken_over(
     redis: Redis, journal: Any, target: TargetMaker
 ) -> None:
     crm = target()
-    worker = make_worker(redis, journal, crm, lease_s=0.0)
+    worker = make_worker(redis, journal, crm)
     await journal.approve("c1")
     await worker.enqueue("c1", 1)
-    killed = DeliveryQueue(redis, "crm", lease_s=0.0)
-    await killed.prepare()
-    taken = await killed.take(wait_s=1.0)
-    assert taken is not None and taken.call_id == "c1"
+    taken = await DeliveryQueue(redis, "crm", lease_s=0.0).take(wait_s=1.0)
+    assert taken is not None and taken.key == "c1"
     async with running(make_worker(redis, journal, crm, lease_s=0.05)):
         await journal.until(lambda all: all[-1].state == "sent")
     assert list(crm.records) == ["c1:crm"]
+
+
+async def test_a_summary_that_kills_its_workers_is_given_up(
+    redis: Redis, journal: Any, target: TargetMaker
+) -> None:
+    crm = target()
+    await journal.approve("c1")
+    await make_worker(redis, journal, crm).enqueue("c1", 1)
+    for _ in range(TAKEN_MOST):
+        assert await DeliveryQueue(redis, "crm", lease_s=0.0).take(wait_s=0.01) is not None
+    async with running(make_worker(redis, journal, crm, lease_s=0.0)):
+        told = await journal.until(lambda all: all[-1].state == "dead")
+    assert told[-1].error == f"{TAKEN_MOST} workers died over it"
+    assert crm.tries == []
 
 
 async def test_one_broken_target_does_not_hold_up_another(
@@ -160,45 +184,104 @@ async def test_one_broken_target_does_not_hold_up_another(
     assert next(one.error for one in told if one.state == "failed") == "fault: RuntimeError"
 
 
-async def test_only_one_worker_delivers_a_call(redis: Redis) -> None:
+async def test_nothing_stops_a_worker(
+    redis: Redis, journal: Any, target: TargetMaker, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Entries nobody here wrote, and a record that cannot be read, hold up no other call."""
+    crm = target()
+    worker = make_worker(redis, journal, crm, attempts=2)
+    stream = "copilot:delivery:crm"
+    await redis.xadd(stream, {"call_id": "c0", "version": "1"})
+    await redis.xadd(stream, {"key": "broken"})
+    await redis.hset(f"{stream}:messages", "broken", "{")
+    journal.unreadable.add("odd")
+    await journal.approve("odd")
+    await DeliveryQueue(redis, "crm", lease_s=60.0).put(Message(key="odd", version=1))
+    await journal.approve("c1")
+    async with running(worker):
+        await journal.until(lambda all: bool(all) and all[-1].state == "sent")
+        queue = DeliveryQueue(redis, "crm", lease_s=60.0)
+        async with asyncio.timeout(10):
+            while True:
+                if await queue.dead() == {"odd": "fault"}:
+                    break
+                await asyncio.sleep(0.01)
+    assert list(crm.records) == ["c1:crm"]
+    assert await queue.holds(["c0", "broken", "odd"]) == set()
+
+
+async def test_of_a_call_one_message_is_under_way(redis: Redis) -> None:
     first = DeliveryQueue(redis, "crm", lease_s=60.0)
     second = DeliveryQueue(redis, "crm", lease_s=60.0)
-    async with (
-        first.alone("c1") as alone,
-        second.alone("c1") as too,
-        second.alone("c2") as other,
-    ):
-        assert (alone, too, other) == (True, False, True)
-    async with second.alone("c1") as alone:
-        assert alone
+    await first.put(Message(key="c1", version=1))
+    taken = await first.take(wait_s=0.01)
+    assert taken is not None
+    await first.put(Message(key="c1", version=2))
+    await first.put(Message(key="c2", version=1))
+    other = await second.take(wait_s=0.01)
+    assert other is not None and other.key == "c2"
+    assert await second.take(wait_s=0.01) is None
+    # What was put meanwhile follows, whatever became of the one before.
+    await first.postpone(taken, 1, wait_s=3600.0)
+    newer = await second.take(wait_s=0.01)
+    assert newer is not None and (newer.key, newer.version, newer.attempt) == ("c1", 2, 0)
+    await second.finish(newer)
+    assert await second.holds(["c1", "c2"]) == {"c2"}
+
+
+async def test_a_worker_that_lost_its_lease_changes_nothing(redis: Redis) -> None:
+    slow = DeliveryQueue(redis, "crm", lease_s=60.0)
+    quick = DeliveryQueue(redis, "crm", lease_s=0.0)
+    await slow.put(Message(key="c1", version=1))
+    late = await slow.take(wait_s=0.01)
+    again = await quick.take(wait_s=0.01)
+    assert late is not None and again is not None
+    assert (again.entry_id, again.taken) == (late.entry_id, 2)
+    await quick.finish(again)
+    await quick.put(Message(key="c1", version=2))
+    await slow.bury(late, "answered 422")
+    assert await slow.dead() == {}
+    newer = await slow.take(wait_s=0.01)
+    assert newer is not None and newer.version == 2
 
 
 async def test_postponed_message_waits_for_its_time(redis: Redis) -> None:
     queue = DeliveryQueue(redis, "crm", lease_s=60.0)
-    await queue.prepare()
-    await queue.put(Message(call_id="c1", version=1))
-    taken = await queue.take(wait_s=0.01)
-    assert taken is not None
-    await queue.postpone(taken, taken, wait_s=3600.0)
-    assert await queue.take(wait_s=0.01) is None
-    await queue.put(Message(call_id="c2", version=1))
-    taken = await queue.take(wait_s=0.01)
-    assert taken is not None
-    await queue.postpone(taken, taken, wait_s=0.0)
+    for key, wait_s in (("c1", 3600.0), ("c2", 0.0)):
+        await queue.put(Message(key=key, version=1))
+        taken = await queue.take(wait_s=0.01)
+        assert taken is not None
+        await queue.postpone(taken, 1, wait_s=wait_s)
     again = await queue.take(wait_s=0.01)
-    assert again is not None and again.call_id == "c2"
+    assert again is not None and (again.key, again.attempt) == ("c2", 1)
+    assert await queue.take(wait_s=0.01) is None
+    # A new message of the key does not wait for the old one's time.
+    await queue.put(Message(key="c1", version=1))
+    anew = await queue.take(wait_s=0.01)
+    assert anew is not None and (anew.key, anew.attempt) == ("c1", 0)
 
 
 async def test_dead_letter_is_kept_until_delivered_again(redis: Redis) -> None:
     queue = DeliveryQueue(redis, "crm", lease_s=60.0)
-    await queue.prepare()
-    await queue.put(Message(call_id="c1", version=1))
+    await queue.put(Message(key="c1", version=1))
     taken = await queue.take(wait_s=0.01)
     assert taken is not None
     await queue.bury(taken, "answered 422")
     assert await queue.dead() == {"c1": "answered 422"}
-    await queue.put(Message(call_id="c1", version=2))
+    await queue.put(Message(key="c1", version=2))
     assert await queue.dead() == {}
+
+
+async def test_the_state_tells_when_the_next_try_is(
+    redis: Redis, journal: Any, target: TargetMaker
+) -> None:
+    script = [DeliveryError("answered 429", retryable=True, retry_after_s=90.0)]
+    await journal.approve("c1")
+    async with running(make_worker(redis, journal, target(script=script))):
+        told = await journal.until(lambda all: bool(all) and all[-1].state == "failed")
+    made_at, next_try_at = map(datetime.fromisoformat, (told[-1].made_at, told[-1].next_try_at))
+    assert timedelta(seconds=89) < next_try_at - made_at < timedelta(seconds=91)
+    assert (told[-1].attempt, told[-1].error) == (1, "answered 429")
 
 
 def test_backoff_doubles_within_bounds() -> None:

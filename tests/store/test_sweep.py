@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
+from sqlalchemy import insert, text
+
+from copilot import tables
+from copilot.archive import Archive
 from copilot.crm.summary import CallSummary
 from copilot.deliveries import DeliveryWorker
+from copilot.delivery_queue import DeliveryQueue
 from copilot.events import Summary, SummaryFields
 from copilot.journal import Journal
+from copilot.times import utc_now
 from tests.store.conftest import ended, running, started, until
 
 
@@ -39,35 +47,120 @@ APPROVED = Summary(
 )
 
 
+LONG_AGO = "2020-01-01T00:00:00.000000Z"
+
+
+async def known_since(journal: Journal, moment: str) -> None:
+    await DeliveryQueue(journal.bus.redis, "crm", lease_s=60.0).known_since(moment)
+
+
 async def test_what_was_approved_is_delivered_after_a_crash(journal: Journal) -> None:
+    await known_since(journal, LONG_AGO)
     for event in (started(), ended(), APPROVED):
         await journal.append(event)
     crm = Crm()
     async with running(journal):
-        await until(lambda: journal.undelivered("crm"))
+        await until(lambda: journal.undelivered("crm", LONG_AGO))
         async with running(DeliveryWorker(journal.bus.redis, [crm], journal)):
             await until(lambda: _sent(journal, 1))
         assert crm.versions == {"call-1:crm": 1}
-        assert await journal.undelivered("crm") == []
+        assert await journal.undelivered("crm", LONG_AGO) == []
 
+        # Somebody already writes the next one: what was approved goes out all the same.
         await journal.append(replace(APPROVED, version=2))
-        await until(lambda: journal.undelivered("crm"))
+        await journal.append(replace(APPROVED, version=3, state="draft"))
+        await until(lambda: journal.undelivered("crm", LONG_AGO))
         async with running(DeliveryWorker(journal.bus.redis, [crm], journal)):
             await until(lambda: _sent(journal, 2))
     assert crm.versions == {"call-1:crm": 2}
+
+
+async def test_what_redis_lost_is_delivered(journal: Journal) -> None:
+    """The record says queued, and no message is left in the queue."""
+    crm = Crm()
+    for event in (started(), ended(), APPROVED):
+        await journal.append(event)
+    worker = DeliveryWorker(journal.bus.redis, [crm], journal)
+    await worker.enqueue("call-1", 1)
+    async with running(journal):
+        await until(lambda: _listed(journal, "approved"))
+        await until(lambda: _state(journal, "queued"))
+        await journal.bus.redis.flushall()
+        async with running(worker):
+            await until(lambda: _sent(journal, 1))
+    assert crm.versions == {"call-1:crm": 1}
+
+
+async def test_a_new_target_is_not_told_of_old_calls(journal: Journal) -> None:
+    for event in (started(), ended(), APPROVED):
+        await journal.append(event)
+    crm = Crm()
+    async with running(journal):
+        await until(lambda: journal.undelivered("crm", LONG_AGO))
+        async with running(DeliveryWorker(journal.bus.redis, [crm], journal)):
+            await journal.append(replace(started("call-2")))
+            await journal.append(replace(APPROVED, call_id="call-2", made_at=utc_now()))
+            await DeliveryWorker(journal.bus.redis, [crm], journal).enqueue("call-2", 1)
+            await until(lambda: _sent(journal, 1))
+    assert crm.versions == {"call-2:crm": 1}
 
 
 async def test_a_draft_is_not_delivered(journal: Journal) -> None:
     async with running(journal):
         for event in (started(), ended(), replace(APPROVED, state="draft")):
             await journal.append(event)
-        await until(lambda: _listed(journal))
-        assert await journal.undelivered("crm") == []
+        await until(lambda: _listed(journal, "draft"))
+        assert await journal.undelivered("crm", LONG_AGO) == []
 
 
-async def _listed(journal: Journal) -> bool:
+async def test_a_newer_nodes_events_stop_nobody(journal: Journal) -> None:
+    """While a centre goes over to a newer version, both share the stores."""
+    crm = Crm()
+    for event in (started(), ended(), APPROVED):
+        await journal.append(event)
+    async with running(journal):
+        await until(lambda: _listed(journal, "approved"))
+        await _insert(journal.archive, "call-1", 90, {"type": "hologram", "made_of": "light"})
+        worker = DeliveryWorker(journal.bus.redis, [crm], journal)
+        await worker.enqueue("call-1", 1)
+        async with running(worker):
+            await until(lambda: _sent(journal, 1))
+    assert crm.versions == {"call-1:crm": 1}
+    assert (await journal.record("call-1")).deliveries["crm"].state == "sent"
+
+
+async def test_approvals_of_an_earlier_version_are_known(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    archive = await Archive.open(url)
+    numbered = [replace(one, seq=seq) for seq, one in enumerate((started(), APPROVED), 1)]
+    await archive.store(numbered)
+    async with archive.transaction() as connection:
+        await connection.execute(text("DROP INDEX calls_by_approval"))
+        for column in ("approved_version", "approved_at"):
+            await connection.execute(text(f"ALTER TABLE calls DROP COLUMN {column}"))
+    await archive.close()
+    archive = await Archive.open(url)
+    assert await archive.undelivered("crm", LONG_AGO) == ["call-1"]
+    async with archive.transaction() as connection:
+        plan = await connection.scalars(text("SELECT name FROM sqlite_master"))
+        assert "calls_by_approval" in set(plan)
+    await archive.close()
+
+
+async def _insert(archive: Archive, call_id: str, seq: int, event: dict[str, object]) -> None:
+    body = json.dumps({"seq": seq, "call_id": call_id, "at_s": 10.0} | event)
+    values = {"call_id": call_id, "seq": seq, "type": event["type"], "at_s": 10.0}
+    async with archive.transaction() as connection:
+        await connection.execute(insert(tables.events).values(values | {"body": body}))
+
+
+async def _listed(journal: Journal, state: str) -> bool:
     page = await journal.calls(limit=1)
-    return bool(page.entries) and page.entries[0].summary_state == "draft"
+    return bool(page.entries) and page.entries[0].summary_state == state
+
+
+async def _state(journal: Journal, state: str) -> bool:
+    return bool((await journal.deliveries(state=state)).entries)
 
 
 async def _sent(journal: Journal, version: int) -> bool:

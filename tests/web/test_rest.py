@@ -250,9 +250,20 @@ async def test_deliveries_are_tried_again_by_hand(server):
         assert (await client.post(f"/api/deliveries/{call_id}/file/retry")).status_code == 202
         is_problem(await client.post(f"/api/deliveries/{call_id}/fax/retry"), 404)
     async with server.client("supervisor") as client:
-        is_problem(await client.post(f"/api/deliveries/{call_id}/file/retry"), 403)
+        assert (await client.post(f"/api/deliveries/{call_id}/file/retry")).status_code == 202
+
+        async def sent() -> bool:
+            page = (await client.get("/api/deliveries", params={"call_id": call_id})).json()
+            return bool(page["entries"]) and page["entries"][0]["state"] == "sent"
+
+        await server.eventually(sent)
+        audited = await server.services.journal.audited(call_id=call_id)
+        assert ("supervisor", "retry_delivery", "file") in {
+            (one.who, one.what, one.detail) for one in audited.entries
+        }
     async with server.client("operator") as client:
         is_problem(await client.get("/api/deliveries"), 403)
+        is_problem(await client.post(f"/api/deliveries/{call_id}/file/retry"), 403)
 
 
 # Everything ---------------------------------------------------------------------------
