@@ -15,7 +15,7 @@ import pytest
 from copilot import hub as hub_module
 from copilot.archive import Archive
 from copilot.bus import Bus
-from copilot.events import CallEnded, Degraded, Event, Line, Transcript, lasts
+from copilot.events import CallEnded, Degraded, Event, Line, Summary, Transcript, lasts
 from copilot.hub import Hub, Viewer
 from copilot.journal import Journal
 from tests.store.conftest import ended, partial, running, said, seqs, started, until
@@ -189,6 +189,28 @@ async def test_waiting_partials_give_way_to_the_newest(hub: Hub, journal: Journa
         ("agent", 2.0),
         ("customer", 2.0),
     ]
+
+
+async def test_the_newest_of_the_calls_so_far_is_enough(hub: Hub, journal: Journal) -> None:
+    async with hub.view({"call-1"}) as viewer:
+        stream = await live(hub, journal, viewer)
+        for text in ("one turn", "two turns"):
+            so_far = Summary(
+                call_id="call-1",
+                at_s=1.0,
+                version=0,
+                state="running",
+                text=text,
+                generator="extractive",
+                made_at="2026-04-01T00:30:00Z",
+            )
+            await journal.append(so_far)
+        last = await journal.append(said(2, "done"))
+        await until(lambda: ("stored", "call-1", str(last.seq)) in viewer._outbox)
+        await journal.append(ended())
+        seen = await read(stream)
+    assert [event.text for event in seen if isinstance(event, Summary)] == ["two turns"]
+    assert not [one for one in await journal.events("call-1") if isinstance(one, Summary)]
 
 
 async def test_final_takes_the_place_of_its_partial(hub: Hub, journal: Journal) -> None:

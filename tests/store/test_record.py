@@ -149,6 +149,7 @@ def test_alert_ends_at_most_once() -> None:
 def test_summary_versions_and_deliveries() -> None:
     record = CallRecord.of(
         numbered(
+            note_of(0, "running"),
             note_of(1, "draft"),
             note_of(2, "approved"),
             note_of(3, "edited"),
@@ -157,6 +158,7 @@ def test_summary_versions_and_deliveries() -> None:
             sent("webhook", "dead"),
         )
     )
+    assert [one.version for one in record.summaries] == [1, 2, 3]
     assert record.summary is not None and record.summary.version == 3
     assert record.approved is not None and record.approved.version == 2
     assert {target: one.state for target, one in record.deliveries.items()} == {
