@@ -102,7 +102,8 @@ def pii_scores(call: dict[str, Any]) -> tuple[int, int, int, int]:
 
 def main(arguments: list[str]) -> None:
     folders = [Path(argument) for argument in arguments if not argument.startswith("--")]
-    files = sorted((folders[0] if folders else CALLS).glob("*/call.json"))
+    folder = folders[0] if folders else CALLS
+    files = sorted([*folder.glob("*/call.json"), *folder.glob("*.json")])
     if not files:
         sys.exit("no labelled calls found; give their folder")
     summariser = ExtractiveSummariser(time_zone="Asia/Tokyo")
@@ -133,7 +134,7 @@ def main(arguments: list[str]) -> None:
         if "--show" in arguments:
             show(summary, label, facts, in_text, invented)
     print(row("all", sums, "", f"{sums[6]}/{len(files)}"))
-    if TWEETS.exists() and find_spec("rouge_score"):
+    if not folders and TWEETS.exists() and find_spec("rouge_score"):
         print(tweetsumm(TWEETS))
 
 

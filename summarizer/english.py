@@ -1,7 +1,8 @@
 """English statements in reported speech, as an operator writes a note.
 
-"I sent you a photo twice" becomes "Customer sent us a photo twice". Persons shift, nothing
-else: every content word stands in what was said.
+"I sent you a photo twice" becomes "Customer sent us a photo twice", "I've reopened your case"
+becomes "Reopened customer's case". Persons shift and empty words go, nothing else: every
+content word stands in what was said.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "agents_words",
     "asked_for",
     "capitalised",
     "choice",
+    "customers_words",
     "is_offer",
     "offered",
     "report_agent",
@@ -92,10 +95,11 @@ _AGENT_WORDS = [
     (r"\bI\b", "agent"),
     (r"\bmy\b", "the"),
     (r"\bme\b", "agent"),
+    (r"\bour\b", "our"),
     *[
         (
             rf"(?<!do )(?<!did )(?<!an )(?<!ould )(?<!ill )(?<!ay )\byou {said}\b",
-            f"the customer {told}",
+            f"customer {told}",
         )
         for said, told in _YOU_AND_VERB.items()
     ],
@@ -105,8 +109,9 @@ _AGENT_WORDS = [
     (r"\byou'd\b", "customer would"),
     (r"\byourself\b", "themselves"),
     (r"\byours\b", "theirs"),
-    (r"\byour\b", "the customer's"),
-    (r"\byou\b", "the customer"),
+    (r"\b(?:all|both) of you\b|\byou (?:all|both|guys)\b", "customer"),
+    (r"\byour\b", "customer's"),
+    (r"\byou\b", "customer"),
     (r"\bwe'll\b", "we will"),
     (r"\bit'll\b", "it will"),
     (r"\bthat'll\b", "that will"),
@@ -121,8 +126,51 @@ _SUBJECTLESS = re.compile(
 )
 
 
-def report_customer(text: str) -> str:
-    """What the customer said, told by somebody else."""
+# Words that weaken or colour what is said and tell nothing.
+_HEDGES = re.compile(
+    r"\b(?:just|really|actually|basically|literally|simply|honestly|absolutely|totally"
+    r"|obviously"
+    r"|completely|certainly|quite|pretty much|kind of|sort of|a little bit|i think|i guess"
+    r"|i suppose|i believe|i mean|you know|to be fair|of course|please|damn(?:ed)?|bloody"
+    r"|goddamn|freaking|frigging|f\w*cking|bleeding|stupid|for (?:god's|heaven's|christ's) sake"
+    r"|if (?:that's|it's) (?:ok|okay|alright|possible)|for you|for me)\b,? ?",
+    re.IGNORECASE,
+)
+_IMPERATIVE = re.compile(
+    r"(?:correct|send|cancel|change|check|fix|give|put|tell|call|make|stop|refund|remove"
+    r"|replace"
+    r"|update|book|move|get|take|let|help|find|explain|sort|add|close|transfer|credit"
+    r"|waive|return"
+    r"|reset|unlock|block|deliver|ship|bring|renew|extend) (?:(?:the|a|an|their|our|my|it"
+    r"|that|this"
+    r"|these|those|them|me|us|some|any|every)\b|\w+ (?:on|to|for|back|off)\b)",
+    re.IGNORECASE,
+)
+_CUSTOMER_LEADS = re.compile(
+    r"^(?:(?:and|so|but|because|well|now|then|also|plus|anyway|meanwhile|it's (?:just )?that"
+    r"|the (?:thing|problem|issue|trouble) is(?: that)?|i(?:'m| am) (?:calling|ringing|phoning)"
+    r" (?:because|as|since)|i(?:'m| am) (?:afraid|telling you)|i (?:said|told you)(?: that)?"
+    r"|what happened (?:is|was)(?: that)?|apparently|basically|one (?:small |other |more "
+    r"|last )?"
+    r"thing|the other thing(?: is)?|that's right|exactly|look|listen|see)\b[,:]? ?)+",
+    re.IGNORECASE,
+)
+_AGENT_LEADS = re.compile(
+    r"^(?:(?:and|so|but|well|now|then|also|ok(?:ay)?|right|i(?:'m| am) afraid(?: that)?"
+    r"|i (?:can )?see(?: here)?(?: that)?|i(?:'m| am) (?:sorry|showing|seeing)(?: that| but)?"
+    r"|as i (?:said|mentioned)|unfortunately|actually|what i can do is|the (?:good|bad) news is"
+    r"(?: that)?|just to (?:confirm|recap|let you know)|to (?:confirm|recap|summari[sz]e)"
+    r"|that means(?: that)?|it (?:looks|seems) (?:like|as (?:if|though))|it appears(?: that)?"
+    r"|which means(?: that)?|let me tell you|i (?:can|do) confirm(?: that)?)\b[,:]? ?)+",
+    re.IGNORECASE,
+)
+
+
+def report_customer(text: str, *, standing_alone: bool = False) -> str:
+    """What the customer said, told by somebody else. ``standing_alone`` names the customer
+    also where the fact alone would do in a note about them."""
+    text = _CUSTOMER_LEADS.sub("", text) or text
+    text = _tidy(_HEDGES.sub("", text)) or text
     if _SUBJECTLESS.match(text):
         text = f"I {text[:1].lower()}{text[1:]}"
     if match := re.match(
@@ -133,35 +181,103 @@ def report_customer(text: str) -> str:
         short = {"'m": " is", "'ve": " has", "'d": " would", "'ll": " will"}.get(
             (match["short"] or "").lower(), ""
         )
-        told = _shift(text[match.start("verb") :], _CUSTOMER_WORDS, customer=True)
+        told = customers_words(text[match.start("verb") :])
         verb = told.split(" ", 1)[0]
         inflected = verb if short else _third_person(verb.lower())
-        return f"Customer{short}{match['adverbs']} {inflected}{told[len(verb) :]}"
+        return _wish(f"Customer{short}{match['adverbs']} {inflected}{told[len(verb) :]}")
     if match := re.match(r"(?:please )?let me (.+)", text, re.IGNORECASE):
-        return "Customer asks to " + _shift(match[1], _CUSTOMER_WORDS, customer=True)
+        return "Customer asks to " + customers_words(match[1])
     if match := re.match(
-        r"(?:can|could|would|will) (?:you|we|I)(?: please)? (.+)", text, re.IGNORECASE
+        r"(?:so )?(?:can|could|would|will|may) (you|we|I)(?: please)? (.+)", text, re.IGNORECASE
     ):
-        return "Customer asks to " + _shift(match[1], _CUSTOMER_WORDS, customer=True)
-    if match := re.match(r"please (.+)", text, re.IGNORECASE):
-        return "Customer asks to " + _shift(match[1], _CUSTOMER_WORDS, customer=True)
-    shifted = _shift(text, _CUSTOMER_WORDS, customer=True)
+        told = customers_words(match[2])
+        if re.match(
+            r"(?:have|get|speak|talk|see|take|pay|keep|use|change|swap|move|do)\b", told
+        ):
+            return f"Customer asks to {told}"
+        return (
+            f"Customer asks us to {told}"
+            if match[1].lower() == "you"
+            else f"Customer asks to {told}"
+        )
+    shifted = customers_words(text)
     if match := re.match(r"(?:do|does|did) (?=\w+ \w)", shifted, re.IGNORECASE):
         return f"Customer asks whether {shifted[match.end() :]}"
+    if match := re.match(
+        r"(?P<be>is|are|was|were|has|have|will) (?P<who>(?:the|a|an|their|our|my|it|this|that"
+        r"|they|we|there)(?: \w+)?) (?P<rest>.+)",
+        shifted,
+        re.IGNORECASE,
+    ):
+        rest = f"{match['who']} {match['be'].lower()} {match['rest']}"
+        return f"Customer asks whether {_lowered(rest)}"
     if re.match(r"(?:why|how|what|when|where|which|who)\b", shifted, re.IGNORECASE):
         return f"Customer asks {_lowered(shifted)}"
-    return f"Customer says {_lowered(shifted)}"
+    if _IMPERATIVE.match(shifted):
+        return f"Customer asks us to {_lowered(shifted)}"
+    if standing_alone:
+        return f"Customer says {_lowered(shifted)}"
+    return capitalised(re.sub(r"^their ", "", shifted, flags=re.IGNORECASE))
 
 
 def report_agent(text: str) -> str:
-    """What the operator said, told by somebody else."""
-    shifted = _shift(text, _AGENT_WORDS, customer=False)
+    """What the operator said or did, told by somebody else."""
+    text = _AGENT_LEADS.sub("", text) or text
+    text = _tidy(_HEDGES.sub("", text)) or text
+    if match := re.match(
+        r"(?:i|we)(?:'ve| have|'m| am|'re| are) (?:also |now |already "
+        r"|just )*(?=[a-z]+(?:ed|ing"
+        r"|t|n|ne|d|de|nt|id|et|ut)\b)(?!not\b|sent to\b)(?P<rest>.+)",
+        text,
+        re.IGNORECASE,
+    ):
+        return capitalised(agents_words(match["rest"]))
+    if match := re.match(
+        r"(?:i|we) (?P<rest>(?:[a-z]+ed|sent|made|put|set|took|found|gave|did) .+)", text, re.I
+    ):
+        return capitalised(agents_words(match["rest"]))
+    shifted = agents_words(text)
     shifted = re.sub(
         r"\b(agent) (need|want|see|think|believe|hope|understand|apologi[sz]e)\b",
         r"\1 \2s",
         shifted,
     )
-    return capitalised(re.sub(r"^(?:and|so|but)\b,? ", "", shifted))
+    return capitalised(re.sub(r"^customer's ", "", shifted))
+
+
+def customers_words(text: str) -> str:
+    """The customer's words with the persons as somebody else names them."""
+    return _shift(text, _CUSTOMER_WORDS, customer=True)
+
+
+def agents_words(text: str) -> str:
+    """The operator's words with the persons as somebody else names them."""
+    return _shift(_tidy(_HEDGES.sub("", text)), _AGENT_WORDS, customer=False)
+
+
+def _wish(told: str) -> str:
+    """ "Customer would like to" and "is calling to" as "Customer wants to"."""
+    told = re.sub(
+        r"^Customer (?:would|'d) (?:like|love|prefer) (?=to\b|an?\b|the\b|some\b)"
+        r"|^Customer wishes"
+        r" (?=to)|^Customer (?:is|was) (?:calling|ringing|phoning|hoping|looking|trying"
+        r"|wondering)"
+        r" (?=to\b)",
+        "Customer wants ",
+        told,
+    )
+    told = re.sub(
+        r"^Customer (?:is|was) (?:calling|ringing|phoning|getting in touch)(?: in| up| today"
+        r"|, again,| again)? (?=about|regarding|with|on behalf)",
+        "Customer calls ",
+        told,
+    )
+    return re.sub(r"^Customer (?:was|is) wondering (?=if|whether|why)", "Customer asks ", told)
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"\s+", " ", re.sub(r"\s+([,.?!])", r"\1", text))
+    return re.sub(r"^[, ]+|[, ]+$", "", re.sub(r",(?: ?,)+", ",", text))
 
 
 def offered(text: str, *, accepted: bool) -> str:

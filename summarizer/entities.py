@@ -1,115 +1,150 @@
-"""Products, money, dates, numbers of orders and names that a record needs."""
+"""Numbers, sums, dates, names and things of a call that a record needs, each once."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from copilot.events import Entity
+from summarizer.amounts import MONEY, QUANTITY, money
+from summarizer.dates import find_dates
 from summarizer.lexicon import Lexicon
+from summarizer.names import names_in
 from summarizer.statements import Statement
 
-__all__ = ["find_entities", "names_in"]
+__all__ = ["Found", "find_entities"]
 
-_MONEY = re.compile(
-    r"\d+万(?:\d+千?)?円|[$€£¥]\s?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?\s?(?:dollars"
-    r"|pounds|euros|yen|cents|円|ドル|ユーロ|万円)"
-    r"|\d+万(?:\d+千?)?円|[一二三四五六七八九十百千万]+円"
-    r"|(?:\b(?:a|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty"
-    r"|hundred|thousand|and)\b[ -]?)+"
-    r"(?:dollars|pounds|euros|yen)",
-    re.IGNORECASE,
-)
-_ANSWERED_NAME = {
-    "ja": re.compile(r"(?P<name>[一-龥々]{2,5})(?:です|と申します|$)"),
-    "en": re.compile(
-        r"(?:[Ii]t's |[Tt]his is )?(?P<name>[A-Z][a-z]+ [A-Z][A-Za-z'-]+)(?:,|$)",
-    ),
-}
 _CODE = re.compile(
-    r"(?<![A-Za-z0-9\[])(?=[A-Z0-9-]*\d{3})[A-Z]{1,8}-?\d[\dA-Z-]*\d(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9\[])(?=[A-Z0-9-]*\d{2})[A-Z]{1,8}-?\d[\dA-Z-]*\d(?![A-Za-z0-9])"
 )
 _NUMBERED = re.compile(
-    r"(?:order|reference|ref|booking|ticket|case|invoice|policy|contract|tracking"
-    r"|confirmation|job|account)"
-    r"(?: number| no\.?| id)?(?: is| was|:|,)? #?(?P<english>\d{3,}[\d-]*)"
-    r"|(?:番号|ナンバー)(?:は|が|、|:)*(?P<japanese>[A-Za-z]{0,4}-?\d[\d-]{2,})",
+    r"(?:order|reference|ref|booking|ticket|case|invoice|policy|contract|tracking|claim|member"
+    r"|membership|confirmation|job|account|customer|serial|quote|reservation|invoice)"
+    r"(?: number| no\.?| id| code)?(?:'s| is| was|:|,"
+    r"| it's)*,? (?:it's )?#?(?P<english>[A-Z]{0,4}-?\d{3,}[\d-]*)"
+    r"|(?:番号|ナンバー|コード)(?:は|が|、|:"
+    r"|で)*(?P<japanese>[A-Za-z]{0,4}-?[\d〇一二三四五六七八九]{2,}"
+    r"(?:[-の][\d〇一二三四五六七八九]+)*)",
     re.IGNORECASE,
 )
 _ASKED_NUMBER = re.compile(
-    r"(?:order|reference|booking|ticket|case|invoice|policy|contract|account|customer"
-    r"|member)\w*"
-    r"(?: number| id)?|番号",
+    r"(?:order|reference|booking|ticket|case|invoice|policy|contract|account|customer|tag"
+    r"|member|serial|model|number|code)\w*(?: number| id)?|番号|コード",
     re.IGNORECASE,
 )
-_DATE = re.compile(
-    r"\d{1,2}月の?\d{1,2}日|[一二三四五六七八九十]+月[一二三四五六七八九十]+日"
-    r"|(?<!\d)\d{1,2}/\d{1,2}(?!\d)"
-    r"|(?:January|February|March|April|May|June|July|August|September|October"
-    r"|November|December) \d{1,2}(?:st|nd|rd|th)?"
+_LABEL = re.compile(
+    r"\b(?P<english>order|reference|booking|ticket|case|invoice|policy|contract|account"
+    r"|customer"
+    r"|member|membership|claim|serial|quote|reservation|tracking|job)(?: number| id| code)?\b"
+    r"|(?P<japanese>[一-龥ァ-ヶー]{0,6}番号|型番|品番|車番|お?会員証)",
+    re.IGNORECASE,
 )
 _KATAKANA = re.compile(r"(?<![一-龥ァ-ヶー])[ァ-ヶー]{3,}(?:[A-Za-z]+\d*)?")
 _CAPITALISED = re.compile(r"\b[A-Z][A-Za-z0-9]*(?:'s)?(?: (?:[A-Z][A-Za-z0-9]*|\d+))*")
 _PLACE = re.compile(r"\b(?:in|to|from|near|via) (?P<place>[A-Z][a-z]+(?: [A-Z][a-z]+)*)")
-_TAG = re.compile(r"\[\w+\]")
+_TAG = re.compile(r"\[(?P<kind>[a-z_]+)\]")
+_KANJI_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
 
 
-def find_entities(statements: Sequence[Statement], lexicon: Lexicon) -> tuple[Entity, ...]:
-    """Entities in the order in which they were first said, each once."""
-    found: dict[tuple[str, str], Entity] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An entity, who said it first and what the number is of, where that was said."""
 
-    def add(kind: str, value: str) -> None:
+    entity: Entity
+    one: Statement
+    label: str = ""
+    side: str = ""
+
+
+def find_entities(
+    statements: Sequence[Statement],
+    lexicon: Lexicon,
+    today: date,
+    spoken_codes: Mapping[str, str],
+) -> list[Found]:
+    """Entities in the order in which they were first said, each once.
+
+    ``spoken_codes`` are numbers as one word with how they were said, digit by digit.
+    """
+    found: dict[tuple[str, str], Found] = {}
+    language = lexicon.language
+
+    def add(
+        kind: str,
+        value: str,
+        one: Statement,
+        normalised: str | None = None,
+        label: str = "",
+        side: str = "",
+    ) -> None:
         value = value.strip(" 、,.")
-        key = (kind, unicodedata.normalize("NFKC", value).lower())
-        if value:
-            found.setdefault(key, Entity(kind=kind, value=value))
+        key = (kind, unicodedata.normalize("NFKC", normalised or value).lower())
+        if value and key not in found:
+            entity = Entity(kind=kind, value=value, normalised=normalised)
+            found[key] = Found(entity=entity, one=one, label=label, side=side)
 
     people = names_in(statements, lexicon)
     # Whatever one goes to or is in somewhere in the call is no product elsewhere in it.
     places = {match["place"] for one in statements for match in _PLACE.finditer(one.text)}
     for one in statements:
+        for match in _TAG.finditer(one.text):
+            # Only that it was given: the value is masked before it comes here.
+            add(match["kind"], match.group(), one)
         text = _TAG.sub(" ", one.text)
-        for match in _MONEY.finditer(text):
-            add("money", match.group())
-        for match in _DATE.finditer(text):
-            add("date", match.group())
-        codes = [match.group() for match in _CODE.finditer(text)]
-        codes += [match["english"] or match["japanese"] for match in _NUMBERED.finditer(text)]
-        before = statements[one.index - 1].text if 0 < one.index < len(statements) else ""
-        if not codes and _ASKED_NUMBER.search(before):
-            codes += re.findall(r"(?<!\d)\d{4,}(?!\d)", text)
-        for code in codes:
-            add("order_number", code)
-        for name in (name for name in people if name in text):
+        for match in MONEY.finditer(text):
+            add("money", match.group(), one, money(match.group()))
+        rest = MONEY.sub(" ", text)
+        for moment in find_dates(rest, language, today):
+            kind = "date" if moment.dated else "time"
             add(
-                "person",
-                f"{name}様"
-                if lexicon.language == "ja" and people[name] == "customer"
-                else name,
+                kind,
+                moment.said,
+                one,
+                moment.day.isoformat() if moment.dated and moment.day else None,
             )
+        for match in QUANTITY.finditer(rest):
+            add("quantity", match.group(), one)
+        for code, label in _codes(text, one, statements):
+            add("order_number", spoken_codes.get(code, code), one, _plain_code(code), label)
+        for name in (name for name in people if name in text):
+            customer = language == "ja" and people[name] == "customer"
+            add("person", f"{name}様" if customer else name, one, name, side=people[name])
         if not one.does("greeting", "identify", "closing"):
             for product in _products(text, lexicon, set(people) | places):
-                add("product", product)
-    return tuple(found.values())
+                add("product", product, one)
+    return list(found.values())
 
 
-def names_in(statements: Sequence[Statement], lexicon: Lexicon) -> dict[str, str]:
-    """Names of people and who said them of themselves or was called so."""
-    names: dict[str, str] = {}
-    for position, one in enumerate(statements):
-        for match in lexicon.names.finditer(one.text):
-            name = next(value for value in match.groupdict().values() if value)
-            name = re.sub(r"^(?:の|に|と|、)", "", name).strip()
-            if name not in lexicon.not_names and not any(
-                name.startswith(stop) for stop in lexicon.not_names if len(stop) > 1
-            ):
-                names.setdefault(name, one.role)
-        if position and one.role == "customer" and statements[position - 1].does("identify"):
-            answered = _ANSWERED_NAME[lexicon.language].match(one.text)
-            if answered:
-                names.setdefault(answered["name"], "customer")
-    return names
+def _plain_code(code: str) -> str:
+    text = unicodedata.normalize("NFKC", code).replace(" ", "")
+    if re.search(r"[〇一二三四五六七八九]", text):
+        return text.translate(_KANJI_DIGITS).replace("の", "-")
+    return text
+
+
+def _codes(text: str, one: Statement, statements: Sequence[Statement]) -> list[tuple[str, str]]:
+    """Numbers of orders and the like, with what they are the number of."""
+    codes = [match.group() for match in _CODE.finditer(text)]
+    codes += [match["english"] or match["japanese"] for match in _NUMBERED.finditer(text)]
+    before = [statements[one.index - back] for back in (1, 2, 3) if one.index >= back]
+    asked = next((other for other in before if _ASKED_NUMBER.search(other.text)), None)
+    if not codes and asked is not None and asked.role != one.role:
+        codes += re.findall(r"(?<![\d.,$£€/:])\d{4,}(?![\d.,/:]|円|年|時|分)", text)
+    if not codes:
+        return []
+    label = ""
+    for said in [text, *(other.text for other in before)]:
+        if match := _LABEL.search(said):
+            label = (match["english"] or match["japanese"] or "").strip()
+            label = re.sub(r"^お(?=[一-龥])|^ご(?=[一-龥])", "", label).lower()
+            break
+    longest = [
+        code for code in codes if not any(code != other and code in other for other in codes)
+    ]
+    return [(code, label) for code in dict.fromkeys(longest)]
 
 
 def _products(text: str, lexicon: Lexicon, people: set[str]) -> list[str]:

@@ -16,15 +16,18 @@ from copilot.events import (
     Emotion,
     Event,
     MoodPoint,
+    Sentence,
     Summary,
     SummaryFields,
     Transcript,
 )
+from summarizer.commitments import find_commitments
 from summarizer.entities import find_entities
 from summarizer.grounding import ungrounded
 from summarizer.lexicon import load_lexicon
 from summarizer.note import Note, write_note
-from summarizer.outcome import find_commitments, find_resolution, help_offers
+from summarizer.outcome import find_resolution, help_offers
+from summarizer.spoken import joined_codes, spoken_codes
 from summarizer.statements import is_japanese, read_statements, said_finals
 
 __all__ = ["ExtractiveSummariser"]
@@ -69,6 +72,10 @@ class ExtractiveSummariser:
             generator=self.name,
             made_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         )
+        if started.consent is False:
+            return replace(
+                blank, why_none="not_permitted", fields=_with_not_stated(SummaryFields())
+            )
         language = _language(started, finals)
         common = SummaryFields(
             language=language,
@@ -83,24 +90,36 @@ class ExtractiveSummariser:
         statements = read_statements(finals, lexicon)
         if not statements:
             return replace(blank, why_none="too_short", fields=_with_not_stated(common))
-        commitments = find_commitments(statements, lexicon, self._date(started))
+        today = self._date(started)
+        commitments = find_commitments(statements, lexicon, today)
         resolution = find_resolution(statements, commitments)
+        codes = {
+            code: said
+            for final in finals
+            for code, said in spoken_codes(final.text, lexicon.language).items()
+        }
+        entities = find_entities(statements, lexicon, today, codes)
         note = write_note(
-            statements, commitments, resolution, lexicon, alerted=_alerted(events)
+            statements,
+            commitments,
+            resolution,
+            lexicon,
+            entities=entities,
+            alerted=_alerted(events),
         )
         unsupported = _drop_ungrounded(note, finals)
         fields = replace(
             common,
             headline=_headline(note),
             reason=note.joined(note.reason),
-            situation=note.joined(note.situation),
+            situation=note.joined(note.account),
             actions_taken=tuple(one.text for one in note.actions),
             resolution=resolution[0],
             follow_ups=tuple(one.follow_up for one in commitments),
             promises=tuple(
                 one.note for one in commitments if one.follow_up.owner != "customer"
             ),
-            entities=find_entities(statements, lexicon),
+            entities=tuple(one.entity for one in entities),
             help_offers=help_offers(statements),
         )
         return replace(
@@ -109,7 +128,7 @@ class ExtractiveSummariser:
             brief=note.brief,
             text=note.text,
             fields=_with_not_stated(fields),
-            sentences=note.sentences,
+            sentences=(*note.sentences, *(sentence for _, sentence in note.further)),
             unsupported=unsupported,
         )
 
@@ -135,13 +154,23 @@ def _too_short(finals: Sequence[Transcript], language: str) -> bool:
 
 def _drop_ungrounded(note: Note, finals: Sequence[Transcript]) -> tuple[str, ...]:
     """Takes sentences out of the note that say more than the utterances they cite."""
-    said = {final.utterance_id: final.text for final in finals}
+    said = {
+        final.utterance_id: f"{final.text} {joined_codes(final.text, note.language)}"
+        for final in finals
+    }
     dropped: list[str] = []
+
+    def stands(one: Sentence) -> bool:
+        missing = ungrounded(one.text, [said[utterance] for utterance in one.utterance_ids])
+        if missing:
+            dropped.append(one.text)
+        return not missing
+
     for section in note.sections.values():
-        for one in list(section):
-            if ungrounded(one.text, [said[utterance] for utterance in one.utterance_ids]):
-                section.remove(one)
-                dropped.append(one.text)
+        section[:] = [one for one in section if stands(one)]
+    note.further[:] = [pair for pair in note.further if stands(pair[1])]
+    if note.opening and not stands(note.opening):
+        note.opening = None
     return tuple(dropped)
 
 

@@ -8,182 +8,187 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["offered", "plain", "report_agent", "report_customer"]
+from summarizer.japanese_verbs import dictionary_form, plain_verbs
 
-# Stems before ます whose verb is ichidan although they end in an i-row kana.
-_ICHIDAN_I = re.compile(
-    r"(?:でき|出来|い|見|み|起き|足り|借り|降り|過ぎ|すぎ|落ち|生き|閉じ|感じ|信じ"
-    r"|用い|浴び|伸び|着)$"
-)
-_U_ROW = dict(zip("いきぎしじちにびみり", "うくぐすずつぬぶむる", strict=True))
-_TA = {
-    "い": "った",
-    "き": "いた",
-    "ぎ": "いだ",
-    "ち": "った",
-    "に": "んだ",
-    "び": "んだ",
-    "み": "んだ",
-    "り": "った",
-}
-_NAI = dict(zip("いきぎしちにびみり", "わかがさたなばまら", strict=True))
-_E_ROW = "えけげせぜてでねべめれ"
+__all__ = ["noun_style", "offered", "plain", "report_agent", "report_customer"]
 
 # Endings that only carry politeness or softness, longest first where they overlap.
 _SOFT = re.compile(
-    r"(?:な)?(?:んですけれども|んですけど|んですが|んですね|んですよ|のですけど"
-    r"|のですが|んだけど|んだよね|んだよ|んだぞ|んです|のです|んだ)$"
-    r"|(?:でした|ですけれども|ですけど|ですが|ですよね|ですね|ですよ|だけど|です|だよ"
-    r"|だぞ|だな)$"
-    r"|(?:けれども|けど|からな|よな|よね|ぞ|よ|ね)$"
+    r"(?:な)?(?:んですけれども|んですけど|んですが|んですね|んですよ|んですわ|のですけど"
+    r"|のですが|んだけど|んだよね|んだよ|んだぞ|んだわ|んです|のです|んだ)$"
+    r"|(?:でした(?:っけ)?|ですけれども|ですけど|ですが|ですよね|ですね|ですよ|ですわ"
+    r"|ですし|だけど"
+    r"|です|だよね|だよ|だぞ|だな|だね|っす)$"
+    r"|(?:けれども|けど|からな|からね|からよ|よな|よね|ぞ|よ|ね|わ|っけ|なあ|かしら)$"
 )
-_PHRASES = [
+# Words after which a speaker broke off; the clause before stands for itself.
+_BROKEN_OFF = re.compile(
+    r"(?:なの|な|ます|です)?(?:ので|んで|のに|もので|もんで|ものですから|ですから)$"
+    r"|(?<=[いたるうくすつぬむぐぶ])(?:し|から|が|けど)$"
+)
+_STATES = [
+    (r"(?:て|と)(?:おりまして|いまして|まして)$", "ている"),
+    (r"で(?:おりまして|いまして)$", "でいる"),
+    (r"てて$", "ている"),
+    (r"くて$", "い"),
+    (r"なくって?$", "ない"),
+]
+_SPOKEN = [
+    (r"な?(?:んですけれども|んですけど|んですが|のですが|んだけど|んですけれど)、", "が、"),
+    (r"(?:ですけど|ですけれども|ですが|ですけれど)、", "だが、"),
+    (r"ちゃって", "てしまって"),
+    (r"ちゃった", "てしまった"),
+    (r"じゃって", "でしまって"),
+    (r"じゃった", "でしまった"),
+    (r"(?<=[っいんえけげせてべめれしきりみちに])てる(?=[。、が]|$)", "ている"),
+    (r"(?<=[っいんえけげせべめれしきりみち])てた(?=[。、が]|$)", "ていた"),
+    (r"って(?=言|聞|思|書|伺|説明|案内|答)", "と"),
+    (r"とのこと(?:です|でし)(?:た)?", "とのこと"),
+    (r"ですよね|ですね(?=、)", ""),
+    (r"^(?:私|わたし|わたくし|僕|俺|自分|うち|手前ども)(?:は|も|が)、?", ""),
+    (r"(?:私|わたし|わたくし)ども", "当社"),
+    (r"弊社|手前ども", "当社"),
+    (
+        r"(?:お前|おまえ|あんた|てめえ|てめぇ|貴様|きさま|あなた)(?:ら"
+        r"|たち)?(?:のとこ(?:ろ)?)?",
+        "担当者",
+    ),
+    (r"(?:お宅|おたく)(?:さん|様)?|そちら(?:さん|様)|御社", "当社"),
+    (
+        r"(?:、|^)(?:まあ|なんか|とりあえず|一応|やっぱり|ちょっと|すごく|めっちゃ|本当に"
+        r"|正直)、?",
+        "",
+    ),
+]
+_WISHES = [
     (
         r"(?<=[でずも])お願い(?:し|いたし)(?:ます|たい(?:ん|の)?(?:です)?(?:けど|が)?)$",
         "お願いしたい",
     ),
     (
-        r"(?:を|の)?お願い(?:した|でき|いたし|し)(?:たいん?(?:です)?(?:けど|が)?"
-        r"|ますか?|ますでしょうか|ないでしょうか|ませんか|いです)?$",
+        r"(?:を|の)?お願い(?:した|でき|いたし|し)(?:たい(?:と思いまして|と思って"
+        r"|ん)?(?:です)?(?:けど|が)?"
+        r"|ますか?|ますでしょうか|ないでしょうか|ませんか|いです|ない(?:です)?か)?$",
         "を希望",
     ),
     (
-        r"(し?て)(?:いただけ|もらえ|くれ)(?:ます|ません|ない"
-        r"|る)?(?:でしょう)?(?:か|かな|ですか)?$",
+        r"([てで])(?:いただけ|頂け|もらえ|くれ|くださら|いただき)(?:ます|ません|ない|る"
+        r"|たい)?(?:ん|の)?(?:でしょう|です)?(?:か|かな|かしら|ですか|が|けど)*$",
         r"\1ほしい",
     ),
-    (r"(し?て)ください$", r"\1ほしい"),
-    (r"(し?て)(?:ほしい|欲しい)(?:んです|のです|です)?(?:けど|が)?$", r"\1ほしい"),
-    (r"たい(?:ん|の)?(?:です|だ)?(?:けど|けれども|が|よ)?$", "たい"),
-    (r"(?:ん|の)?(?:でしょう|です)か$", "か"),
-    (r"てい(?:ただ)?ただけますか$", "てほしい"),
-]
-_HUMBLE = [
-    (r"(?:さ)?せていただいております", "ている"),
-    (r"(?<=[一-龥])いただいており(?=ま)", "してい"),
-    (r"(?:さ)?せていただきました", "した"),
-    (r"させていただきます", "する"),
-    (r"(?:いた|致)しかねます", "できない"),
-    (r"かねます", "できない"),
-    (r"(?:いた|致)しました", "しました"),
-    (r"(?:いた|致)します", "します"),
-    (r"(?:いた|致)しており", "してい"),
-    (r"ており(?=ま)", "てい"),
-    (r"でおり(?=ま)", "でい"),
-    (r"でございます", "です"),
-    (r"(?<!とう)ございます", "あります"),
-    (r"ございません", "ありません"),
-    (r"申し伝え", "伝え"),
-    (r"いただ(?:い|き)て", "て"),
     (
-        r"(?:お|ご)(?=(?:電話|連絡|用意|案内|返金|手配|説明|報告|対応|確認|相談|返信"
-        r"|返却|返送|訪問|郵送|送付|提案|登録|変更|予約|注文|契約|利用|希望|要望|請求"
-        r"|料金|部屋|名前|住所))",
-        "",
+        r"([てで])(?:ください|下さい|くれ|ちょうだい|頂戴|もらいたい)(?:ませ|よ|ね)?$",
+        r"\1ほしい",
     ),
-    (r"お([一-龥]{1,2}[いきぎしちにびみりけげせてねべめれえ])し(?=ま)", r"\1"),
+    (
+        r"([てで])(?:ほしい|欲しい)(?:んです|のです|です|んだ|ん)?(?:けど|が|よ|ね)*$",
+        r"\1ほしい",
+    ),
+    (
+        r"(?:たい)(?:と思い?(?:まして|って|ます|っています)|なと思(?:いまして|って))(?:が"
+        r"|、)?$",
+        "たい",
+    ),
+    (r"たい(?:ん|の)?(?:です|だ)?(?:けど|けれども|が|よ|ね|な|わ)*$", "たい"),
+    (r"(?:ん|の)?(?:でしょう|です)か(?:ね|な)?$", "か"),
+    (
+        r"((?:に|の)?(?:つい|関し)て|の件|のこと)(?:なん|な)?(?:で(?:す(?:が|けど)?|ご相談"
+        r"|お電話した)?)$",
+        r"\1",
+    ),
 ]
-
-
-_ASK = r"(?:ください(?:ませ)?|いただけますか|いただけますでしょうか)$"
-_ASKS_NOUN = re.compile(r"(?:お|ご)(?P<stem>[一-龥]{1,4}[ぁ-ん]{0,2})" + _ASK)
-_ASKS_VERB = re.compile(r"(?P<te>[てで])" + _ASK)
+_ASK = (
+    r"(?:くださいませ|ください|下さい|(?:いただけ|頂け|もらえ)(?:ます|ません"
+    r"|れば)?(?:でしょう)?"
+    r"(?:か|と)?(?:幸いです|助かります|存じます|思います)?|(?:いただ|頂)き(?:たく"
+    r"|たい)(?:存じます|と思います)?"
+    r"|(?:いただ|頂)く(?:ことになります|必要がございます|必要があります|形になります)"
+    r"|願います|願えますか)$"
+)
+_ASKS_NOUN = re.compile(r"(?:お|ご)(?P<stem>(?!願)[一-龥]{1,4}[ぁ-ん]{0,3}?)(?:を)?" + _ASK)
+_ASKS_VERB = re.compile(r"(?P<te>[てで])(?:おいて)?" + _ASK)
+_ASKS_FAVOUR = re.compile(
+    r"(?:を)?(?:の)?お願い(?:いた|致)?(?:し(?:ます|たく(?:存じます)?|ております"
+    r"|たいの?です(?:が)?)|できますか"
+    r"|できますでしょうか)(?:ね|が)?$"
+)
+_HOW = re.compile(
+    r"(?:が|は|で|、)?(?:いかがでしょうか|いかがですか|よろしいでしょうか|よろしいですか)$"
+)
+_TEINEI_ONLY = re.compile(
+    r"^(?:大変)?(?:失礼|申し訳|恐れ入|お手数|ご迷惑|ご心配|ご不便|お待たせ)"
+)
 
 
 def offered(text: str, *, accepted: bool) -> str:
     """What the operator offered, and whether the customer took it."""
-    text = re.sub(r"(?:が|、)+$", "", text)
+    text = re.sub(r"(?:が|か|、)+$", "", text)
+    text = re.sub(r"(?:しよう|させよう)$", "する", text)
     return f"{text}と提案（了承）" if accepted else f"{text}と提案"
 
 
 def report_customer(text: str) -> str:
     """What the customer said, in plain style."""
-    for pattern, replacement in _PHRASES:
+    text = text.strip("、。 ")
+    for pattern, replacement in _WISHES:
         shorter = re.sub(pattern, replacement, text)
         if shorter != text:
-            return _plain_inside(shorter)
+            return _inside(shorter)
     return plain(text)
 
 
 def report_agent(text: str) -> str:
     """What the operator said, in plain style."""
+    text = text.strip("、。 ")
     if match := _ASKS_NOUN.search(text):
-        verb = (
-            match["stem"] + "する"
-            if re.fullmatch(r"[一-龥]{2,}", match["stem"])
-            else _dictionary(match["stem"])
-        )
-        return f"{_plain_inside(text[: match.start()])}{verb}よう案内"
+        stem = match["stem"]
+        stem = {"越し": "来", "掛け": "掛け", "戻し": "戻し"}.get(stem, stem)
+        verb = stem + "する" if re.fullmatch(r"[一-龥]{2,}", stem) else dictionary_form(stem)
+        return f"{_inside(text[: match.start()])}{verb}よう案内"
     if match := _ASKS_VERB.search(text):
-        return f"{_plain_inside(text[: match.end('te')])}もらうよう案内"
-    if re.search(r"(?:が|、)?(?:いかがでしょうか|いかがですか)$", text):
-        text = re.sub(r"(?:が|、)*(?:いかがでしょうか|いかがですか)$", "", text)
-    return plain(text)
+        return f"{_told_to(_inside(text[: match.end('te')]))}よう案内"
+    if match := _ASKS_FAVOUR.search(text):
+        return f"{_inside(text[: match.start()])}を依頼"
+    return plain(_HOW.sub("", text))
 
 
 def plain(text: str) -> str:
     """The sentence with a plain ending."""
-    text = _plain_inside(text.strip("、。 "))
+    text = text.strip("、。 ")
+    for pattern, replacement in _STATES:
+        text = re.sub(pattern, replacement, text)
+    text = _inside(text)
     for _ in range(3):
-        shorter = _SOFT.sub("", text)
+        shorter = _BROKEN_OFF.sub("", _SOFT.sub("", text)).rstrip("、")
         if shorter == text or len(shorter) < 2:
             break
         text = shorter
     return text.strip("、。 ")
 
 
-def _plain_inside(text: str) -> str:
-    text = re.sub(
-        r"な?(?:んですけれども|んですけど|んですが|のですが|んだけど)、|ですけど、",
-        "が、",
-        text,
-    )
-    text = re.sub(r"くて$", "い", text)
-    for pattern, replacement in _HUMBLE:
+def noun_style(text: str) -> str:
+    """体言止め: 「15時までに電話する」 ends in 「電話」."""
+    text = re.sub(r"(?<=[一-龥々ァ-ヶー]{2})(?:を)?する(?=（|$)", "", text)
+    return re.sub(r"(?:する|の)?予定(?:だ)?$", "予定", text)
+
+
+def _told_to(text: str) -> str:
+    """「切って」 as what one is told to do: 「切る」."""
+    for ending, verb in (
+        (r"して$", "する"),
+        (r"([えけげせぜてでねべめれ見])て$", r"\1る"),
+        (r"って$", "ってもらう"),
+        (r"いて$", "く"),
+        (r"いで$", "ぐ"),
+        (r"んで$", "んでもらう"),
+    ):
+        told = re.sub(ending, verb, text)
+        if told != text:
+            return told
+    return text + "もらう"
+
+
+def _inside(text: str) -> str:
+    for pattern, replacement in _SPOKEN:
         text = re.sub(pattern, replacement, text)
-    return _masu(text)
-
-
-def _masu(text: str) -> str:
-    """Every verb in ます form as its plain form."""
-
-    def plain_form(match: re.Match[str]) -> str:
-        stem, ending = match["stem"], match["ending"]
-        last = stem[-1]
-        if ending == "ます":
-            if stem.endswith("あり"):
-                return stem[:-1] + "る"
-            return _dictionary(stem)
-        if ending == "ました":
-            if last in _E_ROW or _ICHIDAN_I.search(stem):
-                return stem + "た"
-            if last == "し":
-                return stem + "た"
-            return stem[:-1] + _TA.get(last, last + "た")
-        negative = "ない" if ending == "ません" else "なかった"
-        if stem.endswith("あり"):
-            return stem[:-2] + negative
-        if last in _E_ROW or _ICHIDAN_I.search(stem) or (last == "し" and _suru(stem)):
-            return stem + negative
-        return stem[:-1] + _NAI.get(last, last) + negative
-
-    return re.sub(
-        r"(?P<stem>[一-龥ぁ-んァ-ヶーA-Za-z]{0,6}?[いきぎしじちにびみりえけげせぜてでねべめれ見])(?P<ending>ませんでした|ました|ません|ます)(?!よう)",
-        plain_form,
-        text,
-    )
-
-
-def _dictionary(stem: str) -> str:
-    last = stem[-1]
-    if last in _E_ROW or last == "見" or _ICHIDAN_I.search(stem):
-        return stem + "る"
-    if last == "し" and _suru(stem):
-        return stem[:-1] + "する"
-    return stem[:-1] + _U_ROW.get(last, last + "る")
-
-
-def _suru(stem: str) -> bool:
-    """Whether し belongs to する: after two kanji, katakana, を or nothing; 直し is 直す."""
-    before = stem[:-1]
-    return not before or bool(re.search(r"(?:[一-龥]{2}|[ァ-ヶー]|[をりくにもとが])$", before))
+    return plain_verbs(text)

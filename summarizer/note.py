@@ -8,19 +8,23 @@ from dataclasses import dataclass, field
 
 from copilot.events import Resolution, Sentence
 from summarizer import english, japanese
+from summarizer.commitments import Commitment
+from summarizer.entities import Found
 from summarizer.lexicon import Lexicon
-from summarizer.outcome import Commitment, accepted
+from summarizer.outcome import accepted
 from summarizer.statements import Statement
-from summarizer.worth import chooses, worth
+from summarizer.worth import chooses, openings, worth
 
 __all__ = ["Note", "write_note"]
 
-LONGEST = {"ja": 390, "en": 145}
+LONGEST = {"ja": 390, "en": 148}
 """Characters of Japanese, words of English: what one reads at a glance."""
 _LONGEST_SENTENCE = {"ja": 110, "en": 40}
 _MOST_FOLLOW_UPS = 5
-_ENOUGH = 1.5
+_ENOUGH = 1.0
 """Worth below which a statement is not told even where there is room."""
+_FURTHER = 0.6
+"""What may be told beyond the text, as a share of its length."""
 _REPEATED = 0.75
 """Share of a sentence's words that an earlier one may hold."""
 
@@ -54,15 +58,10 @@ _OUTCOMES: dict[str, dict[Resolution, str]] = {
         "unresolved": "Not resolved.",
     },
 }
-_CUSTOMERS_TASK = re.compile("よう案内。$")
-_CODE_ALONE = re.compile(r"([A-Z]{0,8}-?\d[\dA-Z-]*\d)(?:です|になります)?")
-_NUMBER_NOUN = re.compile(
-    r"(?:order|reference|booking|ticket|case|invoice|policy|contract|account|customer|member"
-    r"|serial|model|tracking|confirmation)(?: (?:number|code|id))?",
-    re.IGNORECASE,
-)
-_NUMBER_NOUN_JA = re.compile(r"[一-龥ァ-ヶー]{1,8}番号|型番|品番")
-_NEVER_OPENS = ("greeting", "closing", "hold", "thanks")
+_CUSTOMERS_TASK = re.compile("よう案内。$|^顧客が|^Customer to ")
+_CODE_ALONE = re.compile(r"([A-Z]{0,8}-?\d[\dA-Z-]*\d)(?:です|になります|ですね)?")
+_CITES = ("order_number", "person")
+"""Entities that open the details: who it is about and under which number."""
 
 
 @dataclass(slots=True)
@@ -75,6 +74,10 @@ class Note:
     actions: list[Sentence] = field(default_factory=list)
     next: list[Sentence] = field(default_factory=list)
     outcome: list[Sentence] = field(default_factory=list)
+    further: list[tuple[int, Sentence]] = field(default_factory=list)
+    """What the text has no room for, with the place of each in the call."""
+    opening: Sentence | None = None
+    """Why the customer called, as it reads outside of the note."""
 
     @property
     def sections(self) -> dict[str, list[Sentence]]:
@@ -83,6 +86,11 @@ class Note:
     @property
     def sentences(self) -> tuple[Sentence, ...]:
         return tuple(one for section in self.sections.values() for one in section)
+
+    @property
+    def account(self) -> tuple[Sentence, ...]:
+        """The situation at length: the details of the text and what it has no room for."""
+        return (*self.situation, *(sentence for _, sentence in self.further))
 
     @property
     def text(self) -> str:
@@ -97,7 +105,7 @@ class Note:
     @property
     def brief(self) -> str:
         """Two sentences: why the customer called, and what comes or came of it."""
-        first = self.reason or self.situation
+        first = ([self.opening] if self.opening else []) or self.reason or self.situation
         ours = [one for one in self.next if not _CUSTOMERS_TASK.search(one.text)]
         second = ours[:1] or self.actions[-1:] or self.next[:1] or self.situation[-1:]
         second = second or self.outcome
@@ -113,44 +121,66 @@ def write_note(
     resolution: tuple[Resolution, tuple[Statement, ...]],
     lexicon: Lexicon,
     *,
+    entities: Sequence[Found],
     alerted: AbstractSet[str],
 ) -> Note:
     """Selects and words the note. ``alerted`` are utterances that raised an alert.
 
-    Why the customer called, what is promised and how it ended always stand in it; the
-    rest by worth until the note is full, in the order of the call.
+    Why the customer called, who they are, what is promised and how it ended always stand in
+    it; the rest by worth until the note is full, in the order of the call.
     """
     note = Note(lexicon.language)
     writer = _Writer(statements, lexicon)
-    opening = _opening(statements)
+    most = LONGEST[lexicon.language]
+    opening = openings(statements)
     note.reason = [writer.sentence(one) for one in opening]
+    if opening:
+        note.opening = writer.sentence(opening[0], standing_alone=True)
+    if identity := _identity(entities, lexicon.language):
+        note.situation = [identity]
     urgent = sorted(commitments, key=_urgency)[:_MOST_FOLLOW_UPS]
     word, because = resolution
-    outcome = _OUTCOMES[lexicon.language][word]
-    note.outcome = [Sentence(text=outcome, utterance_ids=_ids(because))]
-    for sentence in dict.fromkeys(writer.promise(one) for one in urgent):
-        if writer.length(note.text) + writer.length(sentence.text) <= LONGEST[lexicon.language]:
+    note.outcome = [
+        Sentence(text=_OUTCOMES[lexicon.language][word], utterance_ids=_ids(because))
+    ]
+    for commitment in sorted(urgent, key=lambda one: one.statements[0].index):
+        sentence = writer.promise(commitment)
+        if writer.length(note.text) + writer.length(
+            sentence.text
+        ) <= most and not writer.repeats(sentence.text, [one.text for one in note.next]):
             note.next.append(sentence)
+    if abuse := _abuse(statements, lexicon.language):
+        note.situation.append(abuse)
 
     known = {one.index for one in opening}
-    known |= {one.index for commitment in commitments for one in commitment.statements}
-    room = LONGEST[lexicon.language] - writer.length(note.text) - 8
+    known |= {one.index for commitment in urgent for one in commitment.statements}
+    room = most - writer.length(note.text) - 8
     ranked = sorted(
         (-writer.worth(one, alerted=one.utterance_id in alerted), one.index)
         for one in statements
-        if one.index not in known
+        if one.index not in known and not one.does("abuse")
     )
     by_index = {one.index: one for one in statements}
     chosen: list[tuple[int, Sentence]] = []
     told = [one.text for one in note.sentences]
+    more = int(_FURTHER * most)
     for value, index in ranked:
         if -value < _ENOUGH:
             break
         sentence = writer.sentence(by_index[index])
-        if writer.length(sentence.text) <= room and not writer.repeats(sentence.text, told):
-            room -= writer.length(sentence.text)
-            told.append(sentence.text)
+        length = writer.length(sentence.text)
+        if writer.repeats(sentence.text, told):
+            continue
+        if length <= room:
+            room -= length
             chosen.append((index, sentence))
+        elif length <= more:
+            more -= length
+            note.further.append((index, sentence))
+        else:
+            continue
+        told.append(sentence.text)
+    note.further.sort(key=lambda pair: pair[0])
     for index, sentence in sorted(chosen, key=lambda pair: pair[0]):
         one = by_index[index]
         done = one.role == "agent" and one.does("action", "handover", "offer")
@@ -159,6 +189,31 @@ def write_note(
     if lexicon.language != "ja":
         note.situation = _with_choices_joined(note.situation)
     return note
+
+
+def _identity(entities: Sequence[Found], language: str) -> Sentence | None:
+    """Who the customer is and the numbers they gave, as a record is headed."""
+    people = [one for one in entities if one.entity.kind == "person" and one.side == "customer"]
+    longest = max(people, key=lambda one: len(one.entity.value), default=None)
+    parts = [(longest.entity.value, longest.one)] if longest else []
+    colon = "：" if language == "ja" else " "
+    for found in [one for one in entities if one.entity.kind == "order_number"][:3]:
+        code = found.entity.normalised or found.entity.value
+        parts.append((f"{found.label}{colon}{code}" if found.label else code, found.one))
+    if not parts:
+        return None
+    text = ("、" if language == "ja" else ", ").join(text for text, _ in parts)
+    ended = f"{text}。" if language == "ja" else f"{english.capitalised(text)}."
+    return Sentence(text=ended, utterance_ids=_ids([one for _, one in parts]))
+
+
+def _abuse(statements: Sequence[Statement], language: str) -> Sentence | None:
+    """That the customer abused the operator, without the words."""
+    said = [one for one in statements if one.role == "customer" and one.does("abuse")]
+    if not said:
+        return None
+    text = "顧客から暴言あり。" if language == "ja" else "Customer used abusive language."
+    return Sentence(text=text, utterance_ids=_ids(said))
 
 
 class _Writer:
@@ -172,16 +227,11 @@ class _Writer:
     def worth(self, one: Statement, *, alerted: bool) -> float:
         return worth(one, self._by_index, alerted=alerted)
 
-    def sentence(self, one: Statement) -> Sentence:
+    def sentence(self, one: Statement, *, standing_alone: bool = False) -> Sentence:
         """The statement in reported speech."""
         before = self._by_index.get(one.index - 1)
         cited = [one]
-        if (asked := self._number_asked(one)) is not None:
-            number, question = asked
-            code = _CODE_ALONE.sub(r"\1", one.text)
-            colon = "：" if self._japanese else ": "
-            text, cited = f"{number}{colon}{code}", [question, one]
-        elif self._japanese:
+        if self._japanese:
             text = self._japanese_text(one)
         elif one.role == "customer":
             if chooses(one, self._by_index):
@@ -189,24 +239,13 @@ class _Writer:
             elif before is not None and (label := english.asked_for(before.text, one.text)):
                 text, cited = f"{label}: {one.text}", [before, one]
             else:
-                text = english.report_customer(one.text)
+                text = english.report_customer(one.text, standing_alone=standing_alone)
         elif one.does("offer") and english.is_offer(one.text):
             taken = accepted(self._statements, one)
             text = english.offered(one.text, accepted=taken)
         else:
             text = english.report_agent(one.text)
         return Sentence(text=self._ended(text), utterance_ids=_ids(cited))
-
-    def _number_asked(self, one: Statement) -> tuple[str, Statement] | None:
-        """What a bare number is, from the question not long before it."""
-        if not _CODE_ALONE.fullmatch(one.text):
-            return None
-        pattern = _NUMBER_NOUN_JA if self._japanese else _NUMBER_NOUN
-        for back in range(1, 4):
-            question = self._by_index.get(one.index - back)
-            if question is not None and (match := pattern.search(question.text)):
-                return english.capitalised(match.group()), question
-        return None
 
     def promise(self, commitment: Commitment) -> Sentence:
         text = commitment.note
@@ -261,29 +300,6 @@ def _with_choices_joined(sentences: Sequence[Sentence]) -> list[Sentence]:
         else:
             joined.append(one)
     return joined
-
-
-def _opening(statements: Sequence[Statement]) -> list[Statement]:
-    """Why the customer called: their first request or problem, and the problem behind it
-    where the first words only announce one."""
-    customer = [
-        one
-        for one in statements
-        if one.role == "customer"
-        and not one.does("identify", "backchannel")
-        and (one.does("request", "issue") or not one.does(*_NEVER_OPENS))
-    ]
-    wants = [one for one in customer if one.does("request", "issue", "churn", "escalation")]
-    if not wants:
-        return customer[:1]
-    first = wants[0]
-    behind = (
-        one
-        for one in wants
-        if one.does("issue") and not one.asks and first.index < one.index <= first.index + 8
-    )
-    problem = None if first.does("issue") else next(behind, None)
-    return [first] if problem is None else [first, problem]
 
 
 def _urgency(commitment: Commitment) -> tuple[bool, bool]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 from copilot.events import Event, Redacted, Speaker, Transcript
 from summarizer.lexicon import Lexicon
+from summarizer.repairs import NUMBER, without_repairs
+from summarizer.spoken import joined_codes, sentences
 
 __all__ = ["Statement", "is_japanese", "read_statements", "said_finals"]
 
@@ -36,20 +38,13 @@ class Statement:
         return not self.acts.isdisjoint(acts)
 
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_ENGLISH_END = re.compile(r"(?<=[.?!])(?<!\b[Mm]r\.)(?<!\b[DdMmSs][rst]\.)(?<![ap]\.m\.)\s+")
-_JAPANESE_END = re.compile(
-    r"(?<=[。！？!?])\s*|(?<=[ぁ-ん一-龥ァ-ヶー])[ 　]+(?=[ぁ-ん一-龥ァ-ヶー])"
-)
-# A recogniser may leave out the full stop; the polite ending still tells.
-_JAPANESE_SOFT_END = re.compile(
-    r"(?<=です|ます)(?=[一-龥ァ-ヶはいえおそ])|(?<=ました|ません)(?=[一-龥ァ-ヶは])"
-)
-# A pause after a particle ends nothing.
-_JAPANESE_PAUSE = re.compile(r"(?<=[にをがので])[ 　]+(?=[ぁ-ん一-龥ァ-ヶー])")
-_LONG_SENTENCE = 24
 _GREETING_LENGTH = 12
-_STUTTER = re.compile(r"\b(\w+(?:'\w+)?)[,.]? \1\b", re.IGNORECASE)
+_STUTTER = re.compile(
+    r"\b(?!(?:\w|\d+|zero|oh|one|two|three|four|five|six|seven|eight"
+    r"|nine)\b)(\w+(?:'\w+)?)[,.]? \1\b"
+    r"|\b([Ii]) \2\b",
+    re.IGNORECASE,
+)
 _KANA = re.compile(r"[ぁ-んァ-ヶ]")
 
 
@@ -81,7 +76,12 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
     role: Speaker = "agent"
     asked = False
     for final in finals:
-        for sentence in _join_repairs(_split(final.text, lexicon.language), lexicon):
+        language = lexicon.language
+        said, old = without_repairs(
+            _unfilled(joined_codes(final.text, language), lexicon), language
+        )
+        taken_back |= old
+        for sentence in _join_repairs(sentences(said, language), lexicon):
             role = _role(final.speaker, sentence, lexicon, before=role, answering=asked)
             asked = bool(re.search(r"[?？]\s*$", sentence))
             if not re.search(r"[.?!。？！]", final.text):
@@ -89,11 +89,13 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
                 asked = not lexicon.acts(sentence).isdisjoint({"offer", "question"})
             if found and found[-1].role == role and _starts_repair(sentence, lexicon):
                 # "412" - pause - "no wait, 421": the pause parted the two.
-                new = set(_NUMBER.findall(sentence))
-                taken_back |= set(_NUMBER.findall(found[-1].text)) - new if new else set()
-            text, old = _without_repairs(_clean_fillers(sentence, lexicon), lexicon)
-            taken_back |= old
-            text = _clean_edges(text, lexicon)
+                comma = "、" if language == "ja" else ", "
+                whole, old = without_repairs(f"{found[-1].text}{comma}{sentence}", language)
+                if old:
+                    taken_back |= old
+                    sentence = whole
+                    found.pop()
+            text = _clean_edges(_clean_fillers(sentence, lexicon), lexicon)
             if text:
                 acts = lexicon.acts(text) | lexicon.acts(sentence)
                 found.append(
@@ -107,12 +109,13 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
                         asks=asked or "question" in acts,
                     )
                 )
-    stands = {number for one in found for number in _NUMBER.findall(one.text)} - taken_back
-    return [
+    stands = {number for one in found for number in NUMBER.findall(one.text)} - taken_back
+    kept = [
         one
         for one in found
-        if not (numbers := set(_NUMBER.findall(one.text)) & taken_back) or numbers <= stands
+        if not (numbers := set(NUMBER.findall(one.text)) & taken_back) or numbers <= stands
     ]
+    return [replace(one, index=index) for index, one in enumerate(kept)]
 
 
 def _masked(final: Transcript, masks: list[tuple[int, int, str]]) -> Transcript:
@@ -122,16 +125,6 @@ def _masked(final: Transcript, masks: list[tuple[int, int, str]]) -> Transcript:
     for start, end, kind in sorted(masks, reverse=True):
         text = f"{text[:start]}[{kind}]{text[end:]}"
     return replace(final, text=text, words=None)
-
-
-def _split(text: str, language: str) -> list[str]:
-    if language != "ja":
-        return [part for part in _ENGLISH_END.split(text.strip()) if part.strip()]
-    sentences = []
-    for part in _JAPANESE_END.split(_JAPANESE_PAUSE.sub("", text.strip())):
-        pieces = _JAPANESE_SOFT_END.split(part) if len(part) > _LONG_SENTENCE else [part]
-        sentences += [piece for piece in pieces if piece and piece.strip()]
-    return sentences
 
 
 def _starts_repair(sentence: str, lexicon: Lexicon) -> bool:
@@ -144,7 +137,7 @@ def _join_repairs(sentences: Sequence[str], lexicon: Lexicon) -> list[str]:
     comma = "、" if lexicon.language == "ja" else ", "
     joined: list[str] = []
     for sentence in sentences:
-        if joined and _NUMBER.search(sentence) and _starts_repair(sentence, lexicon):
+        if joined and NUMBER.search(sentence) and _starts_repair(sentence, lexicon):
             joined[-1] = joined[-1].rstrip(" .。,、") + comma + sentence
         else:
             joined.append(sentence)
@@ -177,9 +170,14 @@ def _clean_fillers(sentence: str, lexicon: Lexicon) -> str:
     text = re.sub(r"\s+", " ", lexicon.fillers.sub(pause, sentence))
     text = re.sub(r"\s+([,.?!])", r"\1", re.sub(r",(?:\s*,)+", ",", text))
     if lexicon.language != "ja":
-        while (shorter := _STUTTER.sub(r"\1", text)) != text:
+        while (shorter := _STUTTER.sub(r"\1\2", text)) != text:
             text = shorter
     return re.sub(r"\s+", " ", text).strip(" ,、")
+
+
+def _unfilled(text: str, lexicon: Lexicon) -> str:
+    """Without the fillers that part a value from its correction."""
+    return lexicon.fillers.sub("", text) if lexicon.language == "ja" else text
 
 
 def _clean_edges(text: str, lexicon: Lexicon) -> str:
@@ -190,54 +188,3 @@ def _clean_edges(text: str, lexicon: Lexicon) -> str:
     while (shorter := lexicon.tails.sub("", text)) != text and len(shorter) > 1:
         text = shorter
     return text.strip(" ,、.。!！?？…-")
-
-
-def _without_repairs(text: str, lexicon: Lexicon) -> tuple[str, set[str]]:
-    """The sentence as its speaker left it, and the numbers taken back in it."""
-    if lexicon.language == "ja":
-        return _japanese_repairs(text, lexicon)
-    taken_back: set[str] = set()
-    while match := re.search(
-        rf"(?P<before>.*?\S)[,.]?\s+(?:{lexicon.repairs.pattern})[,.]?\s+"
-        r"(?:(?:it's|that's|it is|that is|it was) )?(?P<after>\S.*)",
-        text,
-        re.IGNORECASE,
-    ):
-        words, after = match["before"].split(), match["after"]
-        first = after.split()[0].strip(",.").lower()
-        recent = range(max(0, len(words) - 5), len(words))
-        same_word = [i for i in recent if words[i].strip(",.").lower() == first]
-        same_kind = [i for i in recent if _kind(words[i]) == _kind(first)]
-        cut = (same_word or same_kind or [len(words) - 1])[-1]
-        taken_back |= set(_NUMBER.findall(" ".join(words[cut:])))
-        text = " ".join([*words[:cut], after])
-    if match := re.search(r",? not (?:the )?(\w*\d[\w.,]*)", text):
-        taken_back |= set(_NUMBER.findall(match[1]))
-        text = text[: match.start()] + text[match.end() :]
-    return text, taken_back - set(_NUMBER.findall(text))
-
-
-def _japanese_repairs(text: str, lexicon: Lexicon) -> tuple[str, set[str]]:
-    taken_back: set[str] = set()
-    value = r"[\d０-９A-Za-z.,:：〇一二三四五六七八九十百千]+[^、。\d]{0,5}|[ァ-ヶー一-龥]{1,8}"
-    pattern = re.compile(
-        rf"(?P<old>{value})(?:、(?:あ、)?|(?=じゃな|ではな))(?:{lexicon.repairs.pattern})(?:、|です、)?(?=\S)"
-    )
-    while match := pattern.search(text):
-        taken_back |= set(_NUMBER.findall(match["old"]))
-        text = text[: match.start()] + text[match.end() :]
-    return text, taken_back - set(_NUMBER.findall(text))
-
-
-def _kind(word: str) -> str:
-    if re.search(r"\d", word):
-        return "number"
-    if re.fullmatch(
-        r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty)[,.]?",
-        word,
-        re.I,
-    ):
-        return "number"
-    if re.fullmatch(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day[,.]?", word, re.I):
-        return "weekday"
-    return "word"

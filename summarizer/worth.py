@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from summarizer.outcome import is_choice
 from summarizer.statements import Statement
 
-__all__ = ["STRONG", "chooses", "worth"]
+__all__ = ["STRONG", "chooses", "openings", "worth"]
 
 STRONG = frozenset({"churn", "escalation", "demand"})
 """Cues that belong into every note, whatever the sentence around them."""
@@ -42,6 +42,64 @@ _LONGEST_CHOICE = 60
 _CODE = re.compile(r"(?<![A-Za-z0-9\[])(?=[A-Z0-9-]*\d{3})[A-Z]{1,4}-?\d[\dA-Z-]*")
 
 
+_A_WORD = 0.45
+"""Worth of one content word, up to so many."""
+_WORDS_COUNT = 5
+_NEVER_OPENS = ("greeting", "closing", "hold", "thanks")
+_WITHIN = 10
+"""Statements of the customer among which the reason for the call is looked for."""
+
+
+def openings(statements: Sequence[Statement]) -> list[Statement]:
+    """Why the customer called: their first request or problem, and the problem behind it
+    where the first words only announce one."""
+    customer = [
+        one
+        for one in statements
+        if one.role == "customer"
+        and not one.does("identify", "backchannel", "abuse")
+        and (one.does("request", "issue") or not one.does(*_NEVER_OPENS))
+    ]
+    likely = [one for one in customer if not _waits(one.text)][:_WITHIN]
+    if not likely:
+        return customer[:1]
+    first = max(likely, key=lambda one: _opens(one) - 0.35 * likely.index(one))
+    second = [
+        one
+        for one in likely
+        if one.index != first.index
+        and abs(one.index - first.index) <= 8
+        and _opens(one) >= 3.0
+        and (
+            one.does("issue") != first.does("issue")
+            or one.does("request")
+            and not first.does("request")
+        )
+    ]
+    return sorted([first, *second[:1]], key=lambda one: one.index)
+
+
+def _opens(one: Statement) -> float:
+    content = min(_told(one.text), 6)
+    value = 1.5 * one.does("issue") + 1.5 * one.does("request") + 0.35 * content
+    value -= 2.0 * (content < 2)
+    value -= 1.0 * one.asks * (not one.does("request"))
+    return value - 2.0 * one.does("digression", "escalation", "repeated") * (
+        not one.does("issue")
+    )
+
+
+def _waits(text: str) -> bool:
+    return bool(re.search(r"待って|^(?:hold on|hang on|wait|let me)", text, re.IGNORECASE))
+
+
+def _told(text: str) -> int:
+    """How many words of its own a statement has; two characters of Japanese are one."""
+    if re.search(r"[ぁ-ん一-龥]", text):
+        return len(re.findall(r"[一-龥ァ-ヶーA-Za-z0-9]", text)) // 2
+    return len(_content(text))
+
+
 def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool) -> float:
     code = bool(_CODE.search(one.text))
     before = statements.get(one.index - 1)
@@ -62,6 +120,7 @@ def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool)
     table = _CUSTOMER_WORTH if one.role == "customer" else _AGENT_WORTH
     value = sum(weight for act, weight in table.items() if one.does(act))
     value += 1.5 if _SPECIFIC.search(one.text) else 0.0
+    value += _A_WORD * min(_told(one.text), _WORDS_COUNT)
     value += 2.0 if code else 0.0
     value += 2.0 if alerted and one.role == "customer" else 0.0
     if one.does("apology") and not one.does("action", "handover", "refusal"):

@@ -12,10 +12,10 @@ from summarizer import english, japanese
     [
         ("I need my invoice again", "Customer needs their invoice again"),
         ("I've sent you two letters", "Customer has sent us two letters"),
-        ("I'd like to move my booking", "Customer would like to move their booking"),
+        ("I'd like to move my booking", "Customer wants to move their booking"),
         ("I never got the parcel you sent me", "Customer never got the parcel we sent them"),
-        ("Could you check my balance", "Customer asks to check their balance"),
-        ("My phone is dead", "Customer says their phone is dead"),
+        ("Could you check my balance", "Customer asks us to check their balance"),
+        ("My phone is dead", "Phone is dead"),
     ],
 )
 def test_customer_in_english(said: str, told: str) -> None:
@@ -25,10 +25,10 @@ def test_customer_in_english(said: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("I'll post you a new key", "Agent will post the customer a new key"),
-        ("your router is offline", "The customer's router is offline"),
+        ("I'll post you a new key", "Agent will post customer a new key"),
+        ("your router is offline", "Router is offline"),
         ("we'll waive the fee", "We will waive the fee"),
-        ("you have two lines", "The customer has two lines"),
+        ("you have two lines", "Customer has two lines"),
     ],
 )
 def test_agent_in_english(said: str, told: str) -> None:

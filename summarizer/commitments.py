@@ -1,0 +1,171 @@
+"""Who does what until when after the call: promises, tasks and arrivals, each once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from types import ModuleType
+
+from copilot.events import Due, FollowUp
+from summarizer import tasks_english, tasks_japanese
+from summarizer.dates import find_due
+from summarizer.lexicon import Lexicon
+from summarizer.statements import Statement
+from summarizer.tasks import Task
+
+__all__ = ["Commitment", "find_commitments"]
+
+_NEAR = 6
+"""Statements back within which "it" is looked for."""
+_SAME = 0.6
+"""Share of words by which two tasks are the same one, said twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """A follow-up and the statements it rests on."""
+
+    follow_up: FollowUp
+    statements: tuple[Statement, ...]
+    note: str
+    """The whole task as the note tells it, its deadline included."""
+
+
+def find_commitments(
+    statements: Sequence[Statement], lexicon: Lexicon, today: date
+) -> list[Commitment]:
+    """What is still to be done after the call, in the order in which it was said."""
+    reader = tasks_japanese if lexicon.language == "ja" else tasks_english
+    found: list[Commitment] = []
+    for position, one in enumerate(statements):
+        before = statements[:position]
+        for clause in reader.clauses(one.text):
+            due = find_due(clause, lexicon.language, today)
+            task = reader.task(one, clause, due[1] if due else None, before, lexicon)
+            when = due[0] if due else None
+            if task is None:
+                if when and reader.only_when(one, clause):
+                    _add_time(found, one, clause, when, before, reader)
+                continue
+            _add(found, one, task, when)
+    return [
+        one for one in found if not reader.done_since(one.statements[0], one.note, statements)
+    ]
+
+
+def _add(found: list[Commitment], one: Statement, task: Task, due: Due | None) -> None:
+    follow_up = FollowUp(owner=task.owner, what=task.what, due=due)
+    new = Commitment(follow_up=follow_up, statements=(one,), note=task.note)
+    for place in range(len(found) - 1, -1, -1):
+        old = found[place]
+        near = one.index - old.statements[-1].index <= _NEAR
+        sides = (task.owner == "customer") == (old.follow_up.owner == "customer")
+        if not sides or not (task.pointing and near or _same(task.what, old.follow_up.what)):
+            continue
+        if task.pointing:
+            found[place] = _with_due(old, due, one) if due else old
+        elif due and not (old.follow_up.due and old.follow_up.due.date and not due.date):
+            owner = "other" if "other" in (old.follow_up.owner, task.owner) else task.owner
+            richer = max((old.follow_up.what, task.what), key=len)
+            found[place] = replace(
+                new,
+                follow_up=FollowUp(owner=owner, what=richer, due=due),
+                statements=(*old.statements, one),
+            )
+        return
+    if not task.pointing or due:
+        found.append(new)
+
+
+def _add_time(
+    found: list[Commitment],
+    one: Statement,
+    clause: str,
+    due: Due,
+    before: Sequence[Statement],
+    reader: ModuleType,
+) -> None:
+    """ "It takes five days", "By Friday": when the thing spoken of before will be there."""
+    for place in range(len(found) - 1, -1, -1):
+        old = found[place]
+        if one.index - old.statements[-1].index > _NEAR:
+            break
+        if old.follow_up.due is None and old.follow_up.owner != "customer":
+            found[place] = _with_due(old, due, one)
+        return
+    source = next((other for other in reversed(before[-3:]) if reader.starts(other)), None)
+    if source is not None:
+        told = reader.told(source.text)
+        follow_up = FollowUp(owner="agent", what=told, due=None)
+        new = Commitment(follow_up=follow_up, statements=(source,), note=told)
+        found.append(_with_due(new, due, one))
+
+
+def _with_due(old: Commitment, due: Due, one: Statement) -> Commitment:
+    told = old.note.rstrip("。.")
+    when = due.said[:1].lower() + due.said[1:] if due.said[1:2].islower() else due.said
+    japanese = bool(re.search(r"[ぁ-んァ-ヶ一-龥]", told))
+    note = f"{told}（{when}）" if japanese else f"{told}, {when}"
+    return Commitment(
+        follow_up=replace(old.follow_up, due=due),
+        statements=(*old.statements, one),
+        note=note,
+    )
+
+
+def _same(new: str, old: str) -> bool:
+    mine, theirs = _keys(new), _keys(old)
+    smaller = min(len(mine), len(theirs))
+    return smaller > 0 and len(mine & theirs) >= _SAME * smaller
+
+
+_EMPTY = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "to",
+        "of",
+        "for",
+        "in",
+        "on",
+        "at",
+        "and",
+        "or",
+        "with",
+        "from",
+        "by",
+        "customer",
+        "agent",
+        "it",
+        "that",
+        "this",
+        "them",
+        "you",
+        "your",
+        "be",
+        "is",
+        "are",
+        "will",
+        "can",
+        "get",
+        "have",
+        "do",
+        "then",
+        "back",
+        "up",
+        "out",
+        "so",
+        "we",
+        "our",
+        "their",
+    ]
+)
+
+
+def _keys(text: str) -> set[str]:
+    japanese = re.findall(r"[一-龥]{2}|[ァ-ヶー]{2,}|[一-龥](?=[ぁ-ん])", text)
+    english = [word.rstrip("s") for word in re.findall(r"[a-z0-9]{2,}", text.lower())]
+    return {*japanese, *english} - _EMPTY

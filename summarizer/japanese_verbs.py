@@ -1,0 +1,152 @@
+"""Polite and humble Japanese verbs as plain ones.
+
+「お届けいたします」 is 「届ける」, 「伺いました」 is 「伺った」, 「届いておりません」 is
+「届いていない」. Rules over the kana before ます: whether a stem in the i-row is ichidan is
+known for the few verbs where it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["dictionary_form", "plain_verbs"]
+
+_ICHIDAN_I = re.compile(
+    r"(?:でき|出来|(?<=[てで])い|(?:^|[にがはも])い|居|(?<=て)み|見|起き|足り|借り|降り|下り"
+    r"|過ぎ|すぎ|落ち|生き|閉じ|感じ|信じ|応じ|生じ|通じ|存じ|用い|率い|浴び|伸び|延び|着"
+    r"|似|試み|尽き|満ち|懲り|錆び|滅び|老い|悔い)$"
+)
+_U_ROW = dict(zip("いきぎしじちにびみり", "うくぐすずつぬぶむる", strict=True))
+_TA = {
+    "い": "った",
+    "き": "いた",
+    "ぎ": "いだ",
+    "し": "した",
+    "ち": "った",
+    "に": "んだ",
+    "び": "んだ",
+    "み": "んだ",
+    "り": "った",
+}
+_NAI = dict(zip("いきぎしちにびみり", "わかがさたなばまら", strict=True))
+_E_ROW = "えけげせぜてでねべめれ"
+_NOUN = r"[一-龥々ァ-ヶーA-Za-z0-9]"
+_HUMBLE = [
+    (r"(?:させて|して)?(?:いただい|頂い)ております", "しています"),
+    (rf"(?<={_NOUN})(?:させて)(?:いただ|頂)(?:きました|いた)", "しました"),
+    (rf"(?<={_NOUN})(?:させて)(?:いただ|頂)きます", "します"),
+    (r"(?<=[えけげせてでねべめれ見])させて(?:いただ|頂)き(?=ま)", ""),
+    *[
+        (rf"{a}せて(?:いただ|頂)き(?=ま)", i)
+        for a, i in zip("かがたなばまらわ", "きぎちにびみりい", strict=True)
+    ],
+    (r"させて(?:いただ|頂)きます", "します"),
+    (r"させて(?:いただ|頂)きました", "しました"),
+    (r"させて(?:いただ|頂)きたい(?:と(?:思|存じ)います)?", "したい"),
+    (r"(?:いた|致)しかねます|(?:でき|出来)かねます|かねます", "できません"),
+    (r"を?(?:申し上げ|差し上げ|さしあげ)る", "する"),
+    (r"を?(?:申し上げ|差し上げ|さしあげ)(?=ま)", "し"),
+    (r"る?ようにし(?=ます)", "るようにし"),
+    (r"(?:いた|致)し(?=ま|て)", "し"),
+    (r"ており(?=ま)", "てい"),
+    (r"でおり(?=ま)", "でい"),
+    (r"ておらず", "ておらず"),
+    (r"でございま(?:す|した)", "です"),
+    (r"(?<!とう)(?<!めでとう)ございました", "ありました"),
+    (r"(?<!とう)(?<!めでとう)ございます", "あります"),
+    (r"ございません", "ありません"),
+    (r"ござい(?=ま)", "あり"),
+    (r"いらっしゃい(?=ま)", "い"),
+    (r"おっしゃい(?=ま)|仰い(?=ま)", "言い"),
+    (r"申し伝え", "伝え"),
+    (r"申しつけ|申し付け", "伝え"),
+    (r"頂戴し", "受領し"),
+    (r"(?:と|かと)存じます", "と思います"),
+    (r"(?:いただ|頂)けます(?:と(?:幸い|助かり).*)?$", "もらえます"),
+    (r"(?:いただ|頂)き(?=ま)", "もらい"),
+    (r"(?:いただ|頂)(?:い|き)て", "もらって"),
+    (r"(?:いただ|頂)い(?=た)", "もらっ"),
+    (r"(?:いただ|頂)く", "もらう"),
+    (r"参り(?=ま)", "行き"),
+    (r"(?:でし|でっし)たら", "なら"),
+    (r"お?持ちになって", "持って"),
+    (r"お?伺いする", "伺う"),
+    (r"ことになって(?:います|おります|いる)$", "予定"),
+    (r"ことになります$", "予定"),
+]
+_HONORIFIC = re.compile(
+    r"お(?=電話|届け(?!は|が|先|日|予定)|支払|送り|伺い|見積|時間|手続|名前|部屋|荷物|渡し"
+    r"|返事|振り?込"
+    r"|調べ|持ち|手元)"
+    r"|ご(?=[一-龥]{2})(?!飯|馳走|機嫌|無沙汰)"
+    r"|(?<![一-龥ぁ-ん])お(?=[一-龥])(?!客|金|茶|酒|湯|店|米|菓子|風呂|昼|盆|正月|子|母|父"
+    r"|兄|姉|前"
+    r"|互い|土産|世話|祝い|宅|弁当|守り|寺|墓|腹)"
+    r"|(?<=[をにはがもで、。のと])お(?=[一-龥])(?!客|金|茶|酒|湯|店|米|菓子|風呂|昼|盆"
+    r"|正月|子|母|父|兄"
+    r"|姉|前|互い|土産|世話|祝い|宅|弁当|守り|寺|墓|腹)"
+)
+_HUMBLE_STEM = re.compile(
+    r"(?:お(?P<stem>[一-龥]{1,3}[ぁ-ん]{0,2}?[いきぎしじちにびみりえけげせぜてでねべめれ])"
+    r"|お?(?P<known>伺い|願い|持ち|渡し|返し|戻し|届け|送り|支払い|知らせ|伝え|待ち|預かり"
+    r"|受け|調べ"
+    r"|振り込み|引き取り|差し引き|取り替え|切り替え|見積もり|立て替え|引き落とし))し(?=ま|て)"
+)
+_MASU = re.compile(
+    r"(?P<stem>[一-龥々ぁ-んァ-ヶーA-Za-z]{0,6}?[いきぎしじちにびみりえけげせぜてでねべめれ見着居似])"
+    r"(?P<ending>ませんでした|ました(?!ら)|ません|まして|ますので|ますが|ます)(?!よう)"
+)
+
+
+def plain_verbs(text: str) -> str:
+    """Every verb in ます form, honorifics and humble forms in plain style."""
+    for pattern, replacement in _HUMBLE:
+        text = re.sub(pattern, replacement, text)
+    text = _HUMBLE_STEM.sub(lambda match: match["stem"] or match["known"], text)
+    text = _HONORIFIC.sub("", text)
+    return _MASU.sub(_plain_form, text)
+
+
+def _plain_form(match: re.Match[str]) -> str:
+    stem, ending = match["stem"], match["ending"]
+    if ending == "まして":
+        return stem
+    tail = {"ますので": "ので", "ますが": "が"}.get(ending, "")
+    if ending.startswith("ます"):
+        return dictionary_form(stem) + tail
+    last = stem[-1]
+    if ending == "ました":
+        if last in _E_ROW or _ICHIDAN_I.search(stem):
+            return stem + "た"
+        if stem.endswith("行き"):
+            return stem[:-1] + "った"
+        return stem[:-1] + _TA.get(last, last + "た")
+    negative = "ない" if ending == "ません" else "なかった"
+    if stem.endswith("あり"):
+        return stem[:-2] + negative
+    if last in _E_ROW or _ICHIDAN_I.search(stem) or (last == "し" and _suru(stem)):
+        return stem + negative
+    return stem[:-1] + _NAI.get(last, last) + negative
+
+
+def dictionary_form(stem: str) -> str:
+    """The verb whose stem before ます is ``stem``."""
+    last = stem[-1]
+    if last in _E_ROW or last in "見着居似" or _ICHIDAN_I.search(stem):
+        return stem + "る"
+    if last == "し" and _suru(stem):
+        return stem[:-1] + "する"
+    return stem[:-1] + _U_ROW.get(last, last + "る")
+
+
+def _suru(stem: str) -> bool:
+    """Whether し belongs to する: after two kanji, katakana, を or nothing; 直し is 直す."""
+    before = stem[:-1]
+    if re.search(
+        r"(?:見直|(?<!電)話|申|足|出|渡|直|返|戻|貸|差|外|示|回|起こ|探|消|落と|動か|移)$",
+        before,
+    ):
+        return False
+    return not before or bool(
+        re.search(r"(?:[一-龥々]{2}|[ァ-ヶー]|[A-Za-z]|[をりくにもとがういきけ])$", before)
+    )

@@ -1,0 +1,133 @@
+"""What speakers take back: "412, no wait, 421" is 421, 「2日に、いや、5日」 is 5日.
+
+A value is taken back where a word of correction and another value of its kind follow. What
+stood between goes with it.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["NUMBER", "without_repairs"]
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ONES = (
+    r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"|fifteen|sixteen|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy"
+    r"|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)"
+)
+_NUMBER_EN = (
+    rf"(?:[A-Z]{{0,4}}[-$€£]?\d[\dA-Z.,:-]*(?<![.,])|(?:(?:a|{_ONES}) (?:hundred"
+    rf"|thousand)(?: and)? ?)?{_ONES}"
+    r"(?: (?:hundred|thousand))?|a hundred|a thousand)"
+)
+_DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+_NTH = (
+    r"(?:(?:the )?(?:\d{1,2}(?:st|nd|rd|th)|(?:twenty|thirty)?[- ]?(?:first|second"
+    r"|third|\w+th)))"
+)
+_CLOCK = rf"(?:(?:half|(?:a )?quarter) (?:past|to) {_ONES})"
+_KINDS_EN = {
+    "day": _DAY,
+    "clock": _CLOCK,
+    "number": _NUMBER_EN,
+    "nth": _NTH,
+}
+_VALUE_EN = "|".join(f"(?P<{kind}>\\b{pattern})" for kind, pattern in _KINDS_EN.items())
+_FILLED = r"(?:(?:oh|uh|um|er|ah|or|well|so|wait|hang on|hold on|sorry|actually|no)[,.… ]+)*"
+_MARK_EN = (
+    r"(?:no,? (?:wait|sorry|actually|hang on|hold on|it's|that's|make|not|i mean|rather|let me)"
+    r"|(?:wait|actually|hang on|sorry),? no|i mean|i meant|or rather|make (?:it|that)"
+    r"|(?:oh|uh|er|or|um),? (?:no|wait|hang on)|wait\b|scratch that|correction|my mistake"
+    r"|sorry,? (?:i mean"
+    r"|that's|it's|the)|(?:i'm (?:reading|looking at) )?the wrong \w+|that's (?:wrong"
+    r"|not right)"
+    r"|no(?=,? (?:it's )?(?:the )?(?:\d|[A-Z]{1,4}\d)))"
+)
+_REPAIR_EN = re.compile(
+    rf"(?P<between>[ ,.;:?!…—-]*(?:\w+[ ,.?!…—-]+){{0,4}}?)(?P<mark>\b{_MARK_EN}\b)"
+    r"(?P<lead>(?:[^.?!]|[.?!…](?! [A-Z]?$)){0,70}?)$",
+    re.IGNORECASE,
+)
+_DIGITS_JA = r"[\d０-９〇一二三四五六七八九十百千万]+(?:[-:：.][\d]+)*"
+_COUNTER = (
+    r"(?:番|日|月|時|分|円|個|人|名|本|枚|件|号|台|回|階|泊|歳|年|曜日?|箱|袋|キロ"
+    r"|センチ|グラム|号車)?"
+)
+_MARK_JA = (
+    r"(?:いや違|いや|いえ|じゃなくて|ではなくて|じゃない(?:や|です|わ|な|、)|違(?:う"
+    r"|います|った|いました)"
+    r"|間違え|訂正|失礼(?:しました)?、|あ、?(?:すみません|ちょっと待|ごめん)|もとい|ちゃう"
+    r"|じゃねえ"
+    r"|ではありません)"
+)
+_REPAIR_JA = re.compile(
+    rf"(?P<old>(?P<value>[A-Za-z]{{0,4}}-?{_DIGITS_JA})(?P<unit>{_COUNTER}))"
+    rf"(?P<between>[^。\d]{{0,6}}?[、。…,]?)(?P<mark>{_MARK_JA})(?P<lead>.{{0,36}}?)"
+    rf"(?P<new>(?<![\d一二三四五六七八九十〇])(?P<new_value>[A-Za-z]{{0,4}}-?{_DIGITS_JA})(?P<new_unit>{_COUNTER}))"
+)
+_WORD_JA = re.compile(
+    rf"(?P<old>[ァ-ヶー]{{2,10}}|[一-龥]{{1,6}})(?:、(?:あ、)?|(?=じゃな|ではな))(?:{_MARK_JA})"
+    r"(?:う|います|った)?(?:、|です、)+(?=[一-龥ァ-ヶ])"
+)
+
+
+def without_repairs(text: str, language: str) -> tuple[str, set[str]]:
+    """The words as their speaker left them, and the numbers taken back in them."""
+    return _japanese(text) if language == "ja" else _english(text)
+
+
+def _english(text: str) -> tuple[str, set[str]]:
+    taken_back: set[str] = set()
+    for _ in range(4):
+        found = _english_repair(text)
+        if found is None:
+            break
+        start, end = found
+        taken_back |= set(NUMBER.findall(text[start:end]))
+        text = text[:start] + text[end:]
+    if match := re.search(r"(?<=\d)(?:[^\d]{0,20}), not (?:the )?(\w*\d[\w.,]*)", text):
+        taken_back |= set(NUMBER.findall(match[1]))
+        text = (
+            text[: match.start(1)].removesuffix("the ").removesuffix(", not ")
+            + text[match.end() :]
+        )
+    return text, taken_back - set(NUMBER.findall(text))
+
+
+def _english_repair(text: str) -> tuple[int, int] | None:
+    """From the start of the value taken back to the start of the one that replaces it."""
+    values = list(re.finditer(_VALUE_EN, text, re.IGNORECASE))
+    for place, new in enumerate(values):
+        for old in values[max(0, place - 3) : place][::-1]:
+            if _kind(old) != _kind(new):
+                continue
+            between = text[old.end() : new.start()]
+            if old.group().lower() != new.group().lower() and _REPAIR_EN.fullmatch(between):
+                return old.start(), new.start()
+    return None
+
+
+def _kind(match: re.Match[str]) -> str:
+    kind = match.lastgroup or ""
+    return "clock" if kind == "number" and re.search(r"\d:\d", match.group()) else kind
+
+
+def _japanese(text: str) -> tuple[str, set[str]]:
+    taken_back: set[str] = set()
+    for _ in range(4):
+        match = next(
+            (
+                one
+                for one in _REPAIR_JA.finditer(text)
+                if one["unit"] == one["new_unit"] or not one["unit"] or not one["new_unit"]
+            ),
+            None,
+        )
+        if match is None:
+            break
+        taken_back |= set(NUMBER.findall(match["old"]))
+        text = text[: match.start()] + text[match.start("new") :]
+    while match := _WORD_JA.search(text):
+        text = text[: match.start()] + text[match.end() :]
+    return text, taken_back - set(NUMBER.findall(text))

@@ -1,0 +1,126 @@
+"""Words of an utterance as sentences, whatever marks the recogniser set between them."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["joined_codes", "sentences", "spoken_codes"]
+
+_ENGLISH_END = re.compile(
+    r"(?<=[.?!…])(?<!\b[Mm]r\.)(?<!\b[DdMmSs][rst]\.)(?<!\b[Mm]rs\.)(?<![ap]\.m\.)\s+"
+)
+_JAPANESE_END = re.compile(
+    r"(?<=[。！？!?…])\s*|(?<=[ぁ-ん一-龥ァ-ヶー])[ 　]+(?=[ぁ-ん一-龥ァ-ヶー])"
+)
+# A pause after a particle ends nothing.
+_JAPANESE_PAUSE = re.compile(r"(?<=[にをがので])[ 　]+(?=[ぁ-ん一-龥ァ-ヶー])")
+# A recogniser may leave out the full stop; the polite ending still tells.
+_JAPANESE_SOFT_END = re.compile(
+    r"(?:です|ます)(?=[一-龥ァ-ヶA-Zはいえおそあでこまじご])(?!のよう|こと|はず|ので)"
+    r"|(?:ました|ません)(?=[一-龥ァ-ヶA-Zはえあこまそなごお])(?!ので|から)"
+    r"|(?:ですね|ますね|ですよね|ますよね|ですよ|ますよ|ましたよ"
+    r"|ましたね)(?=[^ねよかがけのと、。])"
+    r"|(?:ですか|ますか|たっけ|でしょう|ください|ましょう)(?=[^ねよらがけのとか、。])"
+    r"|(?:んですけど|んですが|んだけど|ますし)(?=[^れも、。])"
+    r"|でした(?=[一-龥ァ-ヶはおそ])"
+)
+_LONG_SENTENCE = 14
+_ENGLISH_LONG = 12
+_STARTS = (
+    r"(?:i|i'm|i've|i'll|i'd|we|we're|we've|we'll|you|you've|you're|you'll|it's|it was|that's"
+    r"|there's|they|they're|he|she|he's|she's|my|the|what i can|can you|could you|have you"
+    r"|are you|is there|do i|will you|when would|keep|please|don't|just|if)"
+)
+_ENGLISH_SOFT_END = re.compile(
+    rf"\s+(?=(?:and|but|so|because|cause|then|okay|yeah|right|oh|well) {_STARTS}\b)"
+    r"|\s+(?=(?:it's|that's|there's|i'm|i've|i'll|i'd|we've|we'll|you've|you'll|can you"
+    r"|could you|have you"
+    r"|when would|do i|don't|what i can do)\b)(?<!\bthat)(?<!\band)(?<!\bbut)(?<!\bso)(?<!\bif)"
+    r"(?<!\bwhat)(?<!\bbecause)(?<!\bwhen)(?<!\bthink)(?<!\bwhy)(?<!\bwhere)(?<!\bsay)(?<!\bsure)"
+    r"(?<!\bhope)(?<!\bthe)(?<!\bis)(?<!\bwas)(?<!\bknow)(?<!\bonce)(?<!\bafter)(?<!\bbefore)"
+    r"(?<!\buntil)(?<!\bhow)(?<!\bif)(?<!\bas)(?<!\bor)(?<!\bsee)(?<!\bto)(?<!\bthen)(?<!\bwho)"
+    r"(?<!\bthough)(?<!\bsays)(?<!\bsaid)(?<!\bmean)(?<!\beverything)(?<!\bthing)(?<!\bone)"
+    r"(?<!\blike)(?<!\byeah)(?<!\bokay)(?<!\bright)(?<!\boh)(?<!\bwell)(?<!\bno)(?<!\byes)"
+    r"(?<!\buh)(?<!\bum)(?<!\bjust)(?<!\bwhich)(?<!\balso)(?<!\bactually)(?<!\bwith)(?<!\bof)"
+)
+
+_DIGIT_WORDS = {
+    word: str(value)
+    for value, word in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    )
+} | {"oh": "0", "o": "0", "nought": "0"}
+_PIECE = (
+    rf"(?:[A-Za-z]|\d+|{'|'.join(_DIGIT_WORDS)}|(?:double|triple) (?:\d"
+    rf"|{'|'.join(_DIGIT_WORDS)}))"
+)
+_CODE = re.compile(
+    rf"(?<![\w'$€£.-])(?P<code>{_PIECE}(?:(?:, |,? ?- ?| ){_PIECE}){{2,}})(?![\w'-]|[.:]\d)",
+    re.IGNORECASE,
+)
+_CODE_JA = re.compile(r"(?<![A-Za-z])([A-Za-zＡ-Ｚ]{1,4}) ?の ?(\d{3,})")
+
+
+def sentences(text: str, language: str) -> list[str]:
+    if language == "ja":
+        return _japanese(text)
+    parts = [part for part in _ENGLISH_END.split(text.strip()) if part and part.strip()]
+    if len(parts) == 1 and not re.search(r"[.?!,]", text) or len(text.split()) > 60:
+        found = []
+        for part in parts:
+            if len(part.split()) > _ENGLISH_LONG and "," not in part:
+                found += [piece for piece in _ENGLISH_SOFT_END.split(part) if piece]
+            else:
+                found.append(part)
+        return found
+    return parts
+
+
+def _japanese(text: str) -> list[str]:
+    found = []
+    for part in _JAPANESE_END.split(_JAPANESE_PAUSE.sub("", text.strip())):
+        if not part or not part.strip():
+            continue
+        pieces = [part]
+        if len(part) > _LONG_SENTENCE and part.count("、") * 25 < len(part):
+            pieces = _JAPANESE_SOFT_END.sub(r"\g<0>\n", part).split("\n")
+        found += [piece for piece in pieces if piece and piece.strip()]
+    return found
+
+
+def joined_codes(text: str, language: str) -> str:
+    """ "B H 6 6 2 1" and "S W nine oh four" as one word: BH6621, SW904."""
+    if language == "ja":
+        return _CODE_JA.sub(r"\1\2", text)
+    return _CODE.sub(_joined, text)
+
+
+def spoken_codes(text: str, language: str) -> dict[str, str]:
+    """Numbers as ``joined_codes`` writes them, with how they were said."""
+    pattern = _CODE_JA if language == "ja" else _CODE
+    return {joined_codes(one.group(), language): one.group() for one in pattern.finditer(text)}
+
+
+def _joined(match: re.Match[str]) -> str:
+    said = match["code"]
+    pieces = re.findall(r"[A-Za-z]+|\d+", said)
+    while pieces and pieces[0].lower() in ("a", "i"):
+        # "a one two" - the article, unless letters go on.
+        if len(pieces) > 1 and len(pieces[1]) == 1 and pieces[1].isalpha():
+            break
+        return said
+    code, times = "", 1
+    for piece in pieces:
+        lowered = piece.lower()
+        if lowered in ("double", "triple"):
+            times = 2 if lowered == "double" else 3
+            continue
+        value = piece if piece.isdigit() else _DIGIT_WORDS.get(lowered, piece.upper())
+        if lowered == "o" and not re.search(r"\d", code):
+            value = "O"
+        code += value * times
+        times = 1
+    digits = len(re.findall(r"\d", code))
+    letters = re.match(r"[A-Z]{0,4}(?=\d)", code)
+    enough = digits >= 3 if letters else False
+    return code if enough and len(code) >= 4 else said

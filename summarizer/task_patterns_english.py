@@ -1,0 +1,265 @@
+"""Patterns of promises, requests and arrivals in English speech."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "ARRANGED",
+    "ASKED",
+    "CUSTOMER",
+    "DEPARTMENT",
+    "EXPECT",
+    "FIXED_FOR",
+    "GIVES",
+    "HAVE_OTHER",
+    "HEDGED",
+    "IDLE",
+    "IN_CALL",
+    "NAME",
+    "NEEDED",
+    "NOT_OURS",
+    "NO_THING",
+    "ONGOING",
+    "PERSON",
+    "POINTING",
+    "POINTS",
+    "PROMISE",
+    "SETS_GOING",
+    "SET_FOR",
+    "SOON",
+    "SURE_TASK",
+    "THING",
+    "WHEN_ONLY",
+    "WHO",
+]
+
+_PRONOUN = r"(?:i|we|you|it|that|this|they|he|she|these|those|everything)"
+PERSON = (
+    r"(?:someone|somebody|one of (?:our|the) [\w-]+(?: [\w-]+)?|(?:a|another|the|our|my|your)"
+    r" (?:[\w'-]+ ){0,4}?(?:team|department|desk|manager|supervisor|colleague|specialist"
+    r"|engineer"
+    r"|courier|driver|technician|fitter|plumber|electrician|office|branch|warehouse|depot"
+    r"|garage"
+    r"|store|shop|partner|adjuster|assessor|surveyor|inspector|adviser|advisor|agent|lead"
+    r"|leader"
+    r"|director|head|nurse|doctor|pharmacist|bank|crew|people|staff|supplier|manufacturer|lab"
+    r"|contractor|consultant|accountant|investigator|coordinator|company|representative|rep"
+    r"|officer|clerk|teacher|tutor|vet|receptionist|host|landlord|movers?|cleaner|guy|lady"
+    r"|finance|billing|dispatch|logistics|claims|fraud|support|accounts|operations"
+    r"|maintenance)s?"
+    r"(?: (?:of|in|from|at|for) (?:the )?[\w-]+)?)"
+)
+DEPARTMENT = (
+    r"(?:billing|accounts|finance|dispatch|logistics|claims|fraud|engineering|operations"
+    r"|maintenance|head office|customer (?:care|relations)|tech(?:nical)? support|housekeeping"
+    r"|reception|security|IT|HR|payroll|legal|underwriting)"
+)
+NAME = r"(?:[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)"
+WHO = (
+    rf"(?:{PERSON}(?:,? {NAME},?)?(?:,? \w+ {NAME},)?|{DEPARTMENT}"
+    rf"|(?-i:{NAME})(?:,? (?:the|our|my|from|in) [\w ]+?,?)?"
+    rf"|(?:the|a|an|our|your|my|this|that|another|any|both|all) (?:[\w'-]+ ){{0,4}}?[\w'-]+)"
+)
+_MODAL = (
+    r"(?P<modal>'ll| will|(?:'m|'re|'s| am| are| is) (?:going|due|supposed|scheduled|set) to"
+    r"|(?:'m|'re|'s| am| are| is) gonna| should| shall| is to| are to)"
+)
+_ADVERBS = (
+    r"(?:(?: also| just| personally| then| certainly| definitely| of course| now| actually"
+    r"| go ahead and| make sure(?: that)?(?: to)?| be sure to| try (?:and|to)| still| probably"
+    r"| absolutely| happily| obviously| quickly| be able to| get to work and)*)"
+)
+PROMISE = re.compile(
+    rf"(?:(?<=^)|(?<=[ ,;])|(?<=\band )|(?<=\bso ))(?P<who>{_PRONOUN}|{WHO}){_MODAL}"
+    rf"{_ADVERBS} (?P<not>not )?(?P<verb>[a-z]+)\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+EXPECT = re.compile(
+    r"\b(?:you can|you should|please|do)? ?expect (?P<rest>(?:an?|the|your|to|our|it"
+    r"|that)\b.*)$",
+    re.IGNORECASE,
+)
+ARRANGED = re.compile(
+    r"^(?:and )?(?:i've|i have|we've|we have|i'm|i am|we're|we are)(?: also| just| now)*"
+    r" (?P<verb>(?!calling|looking|checking|seeing|showing|reading|going|telling|trying"
+    r"|having|asking"
+    r"|saying|waiting|pulling|being|hoping|thinking|sorry)[a-z]+ing(?=\b.*)|arrang\w+"
+    r"|book\w+|schedul\w+|sending|emailing|posting|mailing|shipping|issuing"
+    r"|refunding|processing|dispatching|crediting|returning|ordering|ordered|waiving|replacing"
+    r"|asked|requested|got|getting|having|set up|setting up)\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+ONGOING = re.compile(
+    r"^(?:and |also |then )*(?P<verb>(?:send|email|post|mail|ship|issu|refund|process|dispatch"
+    r"|credit|return|order|replac|arrang|book|schedul)ing)\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+FIXED_FOR = re.compile(
+    r"(?:\b(?:the|your|a|an|that) (?:[\w'-]+ ){0,3}?[\w'-]+ |^(?:so )?)(?:booked|scheduled"
+    r"|delivered"
+    r"|collected|shipped|posted|dispatched|installed|set|arranged|confirmed"
+    r"|ready)\b(?! by\b.*\bsign).*$",
+    re.IGNORECASE,
+)
+SET_FOR = re.compile(
+    r"\b(?P<who>(?:the|your|a|an|that|our) (?:[\w'-]+ ){0,3}?[\w'-]+)(?:'s| is| are| has been"
+    r"| have been| was| takes?| comes?| goes| leaves?| arrives?| lands?"
+    r"| ships?)\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+HAVE_OTHER = re.compile(
+    rf"^(?:have|get|ask|tell|send|let|request|arrange for|organi[sz]e for)"
+    rf" (?P<who>(?!you\b|it\b|that\b|this\b|me\b){WHO}) (?:to )?(?:(?:who|and they)(?:'ll"
+    rf"| will)"
+    r" )?(?P<act>call|ring|phone|contact|email|come|visit|get|look|reach|check|bring"
+    r"|deliver|fix"
+    r"|collect|pick|send|review|handle|go|give|be|take|inspect|repair|reply|respond|follow"
+    r"|process|investigate|confirm|drop|text|sort)\b(?P<more>.*)$",
+    re.IGNORECASE,
+)
+IDLE = re.compile(
+    r"^(?:need|want|have to|see|say|admit|be (?:honest|happy|glad|right|with you|sure|able|fine"
+    r"|careful|waiting|here|quick|a (?:moment|minute|second))|hold|wait|put you|tell|explain"
+    r"|repeat|read|spell|walk|guide|help|stay|think|hope|bet|ask you|let you (?:go|know what)"
+    r"|transfer|verify|get (?:that|this) (?:sorted|done)|do my best|see what|understand"
+    r"|remember|never|miss|like|love|mind|take (?:a look|that|care of yourself)|use"
+    r"|keep (?:you|an"
+    r" eye)|go (?:through|with)|pull|bring (?:it|that|this) up|look (?:at|that|it|this|into"
+    r" (?:that|this|it))?(?: up)?(?: for you)?$|have a look|check(?: that| this| it)?"
+    r"(?: for you)?$|just|cost|work|do$|know$|happen|apply|depend|probably|pay|notice|find)\b",
+    re.IGNORECASE,
+)
+SOON = re.compile(
+    r"\b(?:right now|for you now|now|straight away|right away|immediately|while (?:we|you)"
+    r"|(?:in )?(?:just )?(?:a|one) (?:second|moment|minute|sec))\b",
+    re.IGNORECASE,
+)
+_AFTERWARDS = (
+    r"(?:send|e-?mail|mail|post|upload|return|bring|reply|fill|sign|complete|keep"
+    r"|hang on to|call"
+    r"|ring|phone|contact|pay|drop|collect|pick|pack|print|take|visit|pop|submit|forward|attach"
+    r"|text|leave|book|order|cancel|renew|update|upgrade|install|download|get|have|provide|make"
+    r"|come|go|put|let (?:me|us)|report|present|show|set aside|register|apply|write|check|test"
+    r"|scan|photograph|take (?:a )?(?:photo|picture)|throw|jot|note|ship|wait for|watch"
+    r"|look out|monitor|confirm|change|clear|tell|move|switch"
+    r"|follow|file|add|buy|transfer|okay|ok|approve|speak|talk|discuss|think|chase|ask"
+    r"|swing|give (?:me|us|them) (?:a )?(?:call|ring))"
+)
+ASKED = re.compile(
+    r"(?:^|, |\b(?:and|then|so|but) )(?P<asks>(?:(?:if|when|once) you (?:could|can|would)?"
+    r"|(?:how about |and |then )?you|could you"
+    r"|can you|would you|please(?: do)?|you(?:'ll| will|'d| would)? (?:just |also |only "
+    r"|still )*"
+    r"(?:need|have) to|you (?:must|should)|all you (?:need|have) to do is"
+    r"|make sure (?:you |to )"
+    r"|be sure to|don't forget to|remember to|i(?:'ll| will)? (?:just |still "
+    r"|also )*need you to"
+    r"|we(?:'ll| will)? (?:just |still |also )*need you to|i'd (?:ask|recommend"
+    r"|suggest) (?:that )?"
+    r"you(?: to)?|it's best (?:to|if you)|just|simply|you can(?: just)?|feel free to)"
+    rf"(?: please| just| also| kindly)*) (?P<act>{_AFTERWARDS}\b.*)$|^(?P<plain>(?:send"
+    rf"|email|bring"
+    r"|return|keep|reply|upload|post|fill|sign|drop|call us|ring us|pay|pack|throw"
+    r"|take (?:a )?(?:photo"
+    r"|picture)|photograph|leave|have (?:your|it|the))\b.*)$",
+    re.IGNORECASE,
+)
+GIVES = (
+    r"(?:send|bring|drop|return|collect|pick|pay|sign|ok|okay|approve|submit|upload|email"
+    r"|post|come"
+    r"|provide|reply|confirm|leave|ship|text|call|ring)\b"
+)
+NEEDED = re.compile(
+    r"\b(?:i|we)(?:'d| would|'ll| will)? (?:just |still |also )*need (?P<what>(?:the|your"
+    r"|a|an|that|this)"
+    r" (?!to\b).*)$",
+    re.IGNORECASE,
+)
+SURE_TASK = re.compile(
+    r"^(?:send|e-?mail|mail|post|upload|return|bring|reply|fill|sign|complete|keep|hang on to"
+    r"|pay|drop|pack|print|submit|forward|present|scan|ship|throw|take (?:a )?(?:photo"
+    r"|picture)|call (?:us|me|back)|ring|collect|pick"
+    r" up|leave|fill|photograph|set aside|have (?:it|them|the|your)|get (?:the|a|your))\b",
+    re.IGNORECASE,
+)
+IN_CALL = re.compile(
+    r"\b(?:hold|bear with|stay on|the line|tell me|give me (?!a (?:call|ring))|spell"
+    r"|your (?:full"
+    r" )?(?:name|date of birth|account number|postcode|order number|policy number|zip)"
+    r"|confirm (?:your|that|the)|verify|for me(?: now)?$|call (?:us )?(?:back )?(?:if|any ?time"
+    r"|again if)|let (?:us|me) know if|a good|care|easy|rest assured|contact us if"
+    r"|get in touch if"
+    r"|press|unplug|plug|hesitate|sorry|ignore|accept|have a (?:nice|good|great|look|seat"
+    r"|lovely)"
+    r"|check (?:the (?:light|cable|box|screen)|whether|if)|click|open (?:the|your)|my apolog)",
+    re.IGNORECASE,
+)
+CUSTOMER = re.compile(
+    r"(?:^|[ ,])(?P<who>i|we|my (?:wife|husband|partner|son|daughter|assistant|colleague"
+    r"|secretary|mother|father|mum|mom|dad))(?P<modal>'ll| will|'m going to| am going to"
+    r"|'re going to|'m gonna| can| could| should be able to)(?: also| just| then"
+    r"| definitely| try"
+    rf" (?:and|to))* (?P<act>(?:{_AFTERWARDS}|do (?:that|it|so)|try)\b.*)$",
+    re.IGNORECASE,
+)
+NOT_OURS = re.compile(
+    r"^(?:take (?:it|that|the|one|this|my business)|have (?:the|that|a|it|to|no)|go with|wait"
+    r"|put (?:your|you|this|it) |call (?:the police|my lawyer|someone)|report you"
+    r"|get (?:a lawyer"
+    r"|someone|it|my)|think so|ask for|speak (?:how|to (?:your|a|the) (?:manager|boss"
+    r"|supervisor))|talk to (?:your|a)|keep (?:calling|waiting|trying|my|that in)"
+    r"|go (?:elsewhere|to (?:the|your|a"
+    r" )(?:press|competitor|lawyer|regulator|ombudsman)|somewhere|online|ahead)|write (?:a"
+    r" review|to (?:the|my))|cancel|leave|make (?:a complaint|sure)|tell (?:everyone|you"
+    r"|them|my"
+    r" friends)|post (?:this|it|about)|follow|file a|come down|switch|move|change (?:my"
+    r"|provider)"
+    r"|transfer|see|sue|show|give you|add|test|watch|let you|miss)\b",
+    re.IGNORECASE,
+)
+POINTING = re.compile(
+    r"^(?:do (?:that|it|so|this)|(?:send|bring|email|post|upload|get|have)"
+    r" (?:it|them|that|those|this|one)(?: (?:over|in|to you|back|off|across|up))?)\b",
+    re.IGNORECASE,
+)
+HEDGED = re.compile(
+    r"\b(?:can't|cannot|won't|not|don't|never) (?:\w+ ){0,2}(?:promise|say|sure|guarantee"
+    r"|know|think"
+    r"|tell)\b|\b(?:if|whether|unless|maybe|perhaps|might|what if|until|how|hope|hopefully) *$",
+    re.IGNORECASE,
+)
+SETS_GOING = re.compile(
+    r"\b(?:refund|replace|send|sent|post|mail|ship|order|credit|process|dispatch|issu|request"
+    r"|book|arrang|schedul|deliver|return|transfer|cancel|escalat|rais|report|submit|apply"
+    r"|appl|upgrad|activat|new|repair|claim)\w*\b",
+    re.IGNORECASE,
+)
+WHEN_ONLY = re.compile(
+    r"^(?:(?:it|that|this|they|which|the (?:refund|money|payment|process|transfer))"
+    r"(?:'ll| will| should| can| usually| normally| typically| would| may| might)*"
+    r" (?:takes?|be|reach|arrive|come|show|happen|appear|get|go|lands?|post|clear)\b"
+    r"|(?:within|by|before|on|in|at|around|no later than|usually|about|probably|allow|up to"
+    r"|tomorrow|today|tonight|this|next|monday|tuesday|wednesday|thursday|friday|saturday"
+    r"|sunday"
+    r"|expect it|you'll (?:have|get|see|receive) (?:it|that|them|this)|you (?:should|will)"
+    r" (?:have|get|see|receive|hear)))",
+    re.IGNORECASE,
+)
+POINTS = re.compile(
+    r"^\w+(?: (?:in|up|off|out|over|back|round|away))? (?:it|them|that|this|those|one)\b",
+    re.IGNORECASE,
+)
+THING = re.compile(
+    r"\b(?:(?:the|a|an|your|my|our|another|new|two|three|four"
+    r"|both) (?:[a-z-]+ ){0,3}?[a-z-]{3,}"
+    r"(?: (?:for|of|to sign) (?:(?:the|a|an|your|my) )?[a-z-]+)?)(?=[ ,.?]|$)",
+    re.IGNORECASE,
+)
+NO_THING = re.compile(
+    r"\b(?:day|days|time|moment|minute|second|way|week|month|year|morning|afternoon"
+    r"|evening|night|bit"
+    r"|lot|thing|things|problem|one|ones|same|rest|look|phone|customer|person|name|hour"
+    r"|hours)$",
+    re.IGNORECASE,
+)

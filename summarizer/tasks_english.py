@@ -1,0 +1,348 @@
+"""Tasks in English speech: who promises, is asked or is expected to do something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from summarizer import english, task_patterns_english as patterns
+from summarizer.lexicon import Lexicon
+from summarizer.statements import Statement
+from summarizer.tasks import Owner, Task
+
+__all__ = ["clauses", "done_since", "only_when", "starts", "task", "told"]
+
+
+def clauses(text: str) -> list[str]:
+    """Parts of a sentence that may each hold a task with its own deadline."""
+    parts = re.split(
+        r",? (?:and|but|so|then|because)(?: then| also)?,? (?=(?:i|we|you|it|that|they|he|she"
+        r"|someone|somebody)(?:'ll| will|'m| am|'re| are| can| should)\b|please\b"
+        rf"|{patterns.WHO}(?:'ll| will| is going to| should)\b"
+        r"|(?:send|email|post|refund|book|arrang|order"
+        r"|issu|process)\w*ing\b)|; |, (?=(?:i|we|you|it|they|he|she)(?:'ll| will)\b)"
+        r"|(?<=\w{3}) (?=(?:i|we|they|it|he|she)'ll )(?<!that )(?<!think )(?<!sure )(?<!hope )"
+        r"(?<!if )(?<!when )(?<!and )(?<!so )(?<!but )(?<!then )(?<!know )(?<!what )(?<!which )"
+        r"(?<!once )(?<!promise )(?<!until )(?<!how )(?<!because )(?<!before )(?<!after )"
+        r"|,? (?=(?:just|please|don't forget to|remember to|make sure you) (?:bring|send"
+        r"|return|keep"
+        r"|email|reply|call|ring|have)\b)"
+        r"|(?<=\w),? (?=(?:you'll (?:need|have) to|please (?:send|bring|keep|return|email)))",
+        text,
+        flags=re.IGNORECASE,
+    )
+    return [part.strip(" ,") for part in parts if part and part.strip(" ,")]
+
+
+def task(
+    one: Statement,
+    clause: str,
+    due: tuple[int, int] | None,
+    before: Sequence[Statement],
+    lexicon: Lexicon,
+) -> Task | None:
+    """The task that ``clause`` of ``one`` gives to somebody, its deadline at ``due``."""
+    if one.role == "customer":
+        return _customers_own(one, clause, due, before)
+    if one.does("greeting", "closing", "identify") and not due and not one.does("callback"):
+        return None
+    if one.asks and one.does("question") and not patterns.ASKED.search(clause) and not due:
+        return None
+    if match := patterns.ASKED.search(clause):
+        act, asks = match["act"] or match["plain"], (match["asks"] or "").lower().strip()
+        sure = patterns.SURE_TASK.search(act) and not asks.startswith("you can")
+        bare = re.fullmatch(r"(?:if|when|once|how about|and|then)? ?you ?", asks)
+        sure = sure and not bare
+        if bare and due and not re.match(patterns.GIVES, act, re.IGNORECASE):
+            return None
+        if not patterns.IN_CALL.search(clause) and (sure or due) and not one.does("refusal"):
+            start = match.start("act" if match["act"] else "plain")
+            return _made("customer", "Customer", act, clause, start, due, before=[*before, one])
+        if match["act"] and not bare and not re.match(r"you can|just|simply", asks):
+            return None
+    if due and (needed := patterns.NEEDED.search(clause)):
+        act = f"provide {needed['what']}"
+        shift = needed.start("what") - len("provide ")
+        return _made("customer", "Customer", act, clause, shift, due, offset=len("provide "))
+    return _promised(one, clause, due, before) or _arranged(one, clause, due)
+
+
+def _customers_own(
+    one: Statement, clause: str, due: tuple[int, int] | None, before: Sequence[Statement]
+) -> Task | None:
+    match = patterns.CUSTOMER.search(clause)
+    if not match or one.asks or one.does("churn", "demand", "escalation", "unsatisfied"):
+        return None
+    act = match["act"]
+    if match["modal"].strip() in ("can", "could") and not due:
+        return None
+    pointing = bool(patterns.POINTING.match(act))
+    if patterns.NOT_OURS.match(act) and not (due and pointing):
+        return None
+    if re.match(r"(?:have|get|let|check|try|go|come|tell|give|make)\b", act) and not due:
+        return None
+    made = _made(
+        "customer",
+        "Customer",
+        act,
+        clause,
+        match.start("act"),
+        due,
+        customer=True,
+        before=[] if pointing else [*before, one],
+    )
+    return Task(owner="customer", what=made.what, note=made.note, pointing=pointing)
+
+
+def _promised(
+    one: Statement, clause: str, due: tuple[int, int] | None, before: Sequence[Statement]
+) -> Task | None:
+    match = patterns.PROMISE.search(clause)
+    if match is None:
+        if expected := patterns.EXPECT.search(clause):
+            act = "receive " + re.sub(r"^to (?:receive|get) ", "", expected["rest"])
+            shift = expected.start("rest") - len("receive ")
+            return _made("agent", "Customer", act, clause, shift, due, offset=len("receive "))
+        return None
+    if patterns.HEDGED.search(clause[: match.start()]):
+        return None
+    who, verb = match["who"].lower(), match["verb"].lower()
+    act = clause[match.start("verb") :]
+    calls = one.does("callback")
+    if match["not"] or re.match(r"(?:never|no longer)\b", act, re.IGNORECASE):
+        return None
+    if match["modal"].strip() in ("should", "shall") and who in ("i", "we"):
+        return None
+    if who in ("i", "we"):
+        if (
+            patterns.IDLE.match(act)
+            and not (due and not one.does("hold"))
+            and not (calls and re.search(r"\band\b", act))
+        ):
+            return None
+        if other := patterns.HAVE_OTHER.match(act):
+            doing = clause[match.start("verb") + other.start("act") :]
+            start = match.start("verb") + other.start("act")
+            return _made("other", other["who"], doing, clause, start, due)
+        if one.does("hold") and not due and not calls:
+            return None
+        if patterns.SOON.search(clause) and not due and not calls:
+            return None
+        start = match.start("verb")
+        if re.match(r"do (?:that|it|so|this)\b", act, re.IGNORECASE):
+            return _as_asked(act, before)
+        return _made("agent", "Agent", act, clause, start, due, before=[*before, one])
+    if who == "you":
+        if not re.match(
+            r"(?:receive|get|hear|have|see|find|be (?:contacted|called|emailed|refunded"
+            r"|credited"
+            r"|sent|notified))\b",
+            verb + match["rest"],
+        ):
+            return None
+        sent = re.search(
+            r"\b(?:e-?mail|text|letter|call|confirmation|link|message|notification)\b", act
+        )
+        if verb in ("have", "see", "find", "get") and not (due or sent):
+            return None
+        owner: Owner = "other" if re.search(r"\bfrom (?:the|our|a|my)\b", act) else "agent"
+        return _made(owner, "Customer", act, clause, match.start("verb"), due)
+    if who in ("it", "that", "this", "these", "those", "everything"):
+        return None
+    person = bool(
+        re.fullmatch(
+            rf"{patterns.PERSON}(?:,? {patterns.NAME},?)?.*|{patterns.DEPARTMENT}",
+            match["who"],
+            re.I,
+        )
+        or re.match(r"(?:they|he|she|someone|somebody)$", who)
+        or re.fullmatch(rf"{patterns.NAME}(?:,? .*)?", match["who"])
+        and clause[:1] != match["who"][:1]
+        or re.match(
+            r"(?:call|ring|phone|contact|visit|come (?:out|over|round|to)|text)\b", verb
+        )
+    )
+    if not person and not (
+        due or re.match(r"be \w+(?:ed|en|t|id)\b|(?:arrive|reach|come|follow)", act)
+    ):
+        return None
+    subject = match["who"]
+    if who in ("they", "he", "she"):
+        antecedent = _antecedent([*before, one], who)
+        if antecedent is None:
+            return None
+        subject = antecedent
+    owner = "other" if person else "agent"
+    return _made(owner, subject, act, clause, match.start("verb"), due, before=[*before, one])
+
+
+def _as_asked(act: str, before: Sequence[Statement]) -> Task | None:
+    """ "I'll do that" after "please correct the bill": the bill is corrected."""
+    for other in reversed(before[-3:]):
+        if other.role == "customer" and other.does("request"):
+            told = re.sub(
+                r"^Customer (?:asks (?:us )?|wants (?:us )?|needs (?:us )?)to ",
+                "",
+                english.report_customer(other.text),
+            )
+            if not told.startswith("Customer"):
+                lowered = told[:1].lower() + told[1:]
+                return Task(
+                    owner="agent", what=english.capitalised(told), note=f"Agent to {lowered}"
+                )
+    return None
+
+
+def _antecedent(before: Sequence[Statement], who: str) -> str | None:
+    """Who "he" or "they" may be: the last person or team that the operator spoke of."""
+    for other in reversed(before[-4:]):
+        if other.role != "agent":
+            continue
+        people = re.findall(rf"\b{patterns.PERSON}\b", other.text, re.IGNORECASE)
+        if who != "they":
+            people += re.findall(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)?", other.text)
+        if people:
+            return str(people[-1])
+    return None
+
+
+def _arranged(one: Statement, clause: str, due: tuple[int, int] | None) -> Task | None:
+    if due is None or one.asks or one.does("refusal") or patterns.SOON.search(clause):
+        return None
+    if match := patterns.ARRANGED.search(clause) or patterns.ONGOING.search(clause):
+        rest = match["rest"]
+        visit = re.search(
+            r"\b(?:engineer|technician|courier|driver|plumber|visit|collection|pick-?up"
+            r"|call ?back|appointment|delivery|inspection|surveyor)\b",
+            rest,
+            re.IGNORECASE,
+        )
+        sends = re.match(
+            r"(?:send|email|post|mail|ship|issu|refund|process|dispatch|credit|return|order"
+            r"|arrang|replac)",
+            match["verb"],
+            re.IGNORECASE,
+        )
+        going = match["verb"].lower().endswith("ing") and not re.match(
+            r"(?:arrang|book|schedul|get|hav)", match["verb"], re.I
+        )
+        if visit or sends or going:
+            act = clause[match.start("verb") :]
+            return _made("agent", "", act, clause, match.start("verb"), due)
+        return None
+    if match := patterns.FIXED_FOR.search(clause):
+        return _made("agent", "", clause[match.start() :], clause, match.start(), due)
+    match = patterns.SET_FOR.search(clause)
+    if match and re.search(
+        r"\b(?:refund|replacement|parcel|package|order|delivery|engineer|technician|courier"
+        r"|appointment|visit|card|letter|cheque|check|payment|transfer|credit|part|courier"
+        r"|collection|call ?back|inspection|repair|claim|new \w+)\b",
+        match["who"],
+        re.IGNORECASE,
+    ):
+        if one.does("finding") and re.search(r"\b(?:was|were)\b", match.group()):
+            return None
+        return _made("agent", "", clause[match.start() :], clause, match.start(), due)
+    return None
+
+
+def only_when(one: Statement, clause: str) -> bool:
+    """Whether ``clause`` only says when the thing spoken of before comes."""
+    return one.role == "agent" and not one.asks and bool(patterns.WHEN_ONLY.match(clause))
+
+
+def starts(one: Statement) -> bool:
+    """Whether the operator set something going whose end may be told later."""
+    return (
+        one.role == "agent"
+        and one.does("action", "offer", "promise")
+        and not one.asks
+        and not one.does("hold", "greeting", "identify", "apology", "refusal")
+        and bool(patterns.SETS_GOING.search(one.text))
+    )
+
+
+def told(text: str) -> str:
+    return english.report_agent(text)
+
+
+def done_since(first: Statement, note: str, statements: Sequence[Statement]) -> bool:
+    """Whether what was promised was reported done before the call ended."""
+    match = re.match(r"Agent to (\w+)", note)
+    if not match or re.search(r"\b(?:call|ring|email|contact)\b", note):
+        return False
+    stem = match[1].lower()[:5]
+    for one in statements:
+        if one.role != "agent" or one.index <= first.index:
+            continue
+        if re.search(
+            rf"\b(?:i've|i have|we've|that's|it's)(?: just| now| all| been)* {stem}",
+            one.text,
+            re.I,
+        ):
+            return True
+    return False
+
+
+def _made(
+    owner: Owner,
+    who: str,
+    act: str,
+    clause: str,
+    start: int,
+    due: tuple[int, int] | None,
+    *,
+    customer: bool = False,
+    offset: int = 0,
+    before: Sequence[Statement] = (),
+) -> Task:
+    """``act`` stands at ``start`` of ``clause``, after ``offset`` added characters."""
+    told = english.customers_words if customer else english.agents_words
+    lead = ""
+    bare = act
+    if due:
+        first, last = due[0] - start, due[1] - start
+        if first >= offset:
+            bare = act[:first] + act[last:]
+        elif due[1] <= start:
+            # "By Friday I'll have ...": the deadline stands before the promise.
+            lead = clause[due[0] : due[1]].strip(" ,")
+    bare = re.sub(r"\s+", " ", re.sub(r"\s+([,.])", r"\1", bare)).strip(" ,")
+    bare = re.sub(r",? (?:and|so|or|but|by|on|at|for|that)$", "", bare)
+    what, whole = told(bare).strip(" ,"), told(act).strip(" ,")
+    if thing := _thing(bare, clause, before):
+        what, whole = f"{what} ({thing})", f"{whole} ({thing})"
+    if lead and lead.lower() not in whole.lower():
+        whole = f"{whole} {lead[:1].lower() + lead[1:] if lead[1:2].islower() else lead}"
+    subject = english.capitalised(
+        re.sub(r"^(?:our|my|the|your) ", "", who.strip(" ,"), flags=re.I)
+    )
+    note = f"{subject} to {whole}" if subject else english.capitalised(whole)
+    if owner == "other" or subject == "Customer" and owner == "agent":
+        what = f"{subject} to {what}" if subject else what
+    return Task(owner=owner, what=english.capitalised(what), note=note)
+
+
+def _thing(act: str, clause: str, before: Sequence[Statement]) -> str | None:
+    """What "it" is: the last thing that was named before, as a note has to say."""
+    if (
+        not before
+        or not patterns.POINTS.match(act)
+        or re.search(r"\b(?:the|your|a) \w{4,}", act)
+    ):
+        return None
+    current = before[-1].text
+    texts = [current[: max(current.find(clause), 0)]]
+    texts += [other.text for other in reversed(before[:-1][-3:])]
+    for text in texts:
+        things = [
+            one.group()
+            for one in patterns.THING.finditer(text)
+            if not patterns.NO_THING.search(one.group())
+            and not re.search(r"\b(?:to|and|is|it|if|in|on|at) ", one.group())
+        ]
+        if things:
+            return english.agents_words(
+                re.sub(r"^(?:your|my|our) ", "", things[-1], flags=re.I)
+            )
+    return None

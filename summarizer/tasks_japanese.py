@@ -1,0 +1,224 @@
+"""Tasks in Japanese speech: who promises, is asked or is expected to do something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from summarizer import japanese, task_patterns_japanese as patterns
+from summarizer.lexicon import Lexicon
+from summarizer.statements import Statement
+from summarizer.tasks import Owner, Task
+
+__all__ = ["clauses", "done_since", "only_when", "starts", "task", "told"]
+
+
+def clauses(text: str) -> list[str]:
+    """Parts of a sentence that may each hold a task with its own deadline."""
+    parts = re.split(
+        r"(?<=ます)[。、]|(?<=ますので)、?|(?<=ますが)、?|(?<=ますから)、?|(?<=ました)[。、]"
+        r"|(?<=ましたら)、|(?<=まして)、|(?<=たので)、|(?<=なので)、|(?<=ですので)、"
+        r"|(?<=ですが)、"
+        r"|(?<=もらえれば)、?|(?<=いただければ)、?|(?<=いただけましたら)、?|(?<=くだされば)、?"
+        rf"|(?<=[しりき])、(?=[^。]*(?:まで|以内|本日|明日|来週|曜|日に|中に|後ほど|担当"
+        rf"|改めて)[^。]*{patterns.WORK})"
+        r"|(?<=て)、(?=(?:本日|明日|明後日|来週|今週|後ほど|改めて|翌)[^。]*ます)",
+        text,
+    )
+    return [part.strip("、。 ") for part in parts if part and part.strip("、。 ")]
+
+
+def task(
+    one: Statement,
+    clause: str,
+    due: tuple[int, int] | None,
+    before: Sequence[Statement],
+    lexicon: Lexicon,
+) -> Task | None:
+    """The task that ``clause`` of ``one`` gives to somebody, its deadline at ``due``."""
+    if one.role == "customer":
+        return _customers_own(one, clause, due)
+    if re.search(r"か$|ましょうか|[?？]$", clause) and not patterns.ASKED.search(clause):
+        return None
+    if re.search(r"させて(?:ください|いただけ)", clause):
+        return None
+    if re.search(r"場合(?:は|には)?$|^何か|^もし", clause):
+        return None
+    if patterns.ASKED.search(clause):
+        if one.does("refusal") or patterns.IN_CALL.search(clause):
+            return None
+        conditional = re.search(r"れば$|たら$", clause)
+        if (
+            (patterns.AFTERWARDS.search(clause) and not conditional)
+            or due
+            or patterns.MEANWHILE.search(clause)
+        ):
+            return _made("customer", clause, due)
+        return None
+    if re.search(r"たら$|れば$", clause):
+        return None
+    if one.does("greeting", "closing") and not due:
+        return None
+    return _promised(one, clause, due, before)
+
+
+def _customers_own(one: Statement, clause: str, due: tuple[int, int] | None) -> Task | None:
+    if (
+        one.asks
+        or one.does("churn", "demand", "escalation")
+        or patterns.NOT_OURS.search(clause)
+    ):
+        return None
+    if not patterns.CUSTOMER.search(clause):
+        return None
+    pointing = bool(
+        patterns.POINTING.match(clause[: due[0]] + clause[due[1] :] if due else clause)
+    )
+    return _made("customer", clause, due, pointing=pointing, customer=True)
+
+
+def _promised(
+    one: Statement, clause: str, due: tuple[int, int] | None, before: Sequence[Statement]
+) -> Task | None:
+    plain_clause = re.sub(r"(?:ので|が|から|ね|よ)+$", "", clause)
+    if (
+        re.search(
+            r"なら|承れます|いただけます$"
+            r"|入れます$(?<!電話を入れます)(?<!連絡を入れます)(?<!報入れます)",
+            plain_clause,
+        )
+        and not due
+    ):
+        return None
+    if one.does("hold") and re.search(r"お待ち", one.text):
+        return None
+    acts = due and re.search(
+        r"(?<![てでおりあなきご])[いきぎしちにびみりえけげせてでねべめれ]ます$", plain_clause
+    )
+    if acts and not patterns.STATIVE.search(plain_clause):
+        return _made(_owner(clause), clause, due)
+    if not patterns.PROMISE.search(plain_clause):
+        if due and patterns.BOOKED.search(clause):
+            return _made("agent", clause, due)
+        if due and patterns.COMES.search(plain_clause):
+            return _made(_owner(clause), clause, due)
+        if patterns.TAKES_CARE.search(plain_clause):
+            return _made(_owner(clause), clause, due)
+        return None
+    if patterns.HOLDING.match(clause) and not due:
+        return None
+    if re.search(r"(?:です|でございます|となります|になります)$", plain_clause) and not due:
+        return None
+    stative = r"(?:ください|おります|ました|ません|できます|しています|ございます|あります)$"
+    planned = due and re.search(r"予定|ことになって", plain_clause)
+    if re.search(stative, plain_clause) and not planned:
+        return None
+    if re.search(r"可能性|かもしれ|場合|規定|通常は", clause) and not one.does("callback"):
+        return None
+    if (
+        re.search(
+            r"(?:失礼|お願い|お詫び|承知|録音|感謝|お断り|案内|お待ち|存じ|思い|伺いたく"
+            r"|お受け|お答え)"
+            r"(?:申し上げ|(?:いた|致)?し)?ます$",
+            plain_clause,
+        )
+        and not due
+    ):
+        return None
+    return _made(_owner(clause), clause, due, before=before)
+
+
+def _owner(clause: str) -> Owner:
+    if patterns.OTHER.search(clause) or patterns.MADE_TO.search(clause):
+        return "other"
+    match = patterns.OTHER_NAME.search(clause)
+    if (
+        match
+        and match["name"] not in patterns.NOT_PEOPLE
+        and not re.search(r"[日時週月間後前中]$|品$|書$|金$|料$", match["name"])
+    ):
+        return "other"
+    return "agent"
+
+
+def only_when(one: Statement, clause: str) -> bool:
+    """Whether ``clause`` only says when the thing spoken of before comes."""
+    return one.role == "agent" and not one.asks and bool(patterns.WHEN_ONLY.search(clause))
+
+
+def starts(one: Statement) -> bool:
+    """Whether the operator set something going whose end may be told later."""
+    return (
+        one.role == "agent"
+        and one.does("action", "offer", "promise")
+        and not one.asks
+        and not one.does("hold", "greeting", "identify", "apology", "refusal")
+        and bool(re.search(patterns.WORK, one.text))
+    )
+
+
+def told(text: str) -> str:
+    return japanese.noun_style(japanese.report_agent(text))
+
+
+def done_since(first: Statement, note: str, statements: Sequence[Statement]) -> bool:
+    """Whether what was promised was reported done before the call ended."""
+    match = re.search(r"([一-龥]{2,4})(?:する)?$", note)
+    if not match or re.search(r"電話|連絡|折り返|メール|送|報告|返金|発送", note):
+        return False
+    return any(
+        one.role == "agent"
+        and one.index > first.index
+        and re.search(
+            rf"{match[1]}(?:を|が|も)?(?:完了|(?:いた|致)?しました|できました|済み)", one.text
+        )
+        for one in statements
+    )
+
+
+def _made(
+    owner: Owner,
+    clause: str,
+    due: tuple[int, int] | None,
+    *,
+    pointing: bool = False,
+    customer: bool = False,
+    before: Sequence[Statement] = (),
+) -> Task:
+    bare = clause
+    if due:
+        bare = clause[: due[0]] + clause[due[1] :]
+        bare = re.sub(r"、+", "、", bare).strip(" 、,")
+        bare = re.sub(r"^(?:の|は|に|で|中に|までに|には|では)(?=.)", "", bare).strip("、")
+    bare = re.sub(r"(から|より)、", r"\1", bare)
+    bare = re.sub(
+        r"(?:遅くとも|必ず|改めて|責任を持って|まず|また|あと|それから|では|それでは)、?",
+        "",
+        bare,
+    )
+    told = japanese.report_customer if customer else japanese.report_agent
+    what, note = told(bare), told(clause)
+    if owner == "customer":
+        what = re.sub(r"よう案内$", "", what)
+        what = re.sub(r"を依頼$", "", what)
+        if customer:
+            note = f"顧客が{note}"
+    if owner != "other" and "を" not in what and not re.search(r"(?:届く|伺う|行く)$", what):
+        what = re.sub(r"^([^はもがに、]{1,14})(?:は|も)、?", r"\1を", what)
+    if before and len(re.findall(r"[一-龥ァ-ヶー]", what)) < 7 and (about := _topic(before)):
+        what, note = f"{what}（{about}）", f"{note}（{about}）"
+    return Task(
+        owner=owner,
+        what=japanese.noun_style(what),
+        note=japanese.noun_style(note),
+        pointing=pointing,
+    )
+
+
+def _topic(before: Sequence[Statement]) -> str | None:
+    """What the customer asked last: what a bare "I'll find out" is about."""
+    for other in reversed(before[-4:]):
+        if other.role == "customer" and (other.asks or other.does("request", "issue")):
+            told = japanese.report_customer(other.text)
+            return told if 6 <= len(told) <= 30 else None
+    return None
