@@ -25,6 +25,7 @@ from copilot.crm.note import MOST_TASKS, Note, Task, clipped
 from copilot.crm.phones import Phone
 from copilot.crm.request import Answer, Plan, Request, Steps, record_key
 from copilot.crm.summary import CallSummary
+from copilot.crm.words import is_withdrawn
 
 __all__ = ["Dynamics", "record_id"]
 
@@ -38,6 +39,7 @@ _COMPLETED = {
     "inbound": {"statecode": 1, "statuscode": 4},
     "outbound": {"statecode": 1, "statuscode": 2},
 }
+_NOT_STARTED = {"statecode": 0, "statuscode": 2}
 _CANCELLED = {"statecode": 2, "statuscode": 6}
 _FROM, _TO = 1, 2
 _PHONES = ("telephone", "phone", "mobile")
@@ -114,12 +116,15 @@ class Dynamics:
             body = _task(one, note)
             state = known.get(task_id)
             if state is None:
-                born: dict[str, Any] = {"statecode": 0, "statuscode": 2}
+                born: dict[str, Any] = dict(_NOT_STARTED)
                 if contact:
                     born[f"{self.task_regarding}@odata.bind"] = f"/contacts({contact})"
                 if owner := self.owners.get(note.summary.started.agent_id):
                     born["ownerid@odata.bind"] = f"/systemusers({owner})"
                 yield _patch("tasks", task_id, body | born, new=True)
+            elif is_withdrawn(state["subject"]):
+                yield _patch("tasks", task_id, _NOT_STARTED)
+                yield _patch("tasks", task_id, body)
             elif state["statecode"] == 0:  # what somebody finished stays as they left it
                 yield _patch("tasks", task_id, body)
         for task_id in ids[len(note.tasks) :]:

@@ -24,6 +24,7 @@ from copilot.crm.note import MOST_TASKS, Note, Task, clipped
 from copilot.crm.phones import Phone
 from copilot.crm.request import Answer, Plan, Request, Steps, present, record_key
 from copilot.crm.summary import CallSummary
+from copilot.crm.words import is_withdrawn
 from copilot.errors import DeliveryError
 
 __all__ = ["CONNECTED", "HubSpot"]
@@ -97,10 +98,12 @@ class HubSpot:
         for one in note.tasks:
             task_key = keys[one.number - 1]
             changed[task_key] = _task(one, note)
-            if task_key not in known:
+            before = known.get(task_key)
+            if before is None or is_withdrawn(before.get("hs_task_subject")):
+                changed[task_key]["hs_task_status"] = "NOT_STARTED"
+            if before is None:
                 owner = self.owners.get(note.summary.started.agent_id)
-                changed[task_key] |= {"hs_task_status": "NOT_STARTED", "hs_task_type": "TODO"}
-                changed[task_key] |= present(hubspot_owner_id=owner)
+                changed[task_key] |= present(hs_task_type="TODO", hubspot_owner_id=owner)
         for task_key in keys[len(note.tasks) :]:
             stale = known.get(task_key)
             if stale and stale.get("hs_task_status") != "COMPLETED":

@@ -23,6 +23,7 @@ from copilot.crm.note import MOST_TASKS, Note, Task, clipped
 from copilot.crm.phones import Phone
 from copilot.crm.request import Answer, Plan, Request, Steps, error_code, present, record_key
 from copilot.crm.summary import CallSummary
+from copilot.crm.words import is_withdrawn
 
 __all__ = ["Salesforce", "escaped"]
 
@@ -85,8 +86,11 @@ class Salesforce:
 
         for one in note.tasks:
             body = _follow_up(one)
-            if one in missing:
-                body |= {"Status": "Not Started"} | present(WhoId=contact, OwnerId=owner)
+            before = tasks.get(task_keys[one.number - 1])
+            if before is None or is_withdrawn(before["Subject"]):
+                body["Status"] = "Not Started"
+            if before is None:
+                body |= present(WhoId=contact, OwnerId=owner)
                 body |= present(WhatId=record_id if record == "Case" else None)
             yield self._upsert("Task", task_keys[one.number - 1], body)
         for task_key in task_keys[len(note.tasks) :]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["ENGLISH", "JAPANESE", "Words"]
+__all__ = ["ENGLISH", "JAPANESE", "Words", "is_withdrawn"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +101,8 @@ JAPANESE = Words(
     withdrawn="取り下げ: ",
     comma="、",
 )
+
+
+def is_withdrawn(subject: str | None) -> bool:
+    """Whether a task's subject says that we took it back, in either language."""
+    return (subject or "").startswith((ENGLISH.withdrawn, JAPANESE.withdrawn))

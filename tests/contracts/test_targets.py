@@ -267,6 +267,7 @@ async def test_follow_ups_go_along_with_the_summary(name: str, tmp_path: Path) -
         await delivered(name, server, tmp_path, call_summary(CALL_BACK, PAY, version=4))
         assert len(server.tasks) == before - 1
         await delivered(name, server, tmp_path, call_summary(version=5))
+        assert len(server.tasks) == before, "what was withdrawn comes back"
         assert len(server.calls) == 1
 
 

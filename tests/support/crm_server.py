@@ -20,6 +20,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from copilot.crm.request import Answer, Plan
+
 
 class Broken(Exception):
     """The contract was broken."""
@@ -128,6 +130,27 @@ class CrmServer:
             except (Broken, KeyError, ValidationError) as error:
                 self.broken.append(f"{request.method} {request.path}: {error}")
                 return Reply(400, {"code": "BROKEN"}), ""
+
+
+def play(plan: Plan, server: CrmServer) -> str:
+    """Runs a plan against a CRM without any socket between them; the id it returns."""
+    try:
+        request = next(plan)
+        while True:
+            seen = Seen(
+                method=request.method,
+                path=unquote(request.path),
+                query=dict(request.query),
+                headers={name.lower(): value for name, value in request.headers.items()},
+                content=request.content or b"",
+            )
+            server.requests.append(seen)
+            reply = server.answer(seen)
+            assert reply.status < 300 or reply.status in request.also, reply
+            answer = Answer(status=reply.status, document=reply.document, headers=reply.headers)
+            request = plan.send(answer)
+    except StopIteration as done:
+        return str(done.value)
 
 
 @contextmanager

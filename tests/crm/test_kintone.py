@@ -1,0 +1,142 @@
+"""kintone: fields filled by a mapping file, and faults in it told by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from crm_server import play
+from crm_vendors import KintoneServer
+from one_summary import CALL_BACK, call_summary
+
+from copilot.crm.kintone import Kintone
+from copilot.crm.kintone_file import FieldMap, load_field_map
+from copilot.crm.request import Answer
+from copilot.errors import ConfigError
+
+KEY = "call-1:kintone"
+TABLE = """
+[tables."フォロー"]
+path = "summary.fields.follow_ups"
+columns = { "内容" = "what", "期日" = "due.date", "担当" = { path = "owner", choices = { agent = "当社", customer = "お客様", other = "その他" } } }
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> KintoneServer:
+    return KintoneServer(tmp_path / "secret")
+
+
+def field_map(folder: Path, text: str) -> FieldMap:
+    path = folder / "mapping.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_field_map(path)
+
+
+def record(server: KintoneServer, folder: Path, text: str, **said: object) -> dict[str, object]:
+    mapping = Kintone(
+        app=7,
+        key_field="呼番号",
+        fields=field_map(folder, text),
+        zone=ZoneInfo("Asia/Tokyo"),
+    )
+    play(mapping.plan(call_summary(**said), KEY), server)  # type: ignore[arg-type]
+    return server.rows[KEY]
+
+
+def test_fields_hold_what_the_mapping_says(server: KintoneServer, tmp_path: Path) -> None:
+    told = record(
+        server,
+        tmp_path,
+        '[fields]\n"件名" = "title"\n"通話日時" = "started_at"\n"お客様番号" = "customer_id"\n'
+        '"対応結果" = { path = "summary.fields.resolution", choices = { callback_promised = "折り返し" } }\n'
+        '"注文番号" = "summary.fields.entities[kind=order_number].value"\n'
+        '"区分" = { path = "summary.fields.disposition.code", many = true }\n',
+    )
+    assert told == {
+        "$id": "1",
+        "件名": "請求額の誤り <1>",
+        "通話日時": "2026-03-31T23:30:00Z",
+        "お客様番号": "k-9",
+        "対応結果": "折り返し",
+        "注文番号": "A-123",
+        "区分": ["other", "billing"],
+    }
+
+
+def test_a_table_has_a_row_for_each_follow_up(server: KintoneServer, tmp_path: Path) -> None:
+    text = '[fields]\n"件名" = "title"\n' + TABLE
+    told = record(server, tmp_path, text)
+    rows = [[cell["value"] for cell in row["value"].values()] for row in told["フォロー"]]  # type: ignore[attr-defined]
+    assert rows == [
+        ["お客様へ折り返す", "2026-04-02", "当社"],
+        ["申込書を送る", "", "その他"],
+        ["請求書を確認する", "", "お客様"],
+    ]
+
+
+def test_a_later_version_takes_values_back(server: KintoneServer, tmp_path: Path) -> None:
+    text = '[fields]\n"注文番号" = "summary.fields.entities.value"\n'
+    assert record(server, tmp_path, text)["注文番号"] == "A-123\n山田様"
+    assert record(server, tmp_path, text, entities=(), version=4)["注文番号"] == ""
+
+
+def test_a_field_with_less_room(server: KintoneServer, tmp_path: Path) -> None:
+    text = '[fields]\n"件名" = { path = "title", characters = 20 }\n'
+    told = record(server, tmp_path, text, headline="長" * 30)["件名"]
+    assert told == "長" * 16 + " […]"
+
+
+def test_figures_are_written_plainly(server: KintoneServer, tmp_path: Path) -> None:
+    text = '[fields]\n"件名" = "duration_s"\n"対応内容" = "summary.version"\n'
+    told = record(server, tmp_path, text)
+    assert (told["件名"], told["対応内容"]) == ("125.4", "3")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "fields: Field required"),
+        ('[fields]\n"件名" = "headline"\n', "headline: there is no headline, but agent_id,"),
+        ('[fields]\n"件名" = "summary.fields.due"\n', "summary.fields.due: there is no due"),
+        ('[fields]\n"件名" = "summary fields"\n', "is no path; for instance"),
+        (
+            '[fields]\n"件名" = "summary.fields.entities[sort=x].value"\n',
+            "entities has no sort",
+        ),
+        ('[fields]\n"件名" = { path = "title", mny = true }\n', "mny: Extra inputs"),
+        (
+            '[fields]\n"件名" = "title"\n' + TABLE.replace("due.date", "due.day"),
+            "due.day: there is no day, but date, said",
+        ),
+        ("[fields\n", "is no valid TOML"),
+    ],
+)
+def test_faults_of_a_mapping_are_told(tmp_path: Path, text: str, fault: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        field_map(tmp_path, text)
+    assert fault in str(caught.value)
+    assert "mapping.toml" in str(caught.value)
+
+
+def test_a_mapping_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_field_map(tmp_path / "missing.toml")
+
+
+def test_an_app_that_is_locked_is_tried_again(tmp_path: Path) -> None:
+    fields = field_map(tmp_path, '[fields]\n"件名" = "title"\n')
+    mapping = Kintone(app=7, key_field="k", fields=fields, zone=ZoneInfo("UTC"))
+    assert mapping.transient(Answer(status=400, document={"code": "GAIA_DA02"}))
+    assert not mapping.transient(Answer(status=400, document={"code": "CB_VA01"}))
+
+
+def test_the_same_follow_ups_after_an_edit(server: KintoneServer, tmp_path: Path) -> None:
+    text = '[fields]\n"件名" = "title"\n' + TABLE
+    mapping = Kintone(
+        app=7, key_field="呼番号", fields=field_map(tmp_path, text), zone=ZoneInfo("UTC")
+    )
+    play(mapping.plan(call_summary(), KEY), server)
+    play(mapping.plan(call_summary(CALL_BACK, version=4), KEY), server)
+    assert len(server.tasks) == 1
