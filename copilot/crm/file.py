@@ -22,6 +22,8 @@ Format = Literal["json", "csv", "vtt"]
 
 _LONGEST_NAME = 180
 """Characters of a file name before its suffix; file systems take 255 bytes."""
+_MODE = 0o640
+"""The CRM that reads the folder belongs to its group; nobody else may."""
 
 
 class FileTarget:
@@ -71,13 +73,19 @@ def _replace(path: Path, text: str) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            os.fchmod(handle, _MODE)
             file.write(text)
             file.flush()
-            os.fsync(file.fileno())
+            os.fsync(handle)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the name, too
+    finally:
+        os.close(folder)
 
 
 def _file_name(call_id: str) -> str:

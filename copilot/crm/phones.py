@@ -36,11 +36,14 @@ class Phone:
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """The ways in which people and imports write it, each once."""
+        """The ways in which people and imports write it, each once. A number of another
+        country has its country code in all of them."""
         international = phonenumbers.format_number(
             self._number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
         )
-        forms = (self.e164, international, self.national, re.sub(r"\D", "", self.national))
+        forms = [self.e164, international]
+        if self._number.country_code == phonenumbers.country_code_for_region(self._region):
+            forms += [self.national, re.sub(r"\D", "", self.national)]
         return tuple(dict.fromkeys(forms))
 
     @property

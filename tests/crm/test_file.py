@@ -38,6 +38,11 @@ async def test_later_version_replaces_the_file(tmp_path: Path, summary: CallSumm
     assert json.loads(path.read_text(encoding="utf-8"))["summary"]["version"] == 2
 
 
+async def test_the_group_may_read_and_nobody_else(tmp_path: Path, summary: CallSummary) -> None:
+    await FileTarget("file", tmp_path).deliver(summary, key="k")
+    assert [path.stat().st_mode & 0o777 for path in files(tmp_path)] == [0o640]
+
+
 @pytest.mark.parametrize("call_id", ["../../etc/passwd", "..", "a/b", "呼" * 100, ".hidden"])
 async def test_call_ids_stay_in_the_folder(
     tmp_path: Path, summary: CallSummary, call_id: str

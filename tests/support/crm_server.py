@@ -9,6 +9,7 @@ remembered in ``broken``.
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,7 +68,7 @@ class CrmServer:
         self.broken: list[str] = []
         self.hanging = threading.Event()
         self.ended = threading.Event()
-        self.lock = threading.Lock()
+        self.arrived = threading.Condition()
         self.tokens_given = 0
         self.tokens: set[str] = set()
         self.exchange_secret()
@@ -115,8 +116,14 @@ class CrmServer:
     def bearer(self, request: Seen) -> bool:
         return request.headers.get("authorization", "").removeprefix("Bearer ") in self.tokens
 
+    def wait(self, requests: int) -> None:
+        """Returns once so many requests have been served."""
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: len(self.requests) >= requests, 10)
+
     def serve(self, request: Seen) -> tuple[Reply, str]:
-        with self.lock:
+        with self.arrived:
+            self.arrived.notify_all()
             fault = self.faults.pop(len(self.requests), "")
             self.requests.append(request)
             if fault.isdigit():
@@ -187,8 +194,15 @@ def serving(server: CrmServer) -> Iterator[CrmServer]:
         def log_message(self, format: str, *args: Any) -> None:
             """Quiet."""
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-    http.daemon_threads = True
+    class Quiet(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """Clients hang up when they are cancelled; other errors are ours."""
+            if not isinstance(sys.exception(), ConnectionError):
+                super().handle_error(request, client_address)
+
+    http = Quiet(("127.0.0.1", 0), Endpoint)
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     server.url = f"http://127.0.0.1:{http.server_port}"

@@ -1,0 +1,99 @@
+"""Settings of targets: faults are told by name, secrets stay secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from copilot.config import Config, load_config
+from copilot.errors import ConfigError, DeliveryError
+from copilot.target_backends import build_target
+from copilot.target_config import HubSpotTarget, KintoneTarget
+
+WHOLE: dict[str, dict[str, Any]] = {
+    "salesforce": {"url": "https://x.my.salesforce.com", "client_id": "c", "secret": "s3cr3t"},
+    "hubspot": {"secret": "s3cr3t"},
+    "zendesk": {"url": "https://x.zendesk.com/", "user": "bot@x.example", "secret": "s3cr3t"},
+    "dynamics": {
+        "url": "https://x.crm7.dynamics.com",
+        "token_url": "https://login.example/t/oauth2/v2.0/token",
+        "client_id": "c",
+        "secret": "s3cr3t",
+    },
+    "kintone": {
+        "url": "https://x.cybozu.com",
+        "app": 7,
+        "key_field": "呼番号",
+        "mapping": "mapping.toml",
+        "secret": "s3cr3t",
+    },
+}
+
+
+def told(kind: str, **settings: Any) -> str:
+    values = {"kind": kind, **WHOLE[kind], **settings}
+    with pytest.raises(ConfigError) as caught:
+        load_config(targets=[{k: v for k, v in values.items() if v is not None}])
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_whole_settings_are_taken_and_hide_their_secret(kind: str) -> None:
+    config = load_config(targets=[{"kind": kind, **WHOLE[kind]}])
+    assert config.targets[0].name == kind
+    assert "s3cr3t" not in repr(config)
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_every_setting_that_is_missing_is_told(kind: str) -> None:
+    needed = [name for name in WHOLE[kind] if name != "secret"]
+    text = told(kind, secret=None, **dict.fromkeys(needed, None))
+    for name in [*needed, "secret_file"]:
+        assert f"targets.0.{kind}.{name}: " in text
+    assert "give secret or secret_file" in text
+
+
+@pytest.mark.parametrize("kind", [kind for kind in WHOLE if "url" in WHOLE[kind]])
+@pytest.mark.parametrize("url", ["http://crm.example", "crm.example", "https://", "ftp://x"])
+def test_secrets_travel_encrypted(kind: str, url: str) -> None:
+    assert f"targets.0.{kind}.url: is no https address" in told(kind, url=url)
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting"),
+    [
+        ("salesforce", "key_field"),
+        ("salesforce", "contact_field"),
+        ("hubspot", "key_property"),
+        ("dynamics", "contact_field"),
+        ("dynamics", "regarding"),
+    ],
+)
+def test_names_inside_queries_are_names(kind: str, setting: str) -> None:
+    assert f"targets.0.{kind}.{setting}" in told(kind, **{setting: "Id = '' OR Name"})
+
+
+def test_a_secret_stands_in_one_place(tmp_path: Path) -> None:
+    assert "give secret or secret_file" in told("hubspot", secret_file="x")
+    (tmp_path / "token").write_text(" pat-1\n")
+    target = HubSpotTarget(kind="hubspot", secret_file=tmp_path / "token")
+    assert target.read_secret() == "pat-1"
+    (tmp_path / "token").unlink()
+    with pytest.raises(DeliveryError):
+        target.read_secret()
+
+
+def test_a_webhooks_secret_that_cannot_sign_is_told() -> None:
+    webhook = {"kind": "webhook", "url": "https://x.example", "secret": "whsec_no base64"}
+    with pytest.raises(ConfigError, match=r"targets\.0\.webhook\.secret: begins with whsec_"):
+        load_config(targets=[webhook])
+
+
+def test_a_mapping_keeps_off_our_key(tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('[fields]\n"呼番号" = "call_id"\n', encoding="utf-8")
+    target = KintoneTarget(**{"kind": "kintone", **WHOLE["kintone"], "mapping": mapping})
+    with pytest.raises(ConfigError, match="呼番号 holds our key"):
+        build_target(target, Config())
