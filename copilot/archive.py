@@ -210,8 +210,7 @@ class Archive:
     async def _mask(
         self, connection: AsyncConnection, record: CallRecord, new: Sequence[Event]
     ) -> bool:
-        """What a redaction masks must not stay readable in the event it came from. Returns
-        whether there was anything to mask."""
+        """Mask the events that a redaction names, also at rest; whether there was any."""
         utterances = record.redacted & {
             utterance_id for one in new for utterance_id in _utterances(one)
         }
@@ -225,6 +224,7 @@ class Archive:
             for alert in record.alerts.values()
             if any(one.utterance_id in utterances for one in alert.alert.evidence)
         ]
+        masked += [one for name in sorted(utterances) for one in record.redactions[name]]
         for one in masked:
             await connection.execute(
                 update(tables.events)

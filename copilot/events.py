@@ -108,6 +108,9 @@ class Redacted(_Event):
     type: Literal["redacted"] = "redacted"
     utterance_id: str
     spans: tuple[Span, ...]
+    """Where the secret stood in the final as it was told."""
+    text: str = ""
+    """The utterance as it reads from now on, the secret replaced by the tag of its kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,6 @@ from copilot.events import (
     Paused,
     Redacted,
     Resumed,
-    Span,
     SpeakersSwapped,
     Stage,
     StepTaken,
@@ -38,11 +37,8 @@ from copilot.events import (
     Transcript,
     Trend,
 )
+from copilot.masking.redaction import redact
 from copilot.times import later
-
-MASK = "•"
-"""Stands for every character of a redacted span. One for one, so that spans still fit the
-text after they were applied, and applying them again changes nothing."""
 
 AlertState = Literal["open", "acknowledged", "assigned", "snoozed", "resolved", "false_alarm"]
 CLOSED: frozenset[AlertState] = frozenset({"resolved", "false_alarm"})
@@ -131,7 +127,8 @@ class CallRecord:
         self.degraded: dict[Stage, Degraded] = {}
         """Stages that are behind or broken now."""
         self._finals: dict[str, Transcript] = {}
-        self._spans: dict[str, tuple[Span, ...]] = {}
+        self.redactions: dict[str, tuple[Redacted, ...]] = {}
+        """By utterance. Every one of them reads as the utterance does now."""
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> CallRecord:
@@ -156,7 +153,7 @@ class CallRecord:
     @property
     def redacted(self) -> set[str]:
         """Utterances that hold masked spans."""
-        return set(self._spans)
+        return set(self.redactions)
 
     @property
     def language(self) -> str:
@@ -223,8 +220,9 @@ class CallRecord:
                 self.ended = self.ended or event
             case Transcript():
                 if event.final:
-                    spans = self._spans.get(event.utterance_id, ())
-                    self._finals.setdefault(event.utterance_id, redact(event, spans))
+                    for one in self.redactions.get(event.utterance_id, ())[-1:]:
+                        event = mended(event, one)
+                    self._finals.setdefault(event.utterance_id, event)
             case Redacted():
                 self._redact(event)
             case Emotion():
@@ -276,7 +274,10 @@ class CallRecord:
         copied.degraded = {stage: change(one) for stage, one in self.degraded.items()}
         copied.deliveries = {target: change(one) for target, one in self.deliveries.items()}
         copied._finals = {name: change(final) for name, final in self._finals.items()}
-        copied._spans = dict(self._spans)
+        copied.redactions = {
+            name: tuple(change(one) for one in several)
+            for name, several in self.redactions.items()
+        }
         return copied
 
     def _heard_s(self, emotion: Emotion) -> float:
@@ -285,18 +286,20 @@ class CallRecord:
 
     def _redact(self, event: Redacted) -> None:
         """Mask the utterance, and every quote taken from it before the mask."""
-        known = self._spans.get(event.utterance_id, ())
-        self._spans[event.utterance_id] = (*known, *event.spans)
         final = self._finals.get(event.utterance_id)
-        if final is None:
+        masked = None if final is None else mended(final, event)
+        text = event.text if masked is None else masked.text
+        # What an earlier one still told is gone from it as well.
+        self.redactions[event.utterance_id] = tuple(
+            replace(one, text=text)
+            for one in (*self.redactions.get(event.utterance_id, ()), event)
+        )
+        if masked is None:
             return
-        masked = redact(final, event.spans)
         self._finals[event.utterance_id] = masked
         for alert_id, record in self.alerts.items():
             evidence = tuple(
-                _requote(one, final.text, masked.text)
-                if one.utterance_id == event.utterance_id
-                else one
+                _requote(one, masked.text) if one.utterance_id == event.utterance_id else one
                 for one in record.alert.evidence
             )
             if evidence != record.alert.evidence:
@@ -304,24 +307,16 @@ class CallRecord:
                 self.alerts[alert_id] = replace(record, alert=alert)
 
 
-def redact(transcript: Transcript, spans: Iterable[Span]) -> Transcript:
-    """The transcript with every span masked. Its words and what it was written from go, for
-    they would tell."""
-    characters = list(transcript.text)
-    for span in spans:
-        end = min(span.end, len(characters))
-        characters[span.start : end] = MASK * max(0, end - span.start)
-    text = "".join(characters)
-    if text == transcript.text:
-        return transcript
-    return replace(transcript, text=text, words=None, raw=None)
+def mended(final: Transcript, redacted: Redacted) -> Transcript:
+    """The final without what a later turn showed to be part of a secret. Its words and what
+    it was written from go, for they would tell."""
+    text = redacted.text or redact(final.text, redacted.spans)
+    if text == final.text:
+        return final
+    return replace(final, text=text, stable_chars=len(text), words=None, raw=None)
 
 
-def _requote(evidence: Evidence, before: str, after: str) -> Evidence:
-    """The quote as the masked utterance has it; the whole of that where it cannot be found."""
-    length = len(evidence.quote)
-    for start in range(len(before) - length + 1):
-        # What is masked already fits any character of the quote.
-        if all(b in (q, MASK) for b, q in zip(before[start:], evidence.quote, strict=False)):
-            return replace(evidence, quote=after[start : start + length])
-    return replace(evidence, quote=after)
+def _requote(evidence: Evidence, text: str) -> Evidence:
+    """The quote as it stands where the masked utterance still says it, else the whole of
+    that: what cannot be found there may hold the secret."""
+    return evidence if evidence.quote in text else replace(evidence, quote=text)

@@ -70,7 +70,7 @@ def test_it_cites_no_masked_words() -> None:
             spans=(Span(start=6, end=10, kind="card"),),
         ),
     )
-    assert raise_sign(call).evidence[0].quote == "It is ••••."
+    assert raise_sign(call).evidence[0].quote == "It is [card]."
 
 
 def test_a_hand_may_go_up_before_anybody_spoke() -> None:

@@ -26,15 +26,17 @@ from copilot.masking.secrets import find_secrets, language_of
 __all__ = ["Masker"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Piece:
     """A final that ends in digits: perhaps part of a secret."""
 
     utterance_id: str
     run: DigitRun
     before: str
+    text: str
+    """The utterance as it was told, masked."""
     shown: Span | None
-    """Where the digits stand in the masked text; ``None`` where they are masked already."""
+    """Where the digits stand in it; ``None`` where they are masked already."""
 
 
 class Masker:
@@ -98,11 +100,14 @@ class Masker:
                 call_id=transcript.call_id,
                 at_s=transcript.at_s,
                 utterance_id=piece.utterance_id,
-                spans=(replace(piece.shown, kind=kind),),
+                spans=(span := replace(piece.shown, kind=kind),),
+                text=redact(piece.text, [span]),
             )
             for piece, kind in mended
             if piece.shown is not None
         ]
+        for piece, _ in mended if transcript.final else ():
+            piece.shown = None
         return masked, redactions
 
     def _secrets(
@@ -190,6 +195,7 @@ class Masker:
             utterance_id=transcript.utterance_id,
             run=run,
             before=text[: run.start],
+            text=redact(text, spans),
             shown=None if masked else shown,
         )
         pieces = [*self._pieces.get(transcript.speaker, []), piece]

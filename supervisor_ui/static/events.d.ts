@@ -195,6 +195,7 @@ export interface Redacted {
   type: "redacted";
   utterance_id: string;
   spans: Span[];
+  text: string;
 }
 
 export interface Resumed {

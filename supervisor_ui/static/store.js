@@ -51,9 +51,6 @@
  * @typedef {{ calls: Record<string, Call> }} State
  */
 
-/** Stands for every character of a masked span, as in the record. */
-export const MASK = "•";
-
 /** @type {State} */
 export const EMPTY = { calls: {} };
 
@@ -279,7 +276,9 @@ function lengthOf(text, characters) {
 function masked(call, event) {
   const before = call.utterances.find((one) => one.id === event.utterance_id);
   if (!before) return {};
-  const after = { ...before, text: mask(before.text, event.spans) };
+  // What was stored before the server told the text was masked when it was stored.
+  const text = event.text || before.text;
+  const after = { ...before, text, stable: text.length };
   return {
     utterances: call.utterances.map((one) => (one === before ? after : one)),
     alerts: call.alerts.map((one) => ({
@@ -288,7 +287,7 @@ function masked(call, event) {
         ...one.alert,
         evidence: one.alert.evidence.map((evidence) =>
           evidence.utterance_id === event.utterance_id
-            ? { ...evidence, quote: requoted(evidence.quote, before.text, after.text) }
+            ? { ...evidence, quote: requoted(evidence.quote, after.text) }
             : evidence,
         ),
       },
@@ -297,29 +296,14 @@ function masked(call, event) {
 }
 
 /**
- * @param {string} text
- * @param {import("./events").Span[]} spans Counted in code points, as the server does.
- */
-function mask(text, spans) {
-  const characters = [...text];
-  for (const { start, end } of spans) {
-    characters.fill(MASK, start, Math.min(end, characters.length));
-  }
-  return characters.join("");
-}
-
-/**
- * The quote as the masked utterance has it, or all of that where it cannot be found.
+ * The quote where the masked utterance still says it, else all of that: what cannot be found
+ * there may hold the secret.
  *
  * @param {string} quote
- * @param {string} before
- * @param {string} after
+ * @param {string} text
  */
-function requoted(quote, before, after) {
-  const start = before.indexOf(quote);
-  return start < 0
-    ? after
-    : [...after].slice([...before.slice(0, start)].length).slice(0, [...quote].length).join("");
+function requoted(quote, text) {
+  return text.includes(quote) ? quote : text;
 }
 
 /**

@@ -127,10 +127,14 @@ test("masking reaches the utterance and the quotes from it", () => {
   const { utterances, alerts } = call(
     said("𠮷 my card is 4111", { final: true }),
     event("alert", { evidence: [{ utterance_id: "u1", quote: "card is 4111", start_s: 0 }] }),
-    event("redacted", { utterance_id: "u1", spans: [{ start: 13, end: 17, kind: "card" }] }),
+    event("redacted", {
+      utterance_id: "u1",
+      spans: [{ start: 13, end: 17, kind: "card" }],
+      text: "𠮷 my card is [card]",
+    }),
   );
-  assert.equal(utterances[0].text, "𠮷 my card is ••••");
-  assert.equal(alerts[0].alert.evidence[0].quote, "card is ••••");
+  assert.equal(utterances[0].text, "𠮷 my card is [card]");
+  assert.equal(alerts[0].alert.evidence[0].quote, "𠮷 my card is [card]");
 });
 
 test("only a newer version of the summary counts", () => {

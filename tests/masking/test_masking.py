@@ -48,7 +48,10 @@ def final(
         ("July the fourth, nineteen sixty five", "[birth_date]"),
         ("July fourth, nineteen sixty five", "[birth_date]"),
         ("I live at 22 Acacia Avenue, Leeds, LS1 4AP", "I live at [address]"),
-        ("my social security number is 078-05-1120", "my social security number is [national_id]"),
+        (
+            "my social security number is 078-05-1120",
+            "my social security number is [national_id]",
+        ),
         ("sort code 20-00-00", "sort code [bank_account]"),
         ("the security code is 123", "the security code is [card]"),
     ],

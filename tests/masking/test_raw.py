@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from audio.vocabulary import Vocabulary
 from copilot import record
-from copilot.events import Span, Speaker, Transcript
+from copilot.events import Redacted, Span, Speaker, Transcript
 from copilot.masking import Masker
 from copilot.masking.digits import digit_runs
 
@@ -135,8 +135,14 @@ def test_digits_that_a_later_turn_may_mask_leave_no_raw() -> None:
 
 def test_a_mask_from_elsewhere_takes_raw_with_it() -> None:
     said = heard("it is five five five five, thanks a lot then", "en")
-    span = Span(start=6, end=10, kind="card")
-    assert said.raw is not None and record.redact(said, [span]).raw is None
+    mend = Redacted(
+        call_id="c",
+        at_s=2.0,
+        utterance_id="u",
+        spans=(Span(start=6, end=10, kind="card"),),
+        text="it is [card], thanks a lot then",
+    )
+    assert said.raw is not None and record.mended(said, mend).raw is None
 
 
 def test_what_was_asked_for_is_hidden_in_both() -> None:

@@ -29,7 +29,6 @@ from copilot.events import (
     SummaryFields,
     decode,
 )
-from copilot.record import MASK
 from tests.store.conftest import ended, felt, said, seqs, started
 
 MADE_AT = "2026-04-01T00:40:00Z"
@@ -158,7 +157,7 @@ async def test_redacted_text_is_nowhere(archive: Archive) -> None:
     await archive.store(a_call())
     everything = str(await rows(archive))
     assert "4242" not in everything
-    assert f"番号は {MASK * 4} です" in everything
+    assert "番号は [card] です" in everything
 
 
 async def test_storing_again_changes_nothing(archive: Archive) -> None:

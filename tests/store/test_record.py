@@ -22,7 +22,7 @@ from copilot.events import (
     Summary,
     Word,
 )
-from copilot.record import MASK, CallRecord, redact
+from copilot.record import CallRecord
 from tests.store.conftest import ended, felt, partial, said, started
 
 MADE_AT = "2026-04-01T00:40:00Z"
@@ -199,16 +199,17 @@ def test_redaction_masks_text_words_and_quotes() -> None:
                 at_s=2.0,
                 utterance_id="customer-1",
                 spans=(Span(start=5, end=9, kind="card"),),
+                text="card [card] please",
             ),
         )
     )
     final = record.finals[0]
-    assert final.text == f"card {MASK * 4} please"
+    assert final.text == "card [card] please"
     assert final.words is None
     assert record.redacted == {"customer-1"}
     quotes = [alert.alert.evidence[0].quote for alert in record.alerts.values()]
     # A quote that is not in the utterance word for word could still hold the secret.
-    assert quotes == [f"card {MASK * 4}", final.text]
+    assert quotes == [final.text, final.text]
 
 
 def test_event_of_another_call_is_refused() -> None:
@@ -218,18 +219,35 @@ def test_event_of_another_call_is_refused() -> None:
         CallRecord.of([])
 
 
-spans = st.builds(Span, start=st.integers(0, 30), end=st.integers(0, 40), kind=st.just("card"))
+def mended(text: str, start: int, end: int) -> Redacted:
+    return Redacted(
+        call_id="call-1",
+        at_s=2.0,
+        utterance_id="customer-1",
+        spans=(Span(start=start, end=end, kind="card"),),
+        text=text,
+    )
 
 
-@given(text=st.text(max_size=30), first=st.lists(spans), second=st.lists(spans))
-def test_redacting_again_changes_nothing(
-    text: str, first: list[Span], second: list[Span]
-) -> None:
-    final = said(1, text)
-    once = redact(final, [*first, *second])
-    assert len(once.text) == len(text)
-    assert redact(once, first) == once
-    assert redact(redact(final, second), first).text == once.text
+def test_an_utterance_that_is_mended_twice_keeps_both_masks() -> None:
+    """Tags are longer than what they hide, so the second mend tells the whole text."""
+    events = numbered(
+        said(1, "11 and 222"),
+        mended("[card] and 222", 0, 2),
+        mended("[card] and [phone]", 7, 10),
+    )
+    record = CallRecord.of(events)
+    assert record.finals[0].text == "[card] and [phone]"
+    # What is kept of the first mend no longer tells what the second hides.
+    stored = [record.finals[0], *record.redactions["customer-1"]]
+    assert "222" not in str([one.text for one in stored])
+    again = CallRecord.of(sorted(stored, key=lambda one: one.seq))
+    assert again.finals[0].text == "[card] and [phone]"
+
+
+def test_a_mend_that_tells_only_where_is_applied() -> None:
+    record = CallRecord.of(numbered(said(1, "card 4242 please"), mended("", 5, 9)))
+    assert record.finals[0].text == "card [card] please"
 
 
 events = st.lists(
