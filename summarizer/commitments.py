@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from types import ModuleType
 
 from copilot.events import Due, FollowUp
 from summarizer import tasks_english, tasks_japanese
@@ -39,15 +38,36 @@ def find_commitments(
     """What is still to be done after the call, in the order in which it was said."""
     reader = tasks_japanese if lexicon.language == "ja" else tasks_english
     found: list[Commitment] = []
+    booked: tuple[int, Due] | None = None
+    going: tuple[Statement, str] | None = None
     for position, one in enumerate(statements):
         before = statements[:position]
         for clause in reader.clauses(one.text):
             due = find_due(clause, lexicon.language, today)
             task = reader.task(one, clause, due[1] if due else None, before, lexicon)
             when = due[0] if due else None
+            if when and reader.books(clause):
+                booked = (one.index, when)
+            if (
+                task
+                and when is None
+                and booked
+                and one.index - booked[0] <= 2
+                and reader.comes(clause)
+            ):
+                when = booked[1]
             if task is None:
                 if when and reader.only_when(one, clause):
-                    _add_time(found, one, clause, when, before, reader)
+                    _add_time(found, one, when, going)
+                    going = None
+                elif reader.starts(one, clause):
+                    going = one, reader.told(reader.named(one.text, clause))
+                continue
+            if going and when and reader.arrives(clause, going[1]):
+                told = reader.joined(going[1], task.note)
+                task = replace(task, what=going[1], note=told)
+                found.append(_commitment((going[0], one), task, when))
+                going = None
                 continue
             _add(found, one, task, when)
     return [
@@ -56,8 +76,7 @@ def find_commitments(
 
 
 def _add(found: list[Commitment], one: Statement, task: Task, due: Due | None) -> None:
-    follow_up = FollowUp(owner=task.owner, what=task.what, due=due)
-    new = Commitment(follow_up=follow_up, statements=(one,), note=task.note)
+    new = _commitment((one,), task, due)
     for place in range(len(found) - 1, -1, -1):
         old = found[place]
         near = one.index - old.statements[-1].index <= _NEAR
@@ -66,7 +85,9 @@ def _add(found: list[Commitment], one: Statement, task: Task, due: Due | None) -
             continue
         if task.pointing:
             found[place] = _with_due(old, due, one) if due else old
-        elif due and not (old.follow_up.due and old.follow_up.due.date and not due.date):
+        elif due and not (
+            old.follow_up.due and (not due.date or len(_keys(task.what)) < _FULL_TASK)
+        ):
             owner = "other" if "other" in (old.follow_up.owner, task.owner) else task.owner
             richer = max((old.follow_up.what, task.what), key=len)
             found[place] = replace(
@@ -79,28 +100,23 @@ def _add(found: list[Commitment], one: Statement, task: Task, due: Due | None) -
         found.append(new)
 
 
+def _commitment(statements: tuple[Statement, ...], task: Task, due: Due | None) -> Commitment:
+    follow_up = FollowUp(owner=task.owner, what=task.what, due=due)
+    return Commitment(follow_up=follow_up, statements=statements, note=task.note)
+
+
 def _add_time(
-    found: list[Commitment],
-    one: Statement,
-    clause: str,
-    due: Due,
-    before: Sequence[Statement],
-    reader: ModuleType,
+    found: list[Commitment], one: Statement, due: Due, going: tuple[Statement, str] | None
 ) -> None:
     """ "It takes five days", "By Friday": when the thing spoken of before will be there."""
-    for place in range(len(found) - 1, -1, -1):
-        old = found[place]
-        if one.index - old.statements[-1].index > _NEAR:
-            break
-        if old.follow_up.due is None and old.follow_up.owner != "customer":
-            found[place] = _with_due(old, due, one)
-        return
-    source = next((other for other in reversed(before[-3:]) if reader.starts(other)), None)
-    if source is not None:
-        told = reader.told(source.text)
-        follow_up = FollowUp(owner="agent", what=told, due=None)
-        new = Commitment(follow_up=follow_up, statements=(source,), note=told)
-        found.append(_with_due(new, due, one))
+    last = found[-1] if found else None
+    near = last is not None and one.index - last.statements[-1].index <= _NEAR
+    if going and (last is None or going[0].index >= last.statements[-1].index):
+        if one.index - going[0].index <= _NEAR:
+            task = Task(owner="agent", what=going[1], note=going[1])
+            found.append(_with_due(_commitment((going[0],), task, None), due, one))
+    elif last and near and last.follow_up.due is None and last.follow_up.owner != "customer":
+        found[-1] = _with_due(last, due, one)
 
 
 def _with_due(old: Commitment, due: Due, one: Statement) -> Commitment:
@@ -118,9 +134,13 @@ def _with_due(old: Commitment, due: Due, one: Statement) -> Commitment:
 def _same(new: str, old: str) -> bool:
     mine, theirs = _keys(new), _keys(old)
     smaller = min(len(mine), len(theirs))
-    return smaller > 0 and len(mine & theirs) >= _SAME * smaller
+    if smaller < 2:
+        return bool(mine) and mine == theirs
+    return len(mine & theirs) >= _SAME * smaller
 
 
+_FULL_TASK = 3
+"""Words from which a task said again stands for itself, with a new deadline."""
 _EMPTY = frozenset(
     [
         "a",

@@ -10,7 +10,7 @@ from datetime import date
 
 from copilot.events import Due
 from summarizer import dates_english, dates_japanese
-from summarizer.moments import Moment
+from summarizer.moments import Moment, in_calendar
 
 __all__ = ["find_dates", "find_due"]
 
@@ -37,7 +37,11 @@ def find_due(text: str, language: str, today: date) -> tuple[Due, tuple[int, int
         if len(said) > len(near.said) + len(best.said) + _APART:
             said, start, end = near.said, near.start, near.end
         best = near
-    day = best.day.isoformat() if best.day else None
+    # What is still to be done lies ahead: a day that is gone is next year's.
+    ahead = best.day
+    if ahead and ahead < today:
+        ahead = in_calendar(ahead, ahead.month, ahead.day, ahead.year + 1)
+    day = ahead.isoformat() if ahead else None
     return Due(said=said, date=day), (start, end)
 
 

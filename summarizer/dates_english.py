@@ -157,9 +157,11 @@ def moments(text: str, today: date) -> Iterator[Moment]:
             said, end = said.removeprefix("on ").removesuffix("'s"), match.start()
         lead = (match["lead_day"] or match["lead_clock"] or match["lead_within"] or "").lower()
         day = _day(match, today)
-        weight = 3 if lead in _AS_DEADLINE else 2 if lead else 1
-        if lead.startswith("from") or _PAST.search(before) or (day and day < today):
+        weight = 4 if lead in _AS_DEADLINE else 3 if lead else 2
+        if lead.startswith("from") or _PAST.search(before):
             weight = 0
+        elif day and day < today:
+            weight = min(weight, 1)
         if match["clock"] and not match["day"] and re.fullmatch(r"at \d+", said):
             weight = 0
         yield Moment(

@@ -24,14 +24,14 @@ _DAY = (
     rf"|(?P<which>今月|来月|翌月|再来月)の?(?P<which_date>{NUMBER_JA})日)"
     rf"(?:[（(、の]?{_WEEKDAY}[）)]?)?"
     r"|(?<![年月\d])(?P<slash_month>\d{1,2})/(?P<slash_date>\d{1,2})(?!\d)"
-    r"|本日中?|今日中?|明日(?:中)?|あした|あす(?!か)|明後日|あさって|しあさって|翌日|翌々日"
+    r"|(?:本日|今日|明日|次|翌日)の便|本日中?|今日中?|明日(?:中)?|あした|あす(?!か)|明後日|あさって|しあさって|翌日|翌々日"
     r"|翌営業日|今晩|今夜|明晩|明朝|今夕"
     rf"|(?:今週|来週|再来週|翌週|次|今度)の?{_WEEKDAY}"
     r"|(?:今週|来週|再来週|今月|来月|翌月|再来月|年|今年|来年)(?:中(?!旬)|末|初め|はじめ"
     r"|明け|中旬|上旬|下旬|頭)"
     rf"|{NUMBER_JA}月(?:末|初め|はじめ|上旬|中旬|下旬|中)"
     rf"|(?:連休|休み|お盆|年|正月|週)明け(?:の{_WEEKDAY})?"
-    r"|(?:本日|今日|明日|次|翌日)の便|前日|前の日|当日"
+    r"|前日|前の日|当日|次の(?:打ち?合わせ|会議|面談|予約|訪問|配達|点検|診察|授業)"
     r"|週明け(?:の月曜日?)?|今週末|週末|月末|来月末|年末|一両日中|数日中|数日(?:以内|後)"
     r"|(?:来週|再来週|来月|翌月)(?=に|まで|の(?:午|朝|夕|請求|お|ご)|から|、|以降|頃|ごろ)"
     rf"|(?<![\d{{の]){_WEEKDAY}(?!日)"
@@ -66,11 +66,11 @@ def moments(text: str, today: date) -> Iterator[Moment]:
         if re.fullmatch(r"(?:夜|朝|昼|午前|午後)", said):
             continue
         day = _day(match, today)
-        weight = 1
+        weight = 2
         if re.search(r"まで|以内|中$|うち|末", said):
-            weight = 3
+            weight = 4
         elif re.search(r"(?:に|には|で|頃|ごろ|後)$", match.group()) or match["count"]:
-            weight = 2
+            weight = 3
         if re.match(
             r"(?:分|号|付|づけ|現在|に?(?:注文|購入|買|申し込|契約|届い|お願いした"
             r"|お電話した))",
@@ -78,9 +78,9 @@ def moments(text: str, today: date) -> Iterator[Moment]:
         ):
             weight = 0
         if day and day < today:
-            weight = 0
+            weight = min(weight, 4 if weight == 4 else 1)
         if re.search(r"(?:から)$", match.group()) or rest.startswith("から"):
-            weight = min(weight, 1)
+            weight = min(weight, 2)
         yield Moment(
             said=said,
             start=match.start(),
@@ -144,7 +144,7 @@ def _relative(said: str, today: date) -> date | None:
     plain = said.removesuffix("中") if said not in _DAYS_AHEAD else said
     if plain in _DAYS_AHEAD:
         return today + timedelta(days=_DAYS_AHEAD[plain])
-    if re.match(r"前日|前の日|当日|次の便|連休明け$|休み明け$|お盆明け$|正月明け$", said):
+    if re.match(r"次の|前日|前の日|当日|次の便|連休明け$|休み明け$|お盆明け$|正月明け$", said):
         return None
     if said.endswith("の便"):
         return today + timedelta(days=said[0] in "明翌")

@@ -42,6 +42,8 @@ _LABEL = re.compile(
     r"|(?P<japanese>[一-龥ァ-ヶー]{0,6}番号|型番|品番|車番|お?会員証)",
     re.IGNORECASE,
 )
+_PHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}|0\d{9,10}|\+\d{9,}")
+_PHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}|0\d{9,10}|\+\d{9,}")
 _KATAKANA = re.compile(r"(?<![一-龥ァ-ヶー])[ァ-ヶー]{3,}(?:[A-Za-z]+\d*)?")
 _CAPITALISED = re.compile(r"\b[A-Z][A-Za-z0-9]*(?:'s)?(?: (?:[A-Z][A-Za-z0-9]*|\d+))*")
 _PLACE = re.compile(r"\b(?:in|to|from|near|via) (?P<place>[A-Z][a-z]+(?: [A-Z][a-z]+)*)")
@@ -97,7 +99,8 @@ def find_entities(
         for match in MONEY.finditer(text):
             add("money", match.group(), one, money(match.group()))
         rest = MONEY.sub(" ", text)
-        for moment in find_dates(rest, language, today):
+        told = not one.asks
+        for moment in find_dates(rest, language, today) if told else ():
             kind = "date" if moment.dated else "time"
             add(
                 kind,
@@ -105,14 +108,14 @@ def find_entities(
                 one,
                 moment.day.isoformat() if moment.dated and moment.day else None,
             )
-        for match in QUANTITY.finditer(rest):
+        for match in QUANTITY.finditer(rest) if told else ():
             add("quantity", match.group(), one)
         for code, label in _codes(text, one, statements):
             add("order_number", spoken_codes.get(code, code), one, _plain_code(code), label)
         for name in (name for name in people if name in text):
             customer = language == "ja" and people[name] == "customer"
             add("person", f"{name}様" if customer else name, one, name, side=people[name])
-        if not one.does("greeting", "identify", "closing"):
+        if not one.does("greeting", "identify", "closing") and (told or one.role != "agent"):
             for product in _products(text, lexicon, set(people) | places):
                 add("product", product, one)
     return list(found.values())
@@ -141,6 +144,7 @@ def _codes(text: str, one: Statement, statements: Sequence[Statement]) -> list[t
             label = (match["english"] or match["japanese"] or "").strip()
             label = re.sub(r"^お(?=[一-龥])|^ご(?=[一-龥])", "", label).lower()
             break
+    codes = [code for code in codes if not _PHONE.fullmatch(code)]
     longest = [
         code for code in codes if not any(code != other and code in other for other in codes)
     ]

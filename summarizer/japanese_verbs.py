@@ -90,7 +90,7 @@ _HUMBLE_STEM = re.compile(
     r"(?:お(?P<stem>[一-龥]{1,3}[ぁ-ん]{0,2}?[いきぎしじちにびみりえけげせぜてでねべめれ])"
     r"|お?(?P<known>伺い|願い|持ち|渡し|返し|戻し|届け|送り|支払い|知らせ|伝え|待ち|預かり"
     r"|受け|調べ"
-    r"|振り込み|引き取り|差し引き|取り替え|切り替え|見積もり|立て替え|引き落とし))し(?=ま|て)"
+    r"|振り込み|引き取り|差し引き|取り替え|切り替え|見積もり|立て替え|引き落とし))し(?:(?=ま)|(?P<te>て))"
 )
 _MASU = re.compile(
     r"(?P<stem>[一-龥々ぁ-んァ-ヶーA-Za-z]{0,6}?[いきぎしじちにびみりえけげせぜてでねべめれ見着居似])"
@@ -102,9 +102,19 @@ def plain_verbs(text: str) -> str:
     """Every verb in ます form, honorifics and humble forms in plain style."""
     for pattern, replacement in _HUMBLE:
         text = re.sub(pattern, replacement, text)
-    text = _HUMBLE_STEM.sub(lambda match: match["stem"] or match["known"], text)
+    text = _HUMBLE_STEM.sub(_humble, text)
     text = _HONORIFIC.sub("", text)
     return _MASU.sub(_plain_form, text)
+
+
+def _humble(match: re.Match[str]) -> str:
+    """「お送りします」 is 「送ります」, 「お送りしておく」 is 「送っておく」."""
+    stem = str(match["stem"] or match["known"])
+    if not match["te"]:
+        return stem
+    ending = {"い": "って", "ち": "って", "り": "って", "き": "いて", "ぎ": "いで"}
+    ending |= {"み": "んで", "び": "んで", "に": "んで"}
+    return stem[:-1] + ending[stem[-1]] if stem[-1] in ending else f"{stem}て"
 
 
 def _plain_form(match: re.Match[str]) -> str:

@@ -22,6 +22,8 @@ _CHOICE = re.compile(
 )
 
 
+_GREETING = 3
+"""Statements in which an operator says who they are, whatever their rank."""
 _REGRETS = re.compile(
     r"couldn't (?:do|help|be) more|not the answer you|couldn't (?:help|sort|resolve)"
     r"|can't do more"
@@ -38,7 +40,9 @@ def find_resolution(
     statements that say so. See DESIGN section 6."""
     agent = [one for one in statements if one.role == "agent"]
     customer = [one for one in statements if one.role != "agent" and not one.does("identify")]
-    handed = [one for one in agent if one.does("handover") and not one.asks]
+    handed = [
+        one for one in agent if one.does("handover") and not one.asks and one.index > _GREETING
+    ]
     called_back = [
         one
         for one in agent

@@ -19,7 +19,10 @@ _ONES = (
 _NUMBER_EN = (
     rf"(?:[A-Z]{{0,4}}[-$€£]?\d[\dA-Z.,:-]*(?<![.,])|(?:(?:a|{_ONES}) (?:hundred"
     rf"|thousand)(?: and)? ?)?{_ONES}"
-    r"(?: (?:hundred|thousand))?|a hundred|a thousand)"
+    r"(?: (?:hundred|thousand))?(?: and a half)?|a hundred|a thousand)"
+)
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 )
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 _NTH = (
@@ -31,14 +34,15 @@ _KINDS_EN = {
     "day": _DAY,
     "clock": _CLOCK,
     "number": _NUMBER_EN,
-    "nth": _NTH,
+    "nth": rf"(?:{_MONTH} )?{_NTH}(?: of {_MONTH})?",
 }
 _VALUE_EN = "|".join(f"(?P<{kind}>\\b{pattern})" for kind, pattern in _KINDS_EN.items())
 _FILLED = r"(?:(?:oh|uh|um|er|ah|or|well|so|wait|hang on|hold on|sorry|actually|no)[,.… ]+)*"
 _MARK_EN = (
     r"(?:no,? (?:wait|sorry|actually|hang on|hold on|it's|that's|make|not|i mean|rather|let me)"
     r"|(?:wait|actually|hang on|sorry),? no|i mean|i meant|or rather|make (?:it|that)"
-    r"|(?:oh|uh|er|or|um),? (?:no|wait|hang on)|wait\b|scratch that|correction|my mistake"
+    r"|(?:oh|ah|uh|er|or|um),? (?:no|wait|hang on|sorry)|hang on|that's the (?:old"
+    r"|wrong) \w+|wait\b|scratch that|correction|my mistake"
     r"|sorry,? (?:i mean"
     r"|that's|it's|the)|(?:i'm (?:reading|looking at) )?the wrong \w+|that's (?:wrong"
     r"|not right)"
@@ -46,10 +50,16 @@ _MARK_EN = (
 )
 _REPAIR_EN = re.compile(
     rf"(?P<between>[ ,.;:?!…—-]*(?:\w+[ ,.?!…—-]+){{0,4}}?)(?P<mark>\b{_MARK_EN}\b)"
-    r"(?P<lead>(?:[^.?!]|[.?!…](?! [A-Z]?$)){0,70}?)$",
+    r"(?P<lead>.{0,70}?)$",
     re.IGNORECASE,
 )
-_DIGITS_JA = r"[\d０-９〇一二三四五六七八九十百千万]+(?:[-:：.][\d]+)*"
+# "A hundred and forty. No, a hundred and thirty-two."
+_AT_ONCE_EN = re.compile(
+    r"(?: \w+)?[ ,.;:?!…—-]*\b(?:no|nope|sorry)\b[ ,.…—-]+(?:(?:it's|that's|it was"
+    r"|i think) )?(?:the )?",
+    re.IGNORECASE,
+)
+_DIGITS_JA = r"[\d０-９,〇一二三四五六七八九十百千万]+(?:[-:：.][\d]+)*"
 _COUNTER = (
     r"(?:番|日|月|時|分|円|個|人|名|本|枚|件|号|台|回|階|泊|歳|年|曜日?|箱|袋|キロ"
     r"|センチ|グラム|号車)?"
@@ -63,7 +73,7 @@ _MARK_JA = (
 )
 _REPAIR_JA = re.compile(
     rf"(?P<old>(?P<value>[A-Za-z]{{0,4}}-?{_DIGITS_JA})(?P<unit>{_COUNTER}))"
-    rf"(?P<between>[^。\d]{{0,6}}?[、。…,]?)(?P<mark>{_MARK_JA})(?P<lead>.{{0,36}}?)"
+    rf"(?P<between>[^\d]{{0,6}}?[、。…,]?)(?P<mark>{_MARK_JA})(?P<lead>.{{0,36}}?)"
     rf"(?P<new>(?<![\d一二三四五六七八九十〇])(?P<new_value>[A-Za-z]{{0,4}}-?{_DIGITS_JA})(?P<new_unit>{_COUNTER}))"
 )
 _WORD_JA = re.compile(
@@ -103,7 +113,9 @@ def _english_repair(text: str) -> tuple[int, int] | None:
             if _kind(old) != _kind(new):
                 continue
             between = text[old.end() : new.start()]
-            if old.group().lower() != new.group().lower() and _REPAIR_EN.fullmatch(between):
+            if old.group().lower() != new.group().lower() and (
+                _REPAIR_EN.fullmatch(between) or _AT_ONCE_EN.fullmatch(between)
+            ):
                 return old.start(), new.start()
     return None
 

@@ -17,6 +17,7 @@ __all__ = [
     "IDLE",
     "IN_CALL",
     "NAME",
+    "HANDED_IN",
     "NEEDED",
     "NOT_OURS",
     "NO_THING",
@@ -31,6 +32,7 @@ __all__ = [
     "SURE_TASK",
     "THING",
     "WHEN_ONLY",
+    "TWO_THINGS",
     "WHO",
 ]
 
@@ -38,7 +40,7 @@ _PRONOUN = r"(?:i|we|you|it|that|this|they|he|she|these|those|everything)"
 PERSON = (
     r"(?:someone|somebody|one of (?:our|the) [\w-]+(?: [\w-]+)?|(?:a|another|the|our|my|your)"
     r" (?:[\w'-]+ ){0,4}?(?:team|department|desk|manager|supervisor|colleague|specialist"
-    r"|engineer"
+    r"|engineer|handyman|caretaker|porter"
     r"|courier|driver|technician|fitter|plumber|electrician|office|branch|warehouse|depot"
     r"|garage"
     r"|store|shop|partner|adjuster|assessor|surveyor|inspector|adviser|advisor|agent|lead"
@@ -76,7 +78,7 @@ PROMISE = re.compile(
     re.IGNORECASE,
 )
 EXPECT = re.compile(
-    r"\b(?:you can|you should|please|do)? ?expect (?P<rest>(?:an?|the|your|to|our|it"
+    r"\b(?:you (?:can|should|may) |^)expect (?P<rest>(?:an?|the|your|to|our|it"
     r"|that)\b.*)$",
     re.IGNORECASE,
 )
@@ -100,6 +102,12 @@ FIXED_FOR = re.compile(
     r"|delivered"
     r"|collected|shipped|posted|dispatched|installed|set|arranged|confirmed"
     r"|ready)\b(?! by\b.*\bsign).*$",
+    re.IGNORECASE,
+)
+TWO_THINGS = re.compile(
+    r"(?P<lead>.*?\b(?:i|we)'ll (?:have|get|send|arrange|bring|order|book"
+    r"|put) )(?P<one>[^,]{8,}), and"
+    r" (?P<other>(?:a|an|the|your|our|another|my) (?!\w+'ll\b).+)$",
     re.IGNORECASE,
 )
 SET_FOR = re.compile(
@@ -144,11 +152,14 @@ _AFTERWARDS = (
     r"|scan|photograph|take (?:a )?(?:photo|picture)|throw|jot|note|ship|wait for|watch"
     r"|look out|monitor|confirm|change|clear|tell|move|switch"
     r"|follow|file|add|buy|transfer|okay|ok|approve|speak|talk|discuss|think|chase|ask"
-    r"|swing|give (?:me|us|them) (?:a )?(?:call|ring))"
+    r"|swing|empty|tidy|lock|unlock|open|charge|reset|measure|count|prepare|label|wrap|box"
+    r"|turn|plug|give (?:me|us|them) (?:a )?(?:call|ring))"
 )
 ASKED = re.compile(
-    r"(?:^|, |\b(?:and|then|so|but) )(?P<asks>(?:(?:if|when|once) you (?:could|can|would)?"
-    r"|(?:how about |and |then )?you|could you"
+    r"(?:^|, |\b(?:and|then|so|but) )(?P<asks>(?:(?:if|when|once) you(?: could| can| would)?"
+    r"|(?:how about |and |then )?you"
+    r"|(?<!did )(?<!do )(?<!have )(?<!when )(?<!if )\byou(?= (?:drop|bring|send|collect"
+    r"|pick|return)\b)|could you"
     r"|can you|would you|please(?: do)?|you(?:'ll| will|'d| would)? (?:just |also |only "
     r"|still )*"
     r"(?:need|have) to|you (?:must|should)|all you (?:need|have) to do is"
@@ -169,6 +180,12 @@ GIVES = (
     r"(?:send|bring|drop|return|collect|pick|pay|sign|ok|okay|approve|submit|upload|email"
     r"|post|come"
     r"|provide|reply|confirm|leave|ship|text|call|ring)\b"
+)
+HANDED_IN = re.compile(
+    r"\b(?:picture|photo|copy|letter|form|proof|receipt|statement|artwork|scan|document"
+    r"|signature"
+    r"|certificate|bill|id)\b",
+    re.IGNORECASE,
 )
 NEEDED = re.compile(
     r"\b(?:i|we)(?:'d| would|'ll| will)? (?:just |still |also )*need (?P<what>(?:the|your"
@@ -211,7 +228,8 @@ NOT_OURS = re.compile(
     r"|supervisor))|talk to (?:your|a)|keep (?:calling|waiting|trying|my|that in)"
     r"|go (?:elsewhere|to (?:the|your|a"
     r" )(?:press|competitor|lawyer|regulator|ombudsman)|somewhere|online|ahead)|write (?:a"
-    r" review|to (?:the|my))|cancel|leave|make (?:a complaint|sure)|tell (?:everyone|you"
+    r" review|to (?:the|my))|cancel|leave (?:you|it there|now|a review)"
+    r"|make (?:a complaint|sure)|tell (?:everyone|you"
     r"|them|my"
     r" friends)|post (?:this|it|about)|follow|file a|come down|switch|move|change (?:my"
     r"|provider)"
@@ -251,9 +269,14 @@ POINTS = re.compile(
     re.IGNORECASE,
 )
 THING = re.compile(
-    r"\b(?:(?:the|a|an|your|my|our|another|new|two|three|four"
+    r"\b(?:(?:the|a|an|your|my|our|another|some|two|three|four"
     r"|both) (?:[a-z-]+ ){0,3}?[a-z-]{3,}"
-    r"(?: (?:for|of|to sign) (?:(?:the|a|an|your|my) )?[a-z-]+)?)(?=[ ,.?]|$)",
+    r"(?: (?:for|of) (?:(?:the|a|an|your|my) )?[a-z-]{3,})?)(?=[,.?!]|$|'(?:ll|s)\b| (?:in"
+    r"|on|at|to|for"
+    r"|from|with|and|or|is|was|are|were|has|have|had|will|that|which|who|by|before|after|so|but"
+    r"|now|today|tonight|tomorrow|out|off|up|back|round|over|because|if|when|does|did|do"
+    r"|can|could"
+    r"|you|it|we|they|i|he|she)\b)",
     re.IGNORECASE,
 )
 NO_THING = re.compile(

@@ -10,13 +10,28 @@ from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
 
-__all__ = ["clauses", "done_since", "only_when", "starts", "task", "told"]
+__all__ = [
+    "arrives",
+    "books",
+    "clauses",
+    "comes",
+    "done_since",
+    "joined",
+    "only_when",
+    "starts",
+    "task",
+    "told",
+]
 
 
 def clauses(text: str) -> list[str]:
     """Parts of a sentence that may each hold a task with its own deadline."""
+    if match := patterns.TWO_THINGS.match(text):
+        # "I'll have the car collected today, and a new one there tomorrow."
+        text = f"{match['lead']}{match['one']}; {match['lead']}{match['other']}"
     parts = re.split(
-        r",? (?:and|but|so|then|because)(?: then| also)?,? (?=(?:i|we|you|it|that|they|he|she"
+        rf", (?={patterns.WHO}(?:'ll| will) )"
+        r"|,? (?:and|but|so|then|because)(?: then| also)?,? (?=(?:i|we|you|it|that|they|he|she"
         r"|someone|somebody)(?:'ll| will|'m| am|'re| are| can| should)\b|please\b"
         rf"|{patterns.WHO}(?:'ll| will| is going to| should)\b"
         r"|(?:send|email|post|refund|book|arrang|order"
@@ -60,11 +75,12 @@ def task(
             return _made("customer", "Customer", act, clause, start, due, before=[*before, one])
         if match["act"] and not bare and not re.match(r"you can|just|simply", asks):
             return None
-    if due and (needed := patterns.NEEDED.search(clause)):
+    needed = patterns.NEEDED.search(clause)
+    if needed and (due or patterns.HANDED_IN.search(needed["what"])):
         act = f"provide {needed['what']}"
         shift = needed.start("what") - len("provide ")
         return _made("customer", "Customer", act, clause, shift, due, offset=len("provide "))
-    return _promised(one, clause, due, before) or _arranged(one, clause, due)
+    return _empty(_promised(one, clause, due, before) or _arranged(one, clause, due))
 
 
 def _customers_own(
@@ -111,7 +127,11 @@ def _promised(
     calls = one.does("callback")
     if match["not"] or re.match(r"(?:never|no longer)\b", act, re.IGNORECASE):
         return None
-    if match["modal"].strip() in ("should", "shall") and who in ("i", "we"):
+    if match["modal"].strip() in ("should", "shall") and (
+        who in ("i", "we") or re.match(r"(?:have|'ve) ", act)
+    ):
+        return None
+    if re.match(r"(?:have|need|want|be able) to\b|have been\b", act, re.IGNORECASE):
         return None
     if who in ("i", "we"):
         if (
@@ -251,14 +271,42 @@ def only_when(one: Statement, clause: str) -> bool:
     return one.role == "agent" and not one.asks and bool(patterns.WHEN_ONLY.match(clause))
 
 
-def starts(one: Statement) -> bool:
+def arrives(clause: str, going: str) -> bool:
+    """Whether ``clause`` says when that arrives which was set going."""
+    return bool(re.match(r"(?:it|that|they|this|one)\b", clause, re.IGNORECASE))
+
+
+def named(text: str, clause: str) -> str:
+    """ "Blocking this card and sending a new one": the one is a card."""
+    match = re.search(
+        r"\b(?:this|that|the|your|my|old) (\w+)\b.*\ba (?:new|different) one\b", text
+    )
+    return re.sub(r"\bone\b", match[1], clause) if match else clause
+
+
+def joined(going: str, arrival: str) -> str:
+    return f"{going}; {arrival[:1].lower()}{arrival[1:]}"
+
+
+def books(clause: str) -> bool:
+    """Whether a date is fixed on which the customer comes."""
+    return bool(
+        re.search(r"\b(?:book|pencil|schedul|put|squeez|slot|appointment)", clause, re.I)
+    )
+
+
+def comes(clause: str) -> bool:
+    """Whether a task is done when the customer comes."""
+    return bool(re.search(r"\b(?:bring|come|arrive|with you)\b", clause, re.IGNORECASE))
+
+
+def starts(one: Statement, clause: str) -> bool:
     """Whether the operator set something going whose end may be told later."""
     return (
         one.role == "agent"
         and one.does("action", "offer", "promise")
-        and not one.asks
         and not one.does("hold", "greeting", "identify", "apology", "refusal")
-        and bool(patterns.SETS_GOING.search(one.text))
+        and bool(patterns.SETS_GOING.search(clause))
     )
 
 
@@ -323,6 +371,10 @@ def _made(
     return Task(owner=owner, what=english.capitalised(what), note=note)
 
 
+def _empty(task: Task | None) -> Task | None:
+    return task if task and len(task.what.split()) > 1 else None
+
+
 def _thing(act: str, clause: str, before: Sequence[Statement]) -> str | None:
     """What "it" is: the last thing that was named before, as a note has to say."""
     if (
@@ -333,7 +385,7 @@ def _thing(act: str, clause: str, before: Sequence[Statement]) -> str | None:
         return None
     current = before[-1].text
     texts = [current[: max(current.find(clause), 0)]]
-    texts += [other.text for other in reversed(before[:-1][-3:])]
+    texts += [other.text for other in reversed(before[:-1][-5:])]
     for text in texts:
         things = [
             one.group()

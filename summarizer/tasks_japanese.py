@@ -10,11 +10,23 @@ from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
 
-__all__ = ["clauses", "done_since", "only_when", "starts", "task", "told"]
+__all__ = [
+    "arrives",
+    "books",
+    "clauses",
+    "comes",
+    "done_since",
+    "joined",
+    "only_when",
+    "starts",
+    "task",
+    "told",
+]
 
 
 def clauses(text: str) -> list[str]:
     """Parts of a sentence that may each hold a task with its own deadline."""
+    text = patterns.ABOUT.sub(r"\1は、", text)
     parts = re.split(
         r"(?<=ます)[。、]|(?<=ますので)、?|(?<=ますが)、?|(?<=ますから)、?|(?<=ました)[。、]"
         r"|(?<=ましたら)、|(?<=まして)、|(?<=たので)、|(?<=なので)、|(?<=ですので)、"
@@ -63,6 +75,8 @@ def task(
 
 
 def _customers_own(one: Statement, clause: str, due: tuple[int, int] | None) -> Task | None:
+    if patterns.OWN_DUTY.search(clause):
+        return _made("customer", clause, due, customer=True)
     if (
         one.asks
         or one.does("churn", "demand", "escalation")
@@ -92,18 +106,20 @@ def _promised(
         return None
     if one.does("hold") and re.search(r"お待ち", one.text):
         return None
+    if patterns.STATIVE.search(plain_clause):
+        return None
     acts = due and re.search(
         r"(?<![てでおりあなきご])[いきぎしちにびみりえけげせてでねべめれ]ます$", plain_clause
     )
-    if acts and not patterns.STATIVE.search(plain_clause):
-        return _made(_owner(clause), clause, due)
+    if acts:
+        return _made(_owner(clause), clause, due, before=[*before, one])
     if not patterns.PROMISE.search(plain_clause):
         if due and patterns.BOOKED.search(clause):
             return _made("agent", clause, due)
         if due and patterns.COMES.search(plain_clause):
-            return _made(_owner(clause), clause, due)
+            return _made(_owner(clause), clause, due, before=[*before, one])
         if patterns.TAKES_CARE.search(plain_clause):
-            return _made(_owner(clause), clause, due)
+            return _made(_owner(clause), clause, due, before=[*before, one])
         return None
     if patterns.HOLDING.match(clause) and not due:
         return None
@@ -125,7 +141,7 @@ def _promised(
         and not due
     ):
         return None
-    return _made(_owner(clause), clause, due, before=before)
+    return _made(_owner(clause), clause, due, before=[*before, one])
 
 
 def _owner(clause: str) -> Owner:
@@ -146,19 +162,44 @@ def only_when(one: Statement, clause: str) -> bool:
     return one.role == "agent" and not one.asks and bool(patterns.WHEN_ONLY.search(clause))
 
 
-def starts(one: Statement) -> bool:
+def arrives(clause: str, going: str) -> bool:
+    """Whether ``clause`` says when that arrives which was set going."""
+    match = re.match(r"(?:その|お|ご)?([一-龥ァ-ヶー]{2,})(?:は|が|も)", clause)
+    return bool(match and match[1] in going and re.search(r"届|着|到着|入荷|仕上", clause))
+
+
+def named(text: str, clause: str) -> str:
+    """``clause`` of ``text`` with what it points at; Japanese says it again or not at all."""
+    return clause
+
+
+def joined(going: str, arrival: str) -> str:
+    return f"{going}（{arrival}）"
+
+
+def books(clause: str) -> bool:
+    """Whether a date is fixed on which the customer comes."""
+    return bool(re.search(r"お?取り|予約|承り|伺って|お待ちし|ご来|お越し", clause))
+
+
+def comes(clause: str) -> bool:
+    """Whether a task is done when the customer comes."""
+    return bool(re.search(r"お?持ち|持参|お?越し|ご?来", clause))
+
+
+def starts(one: Statement, clause: str) -> bool:
     """Whether the operator set something going whose end may be told later."""
     return (
         one.role == "agent"
         and one.does("action", "offer", "promise")
-        and not one.asks
         and not one.does("hold", "greeting", "identify", "apology", "refusal")
-        and bool(re.search(patterns.WORK, one.text))
+        and bool(patterns.SETS_GOING.search(clause))
     )
 
 
 def told(text: str) -> str:
-    return japanese.noun_style(japanese.report_agent(text))
+    plain = japanese.noun_style(japanese.report_agent(text))
+    return re.sub(r"(?:できる|可能だ?)(?:が)?$", "", plain)
 
 
 def done_since(first: Statement, note: str, statements: Sequence[Statement]) -> bool:
@@ -192,7 +233,7 @@ def _made(
         bare = re.sub(r"^(?:の|は|に|で|中に|までに|には|では)(?=.)", "", bare).strip("、")
     bare = re.sub(r"(から|より)、", r"\1", bare)
     bare = re.sub(
-        r"(?:遅くとも|必ず|改めて|責任を持って|まず|また|あと|それから|では|それでは)、?",
+        r"(?:遅くとも|遅くても|必ず|改めて|責任を持って|まず|また|あと|それから|では|それでは)、?",
         "",
         bare,
     )
@@ -204,8 +245,9 @@ def _made(
         if customer:
             note = f"顧客が{note}"
     if owner != "other" and "を" not in what and not re.search(r"(?:届く|伺う|行く)$", what):
-        what = re.sub(r"^([^はもがに、]{1,14})(?:は|も)、?", r"\1を", what)
-    if before and len(re.findall(r"[一-龥ァ-ヶー]", what)) < 7 and (about := _topic(before)):
+        what = re.sub(r"^([^はもがに、]{1,14})(?:は|も(?!ら))、?", r"\1を", what)
+    short = len(re.findall(r"[一-龥ァ-ヶー]", what)) < _SHORT_TASK
+    if before and short and (about := _topic(before, clause)):
         what, note = f"{what}（{about}）", f"{note}（{about}）"
     return Task(
         owner=owner,
@@ -215,10 +257,22 @@ def _made(
     )
 
 
-def _topic(before: Sequence[Statement]) -> str | None:
-    """What the customer asked last: what a bare "I'll find out" is about."""
-    for other in reversed(before[-4:]):
+_TOPIC = 3
+_LONGEST_TOPIC = 30
+_SHORT_TASK = 7
+"""Characters of Kanji and Katakana below which a task does not say what it is about."""
+
+
+def _topic(before: Sequence[Statement], clause: str) -> str | None:
+    """What a bare "I'll find out" is about: what was said just before it, or what the
+    customer asked last."""
+    current, *earlier = before[::-1]
+    said = current.text[: max(current.text.find(clause[:8]), 0)].strip("、。 ")
+    if len(re.findall(r"[一-龥ァ-ヶー]", said)) >= _TOPIC:
+        about = japanese.plain(said)
+        return about if len(about) <= _LONGEST_TOPIC else None
+    for other in earlier[:4]:
         if other.role == "customer" and (other.asks or other.does("request", "issue")):
-            told = japanese.report_customer(other.text)
-            return told if 6 <= len(told) <= 30 else None
+            about = japanese.report_customer(other.text)
+            return about if 6 <= len(about) <= _LONGEST_TOPIC else None
     return None
