@@ -70,6 +70,11 @@ export function stopwatch(now = () => performance.now()) {
       if (since_ms !== null) total_ms += now() - since_ms;
       since_ms = null;
     },
+    /** A version begins with what was spent on it before. @param {number} [spent_s] */
+    restart(spent_s = 0) {
+      total_ms = spent_s * 1000;
+      if (since_ms !== null) since_ms = now();
+    },
     get seconds() {
       return Math.round((total_ms + (since_ms === null ? 0 : now() - since_ms)) / 1000);
     },

@@ -38,6 +38,7 @@ export function edit(call_id, summary) {
   function take(newest) {
     written.value = false;
     found.value = "";
+    watch.restart();
     draft.value = draftOf(newest);
     saver.rebase(newest.version, false);
   }
@@ -61,6 +62,7 @@ export function edit(call_id, summary) {
           fields: kept.fields ?? fields,
         };
         written.value = true;
+        watch.restart(kept.spent_s ?? 0);
         found.value = kept.saved_at;
         if (kept.newest_version > kept.version) status.value = "conflict";
       } catch {

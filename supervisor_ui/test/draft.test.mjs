@@ -112,3 +112,17 @@ test("only what is before somebody's eyes costs their time", () => {
   now = 61_000;
   assert.equal(watch.seconds, 5);
 });
+
+test("the time of a version begins anew, or where its draft was left", () => {
+  let now = 0;
+  const watch = stopwatch(() => now);
+  watch.start();
+  now = 5000;
+  watch.restart();
+  assert.equal(watch.seconds, 0);
+  now = 7000;
+  assert.equal(watch.seconds, 2);
+  watch.restart(30);
+  now = 8000;
+  assert.equal(watch.seconds, 31);
+});
