@@ -17,11 +17,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from copilot.errors import ReaderError
 from copilot.events import Event, Sentence, Summary, Transcript
 from copilot.ports import Summariser
-from summarizer.answer import ANSWER_TOKENS, SECTIONS, answer_schema, read_answer
+from summarizer.answer import ANSWER_TOKENS, SECTIONS, Told, answer_schema, read_answer
 from summarizer.chat import ChatModel, Message, NoAnswerError
-from summarizer.grounding import Claim, Grounding
+from summarizer.grounding import Claim, Grounding, ungrounded
 from summarizer.note import LONGEST, Note
 from summarizer.prompt import Line, messages_for, messages_to_join, orders_in
 from summarizer.statements import said_finals
@@ -38,11 +39,13 @@ FEWEST = 0.25
 OVERLAP = 2
 """Lines that a part of a long call begins with again: an answer is nothing without its
 question."""
+_BESIDE = (-1, 1, -2)
+"""Where the question of a line stands, and its echo."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Written:
-    """What a model wrote, checked."""
+    """What a model wrote, checked: the sentences that hold, and those that do not."""
 
     sections: dict[str, list[Sentence]]
     dropped: tuple[str, ...]
@@ -50,6 +53,10 @@ class _Written:
     @property
     def kept(self) -> int:
         return sum(len(section) for section in self.sections.values())
+
+    @property
+    def opens(self) -> bool:
+        return bool(self.sections["reason"] or self.sections["situation"])
 
 
 class LlmSummariser:
@@ -112,7 +119,12 @@ class LlmSummariser:
             asked = [self._asked(ask(part, call.language), until_s) for part in parts]
             written = [self._checked(answer, call, until_s) for answer in asked]
             dropped += tuple(text for one in written for text in one.dropped)
+            kept = sum(one.kept for one in written)
+            if not kept or kept < FEWEST * (kept + sum(len(one.dropped) for one in written)):
+                raise NoAnswerError("ungrounded", "too little of it was said in the call")
             if len(parts) == 1:
+                if not written[0].opens:
+                    raise NoAnswerError("ungrounded", "nothing holds of what the call is about")
                 return replace(written[0], dropped=dropped)
             shorter = _as_lines(written, call)
             if len(shorter) >= len(lines):
@@ -135,14 +147,19 @@ class LlmSummariser:
         return [*parts, lines[start:]]
 
     def _asked(self, messages: Sequence[Message], until_s: float) -> Future[str]:
-        return self._threads.submit(
-            lambda: self._model.complete(
-                messages,
-                answer_schema(),
-                tokens=ANSWER_TOKENS,
-                limit_s=max(until_s - time.monotonic(), 0.001),
-            )
-        )
+        def answer() -> str:
+            limit_s = max(until_s - time.monotonic(), 0.001)
+            try:
+                return self._model.complete(
+                    messages, answer_schema(), tokens=ANSWER_TOKENS, limit_s=limit_s
+                )
+            except NoAnswerError:
+                raise
+            except Exception:  # the boundary: no fault of a model costs a call its summary
+                log.exception("the model failed")
+                raise NoAnswerError("unreachable", "the model failed") from None
+
+        return self._threads.submit(answer)
 
     def _checked(self, asked: Future[str], call: _Call, until_s: float) -> _Written:
         try:
@@ -151,31 +168,22 @@ class LlmSummariser:
             asked.cancel()
             raise NoAnswerError("timeout", "no answer in time") from None
         told = [(section, one) for section, one in read_answer(text).told() if one.text.strip()]
-        claims = [
-            Claim(
-                text=" ".join(one.text.split()),
-                cited=[call.said[number] for number in call.known(one.lines)],
-                by=frozenset(call.speakers[number] for number in call.known(one.lines)),
-                done=section == "actions",
-            )
-            for section, one in told
-        ]
+        claims = [call.claim(one, done=section == "actions") for section, one in told]
+        try:
+            faults = self._grounding.faults([claim for claim, _ in claims])
+        except ReaderError as error:
+            raise NoAnswerError("ungrounded", str(error)) from None
         sections: dict[str, list[Sentence]] = {section: [] for section in SECTIONS}
         dropped: list[str] = []
-        for (section, one), claim, fault in zip(
-            told, claims, self._grounding.faults(claims), strict=True
+        for (section, _), (claim, utterance_ids), fault in zip(
+            told, claims, faults, strict=True
         ):
             if fault:
                 dropped.append(claim.text)
             else:
-                ids = tuple(call.ids[number] for number in call.known(one.lines))
-                sections[section].append(Sentence(text=claim.text, utterance_ids=ids))
-        written = _Written(sections=sections, dropped=tuple(dropped))
-        if not (sections["reason"] or sections["situation"]) or (
-            written.kept < FEWEST * len(told)
-        ):
-            raise NoAnswerError("ungrounded", "too little of the answer was said in the call")
-        return written
+                sentence = Sentence(text=claim.text, utterance_ids=utterance_ids)
+                sections[section].append(sentence)
+        return _Written(sections=sections, dropped=tuple(dropped))
 
 
 class _Call:
@@ -198,9 +206,32 @@ class _Call:
             for number, text in self.said.items()
         ]
 
-    def known(self, numbers: Sequence[int]) -> list[int]:
-        """Those that are lines of this call, each once."""
-        return [number for number in dict.fromkeys(numbers) if number in self.ids]
+    def claim(self, told: Told, *, done: bool) -> tuple[Claim, tuple[str, ...]]:
+        """What is to be checked of a sentence, and the utterances that it rests on."""
+        text = " ".join(told.text.split())
+        numbers = self._cited(text, told.lines)
+        claim = Claim(
+            text=text,
+            cited=[self.said[number] for number in numbers],
+            by=frozenset(self.speakers[number] for number in numbers),
+            done=done,
+        )
+        return claim, tuple(self.ids[number] for number in numbers)
+
+    def _cited(self, text: str, told: Sequence[int]) -> list[int]:
+        """The lines told, and those beside them that hold what else the sentence names: models
+        cite an answer and leave out its question."""
+        numbers = [number for number in dict.fromkeys(told) if number in self.said]
+        beside = dict.fromkeys(near + step for step in _BESIDE for near in numbers)
+        for number in beside:
+            cited = [self.said[one] for one in numbers]
+            missing = ungrounded(text, cited)
+            if not missing:
+                break
+            if number in self.said and number not in numbers:
+                left = ungrounded(text, [*cited, self.said[number]])
+                numbers += [number] if missing - left else []
+        return sorted(numbers)
 
 
 def _as_lines(parts: Sequence[_Written], call: _Call) -> list[Line]:
@@ -227,13 +258,15 @@ def _merged(draft: Summary, written: _Written, *, generator: str) -> Summary:
     note.next += [one for one in _owed(draft) if told.isdisjoint(one.utterance_ids)]
     note.outcome = list(draft.sentences[-1:]) if draft.fields.resolution else []
     _shorten(note)
-    fields = replace(
-        draft.fields,
-        headline=_headline(note),
-        reason=note.joined(note.reason),
-        situation=note.joined(note.situation),
-        actions_taken=tuple(one.text for one in note.actions),
-    )
+    # What the model passed over, the rules may still have found.
+    filled = {
+        "headline": _headline(note),
+        "reason": note.joined(note.reason) or draft.fields.reason,
+        "situation": note.joined(note.situation) or draft.fields.situation,
+        "actions_taken": tuple(one.text for one in note.actions) or draft.fields.actions_taken,
+    }
+    not_stated = tuple(name for name in draft.fields.not_stated if not filled.get(name))
+    fields = replace(draft.fields, **filled, not_stated=not_stated)  # type: ignore[arg-type]
     return replace(
         draft,
         brief=note.brief,
