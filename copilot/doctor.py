@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections.abc import Awaitable
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib import metadata
 from importlib.resources import files
 from importlib.util import find_spec
@@ -23,6 +22,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from copilot.config import Config
+from copilot.doctor_targets import Check, target_checks
 from copilot.errors import ConfigError, StoreUnavailableError
 
 __all__ = ["Check", "checks"]
@@ -32,16 +32,6 @@ FREE_BYTES = 2 * 10**9
 """The joined model (145 MB), and room for some hundred thousand stored calls."""
 ANSWER_S = 2.0
 """Within which a server on this network answers."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    name: str
-    ok: bool
-    detail: str
-    """What was found."""
-    cure: str = ""
-    """What to do about it; empty when all is well."""
 
 
 def checks(config: Config) -> list[Check]:
@@ -60,6 +50,7 @@ def checks(config: Config) -> list[Check]:
         _port(config),
         _gpu(config),
         _pages(),
+        *target_checks(config),
     ]
 
 

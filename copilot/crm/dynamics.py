@@ -74,6 +74,29 @@ class Dynamics:
         yield from self._tasks(note, key, contact)
         return call_id
 
+    def lacks(self) -> Steps[list[str]]:
+        lacking = []
+        for table, name in (("phonecall", self.regarding), ("task", self.task_regarding)):
+            answer = yield Request(
+                method="GET",
+                path=f"{_BASE}/EntityDefinitions(LogicalName='{table}')/ManyToOneRelationships",
+                query={
+                    "$select": "ReferencingEntityNavigationPropertyName",
+                    "$filter": "ReferencedEntity eq 'contact'",
+                },
+                headers=_ODATA,
+            )
+            rows = answer.rows("value")
+            known = [str(row["ReferencingEntityNavigationPropertyName"]) for row in rows]
+            if name not in known:
+                spelt = [one for one in known if one.startswith("regardingobjectid")]
+                lacking.append(
+                    f"a {table} regards a contact as {' or '.join(spelt)}, not {name}"
+                )
+        if self.contact_field:
+            yield from _rows("contacts", self.contact_field, "contactid ne null", top=1)
+        return lacking
+
     def transient(self, answer: Answer) -> bool:
         return False
 

@@ -38,6 +38,11 @@ class FileTarget:
         """Path of the first file. A reader never sees a half-written one."""
         return await asyncio.to_thread(self._write, summary)
 
+    async def lacks(self) -> list[str]:
+        folder = next(one for one in (self._folder, *self._folder.parents) if one.exists())
+        writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+        return [] if writable else [f"{folder} cannot be written"]
+
     async def close(self) -> None:
         """Nothing is held open."""
 

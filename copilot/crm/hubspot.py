@@ -32,6 +32,7 @@ __all__ = ["CONNECTED", "HubSpot"]
 CONNECTED = "f240bbac-87c9-4f6e-bf70-924b57d47db7"
 """HubSpot's own outcome for a call that was answered."""
 _CALL_TO_CONTACT, _TASK_TO_CONTACT = 194, 204
+_SHOWN = {"calls": [], "tasks": ["hs_task_status", "hs_task_subject"]}
 _BODY = 65_000
 _TITLE = 255
 _CALCULATED = "hs_searchable_calculated"
@@ -55,13 +56,32 @@ class HubSpot:
 
     def plan(self, summary: CallSummary, key: str) -> Plan:
         note = Note(summary, self.zone)
-        upserted = yield from self._upsert("calls", {record_key(key): self._call(note)})
+        call = self._call(note)
+        if not (yield from self._known("calls", [record_key(key)])):
+            call |= present(hubspot_owner_id=self.owners.get(summary.started.agent_id))
+        upserted = yield from self._upsert("calls", {record_key(key): call})
         call_id = str(upserted[0]["id"])
         contact = yield from self._contact(summary.started.customer_id)
         if contact:
             yield _association("calls", call_id, contact, _CALL_TO_CONTACT)
         yield from self._tasks(note, key, contact)
         return call_id
+
+    def lacks(self) -> Steps[list[str]]:
+        lacking = []
+        names = [("calls", self.key_property), ("tasks", self.key_property)]
+        if self.contact_property:
+            names.append(("contacts", self.contact_property))
+        for records, name in names:
+            path = f"/crm/v3/properties/{records}/{name}"
+            answer = yield Request(method="GET", path=path, also=frozenset({404}))
+            if answer.status == 404:
+                lacking.append(f"{records} have no property {name}")
+            elif records != "contacts" and not answer.at("hasUniqueValue"):
+                lacking.append(
+                    f"the property {name} of {records} does not require unique values"
+                )
+        return lacking
 
     def transient(self, answer: Answer) -> bool:
         return False
@@ -83,7 +103,6 @@ class HubSpot:
             "hs_call_duration": str(round(summary.duration_s * 1000)),
             "hs_call_status": "COMPLETED",
             "hs_call_disposition": outcome or CONNECTED,
-            **present(hubspot_owner_id=self.owners.get(summary.started.agent_id)),
             **(
                 {"hs_call_from_number" if inbound else "hs_call_to_number": phone.e164}
                 if phone
@@ -93,7 +112,7 @@ class HubSpot:
 
     def _tasks(self, note: Note, key: str, contact: str | None) -> Steps[None]:
         keys = [record_key(key, number) for number in range(1, MOST_TASKS + 1)]
-        known = yield from self._known(keys)
+        known = yield from self._known("tasks", keys)
         changed: dict[str, dict[str, str]] = {}
         for one in note.tasks:
             task_key = keys[one.number - 1]
@@ -119,14 +138,14 @@ class HubSpot:
         for task in tasks if contact else ():
             yield _association("tasks", str(task["id"]), str(contact), _TASK_TO_CONTACT)
 
-    def _known(self, keys: list[str]) -> Steps[dict[str, dict[str, Any]]]:
-        """Properties of tasks by key. Those that are not there are errors beside a 207."""
+    def _known(self, records: str, keys: list[str]) -> Steps[dict[str, dict[str, Any]]]:
+        """Properties of records by key. Those that are not there are errors beside a 207."""
         read = {
             "idProperty": self.key_property,
-            "properties": ["hs_task_status", "hs_task_subject", self.key_property],
+            "properties": [*_SHOWN[records], self.key_property],
             "inputs": [{"id": key} for key in keys],
         }
-        answer = yield Request.of("POST", "/crm/v3/objects/tasks/batch/read", read)
+        answer = yield Request.of("POST", f"/crm/v3/objects/{records}/batch/read", read)
         rows = [row["properties"] for row in answer.rows("results")]
         return {str(row.get(self.key_property)): row for row in rows}
 

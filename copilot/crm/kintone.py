@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from copilot.crm.kintone_file import Column, FieldMap
 from copilot.crm.note import Note, clipped, linkless
-from copilot.crm.request import Answer, Plan, Request, error_code, record_key
+from copilot.crm.request import Answer, Plan, Request, Steps, error_code, record_key
 from copilot.crm.summary import CallSummary
 
 __all__ = ["Kintone"]
@@ -46,6 +46,27 @@ class Kintone:
         body = {"app": self.app, "upsert": True, "records": [record]}
         answer = yield Request.of("PUT", "/k/v1/records.json", body)
         return str(answer.at("records", 0, "id"))
+
+    def lacks(self) -> Steps[list[str]]:
+        answer = yield Request(
+            method="GET", path="/k/v1/app/form/fields.json", query={"app": str(self.app)}
+        )
+        app = answer.at("properties")
+        key = app.get(self.key_field, {})
+        lacking = []
+        if key.get("type") != "SINGLE_LINE_TEXT" or not key.get("unique"):
+            lacking.append(f"{self.key_field} is no text field without duplicates")
+        lacking += [
+            f"the app has no field {code}" for code in self.fields.fields if code not in app
+        ]
+        for code, table in self.fields.tables.items():
+            columns = app.get(code, {}).get("fields", {})
+            lacking += [
+                f"the app has no table {code} with {name}"
+                for name in table.columns
+                if name not in columns
+            ]
+        return lacking
 
     def transient(self, answer: Answer) -> bool:
         return error_code(answer.document) == _LOCKED

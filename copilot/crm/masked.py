@@ -23,6 +23,9 @@ class MaskedTarget:
     async def deliver(self, summary: CallSummary, key: str) -> str:
         return await self._target.deliver(masked(summary, self._policy), key)
 
+    async def lacks(self) -> list[str]:
+        return await self._target.lacks()
+
     async def close(self) -> None:
         await self._target.close()
 

@@ -101,6 +101,21 @@ class Salesforce:
                 yield self._upsert("Task", task_key, gone)
         return record_id
 
+    def lacks(self) -> Steps[list[str]]:
+        lacking = []
+        for record in ["Task"] + (["Case"] if self.record == "case" else []):
+            field = (yield from self._fields(record)).get(self.key_field)
+            if not (field and field["externalId"] and field["unique"] and field["createable"]):
+                lacking.append(
+                    f"{record} has no field {self.key_field} that is a unique external id "
+                    "and may be written"
+                )
+        if self.contact_field and self.contact_field not in (
+            yield from self._fields("Contact")
+        ):
+            lacking.append(f"Contact has no field {self.contact_field} that may be read")
+        return lacking
+
     def transient(self, answer: Answer) -> bool:
         return error_code(answer.document) in _LATER
 
@@ -162,6 +177,12 @@ class Salesforce:
             row["Id"] for row in rows if not phone or phone.is_written(row[self.contact_field])
         ]
         return str(fits[0]) if len(fits) == 1 else None
+
+    def _fields(self, record: str) -> Steps[dict[str, dict[str, Any]]]:
+        """Fields of a kind of record by name, as far as the user may see them."""
+        path = f"{self._base}/sobjects/{record}/describe"
+        answer = yield Request(method="GET", path=path)
+        return {field["name"]: field for field in answer.rows("fields")}
 
     def _query(self, soql: str) -> Steps[list[dict[str, Any]]]:
         answer = yield Request(method="GET", path=f"{self._base}/query", query={"q": soql})

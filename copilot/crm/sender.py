@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import httpx
 
 from copilot.crm.credentials import Credentials
 from copilot.crm.http import TIMEOUT_S, answered, failure
-from copilot.crm.request import Answer, Plan, Request
+from copilot.crm.request import Answer, Plan, Request, Steps
 from copilot.crm.summary import CallSummary
+from copilot.errors import DeliveryError
 
 __all__ = ["CrmMapping", "CrmTarget", "Sender"]
+
+
+_Found = TypeVar("_Found")
 
 
 class CrmMapping(Protocol):
@@ -20,6 +24,10 @@ class CrmMapping(Protocol):
 
     def plan(self, summary: CallSummary, key: str) -> Plan:
         """Requests that create the record of ``key``, or update it where it exists."""
+        ...
+
+    def lacks(self) -> Steps[list[str]]:
+        """What the CRM lacks for its records to be made, a sentence each. Changes nothing."""
         ...
 
     def transient(self, answer: Answer) -> bool:
@@ -47,16 +55,17 @@ class Sender:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def run(self, plan: Plan) -> str:
-        """Sends what the plan asks for; what it returns. Raises ``DeliveryError``."""
+    async def run(self, steps: Steps[_Found]) -> _Found:
+        """Sends what the steps ask for; what they return. Raises ``DeliveryError``."""
         try:
-            request = next(plan)
+            request = next(steps)
             while True:
-                request = plan.send(await self.send(request))
+                request = steps.send(await self.send(request))
         except StopIteration as done:
-            return str(done.value)
+            found: _Found = done.value
+            return found
         finally:
-            plan.close()
+            steps.close()
 
     async def send(self, request: Request) -> Answer:
         """The answer, where its status is 2xx or one that the request names. Credentials that
@@ -92,6 +101,12 @@ class CrmTarget:
 
     async def deliver(self, summary: CallSummary, key: str) -> str:
         return await self._sender.run(self._mapping.plan(summary, key))
+
+    async def lacks(self) -> list[str]:
+        try:
+            return await self._sender.run(self._mapping.lacks())
+        except DeliveryError as error:
+            return [str(error)]
 
     async def close(self) -> None:
         await self._sender.close()

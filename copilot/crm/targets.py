@@ -24,6 +24,11 @@ class Target(Protocol):
         """
         ...
 
+    async def lacks(self) -> list[str]:
+        """What stands in the way of deliveries, a sentence each. Changes nothing over
+        there."""
+        ...
+
     async def close(self) -> None:
         """Gives connections back."""
         ...

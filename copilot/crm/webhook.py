@@ -69,6 +69,10 @@ class WebhookTarget:
     async def close(self) -> None:
         await self._webhook.close()
 
+    async def lacks(self) -> list[str]:
+        """Nothing is known of a receiver before it is sent something."""
+        return []
+
     async def deliver(self, summary: CallSummary, key: str) -> str:
         """The id that the receiver answers, else ``key``."""
         document = {"type": "call.summary", **summary.document()}

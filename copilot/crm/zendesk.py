@@ -39,8 +39,6 @@ class Zendesk:
     record: Literal["ticket", "talk_partner_ticket", "comment"]
     """``comment``: on the ticket whose ``external_id`` is the call's id."""
     zone: ZoneInfo
-    requesters: bool = True
-    """Whether our customer id is the ``external_id`` of users."""
     owners: Mapping[str, str] = field(default_factory=dict)
     """User id by operator."""
 
@@ -59,6 +57,13 @@ class Zendesk:
         if tag not in ticket["tags"]:
             yield self._update(note, ticket, tag)
         return str(ticket["id"])
+
+    def lacks(self) -> Steps[list[str]]:
+        answer = yield Request(method="GET", path="/api/v2/users/me.json")
+        role = str(answer.at("user", "role"))
+        if role not in ("agent", "admin"):  # nobody is signed in: an end-user without id
+            return [f"the user is no agent but {role}"]
+        return []
 
     def transient(self, answer: Answer) -> bool:
         return error_code(answer.document) == "IdempotentRequestError"
@@ -107,7 +112,8 @@ class Zendesk:
         return min(tickets, key=lambda one: int(one["id"]), default=None)
 
     def _requester(self, customer_id: str | None) -> Steps[int | None]:
-        if not customer_id or not self.requesters:
+        """Id of the user whose ``external_id`` is our customer id."""
+        if not customer_id:
             return None
         answer = yield Request(
             method="GET", path="/api/v2/users/search.json", query={"external_id": customer_id}

@@ -352,3 +352,24 @@ async def test_an_answer_of_a_stranger_is_tried_again(name: str, tmp_path: Path)
         with pytest.raises(DeliveryError) as caught:
             await delivered(name, server, tmp_path, call_summary())
         assert caught.value.retryable
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_a_crm_that_is_set_up_lacks_nothing_and_is_left_as_it_was(
+    name: str, tmp_path: Path
+) -> None:
+    with crm(name, tmp_path) as server:
+        target = target_of(name, server, tmp_path)
+        assert await target.lacks() == []
+        await target.close()
+        assert all(one.method == "GET" or "token" in one.path for one in server.requests)
+
+
+@pytest.mark.parametrize("name", CRMS)
+async def test_a_secret_that_is_refused_is_found_beforehand(name: str, tmp_path: Path) -> None:
+    with crm(name, tmp_path) as server:
+        server.secret_file.write_text("wrong")
+        target = target_of(name, server, tmp_path)
+        (fault,) = await target.lacks()
+        await target.close()
+        assert "answered 40" in fault

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from copilot.config import Config, load_config
+from copilot.crm.kintone_file import load_field_map
 from copilot.errors import ConfigError, DeliveryError
-from copilot.target_backends import build_target
+from copilot.target_backends import TARGETS, build_target
 from copilot.target_config import HubSpotTarget, KintoneTarget
 
 WHOLE: dict[str, dict[str, Any]] = {
@@ -97,3 +99,25 @@ def test_a_mapping_keeps_off_our_key(tmp_path: Path) -> None:
     target = KintoneTarget(**{"kind": "kintone", **WHOLE["kintone"], "mapping": mapping})
     with pytest.raises(ConfigError, match="呼番号 holds our key"):
         build_target(target, Config())
+
+
+def examples() -> list[str]:
+    """The TOML of docs/crm.md, with something in place of what stands for something."""
+    page = (Path(__file__).parents[2] / "docs" / "crm.md").read_text(encoding="utf-8")
+    return re.findall(r"```toml\n(.+?)```", page, re.DOTALL)
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda text: text.splitlines()[0][:30])
+def test_the_examples_of_the_page_are_taken(tmp_path: Path, example: str) -> None:
+    path = tmp_path / "copilot.toml"
+    path.write_text(example, encoding="utf-8")
+    if "[fields]" in example:
+        assert load_field_map(path).fields
+    else:
+        config = load_config(path)
+        assert config.targets or config.voice_call_signals
+
+
+def test_every_kind_of_target_has_an_example() -> None:
+    shown = set(re.findall(r'^kind = "(\w+)"$', "".join(examples()), re.MULTILINE))
+    assert shown == {kind.model_fields["kind"].annotation.__args__[0] for kind in TARGETS}

@@ -52,6 +52,12 @@ class SalesforceServer(CrmServer):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.rows: dict[str, dict[str, dict[str, Any]]] = {"Task": {}, "Case": {}}
+        key = {"name": "Copilot_Key__c", "externalId": True, "unique": True, "createable": True}
+        self.fields: dict[str, list[dict[str, Any]]] = {
+            "Task": [key],
+            "Case": [key],
+            "Contact": [{"name": "Number__c"}, {"name": "Phone"}],
+        }
         self.queries: list[str] = []
 
     def authorised(self, request: Seen) -> bool:
@@ -61,6 +67,10 @@ class SalesforceServer(CrmServer):
         path = request.path.removeprefix("/services/data/v62.0")
         if request.method == "GET" and path == "/query":
             return self._query(request.query["q"])
+        if request.method == "GET" and (
+            kind := re.fullmatch(r"/sobjects/(\w+)/describe", path)
+        ):
+            return Reply(200, {"name": kind[1], "fields": self.fields[kind[1]]})
         found = re.fullmatch(r"/sobjects/(Task|Case)/Copilot_Key__c/([\w:-]{1,60})", path)
         if request.method != "PATCH" or not found:
             raise Broken("no such resource")
@@ -196,6 +206,11 @@ class HubSpotServer(CrmServer):
         super().__init__(*args)
         self.rows: dict[str, dict[str, dict[str, Any]]] = {"calls": {}, "tasks": {}}
         self.associations: set[tuple[str, str, str, int]] = set()
+        self.properties = {
+            ("calls", "copilot_key"): True,
+            ("tasks", "copilot_key"): True,
+            ("contacts", "number"): False,
+        }
         self.refuses: str = ""
         """A category of error with which the next upsert takes nothing: 207."""
 
@@ -209,6 +224,12 @@ class HubSpotServer(CrmServer):
             return getattr(self, f"_{found[2]}")(found[1], request.json)
         if method == "POST" and path == "/crm/v3/objects/contacts/search":
             return self._search(HubSpotSearch.model_validate(request.json))
+        found = re.fullmatch(r"/crm/v3/properties/(\w+)/(\w+)", path)
+        if method == "GET" and found:
+            name = (found[1], found[2])
+            if name not in self.properties:
+                return Reply(404, {"category": "OBJECT_NOT_FOUND"})
+            return Reply(200, {"name": found[2], "hasUniqueValue": self.properties[name]})
         found = re.fullmatch(
             r"/crm/v4/objects/(calls|tasks)/(\d+)/associations/contacts/(\d+)", path
         )
@@ -304,6 +325,7 @@ class ZendeskChange(Body):
 
 
 class ZendeskServer(CrmServer):
+    role = "agent"
     users = ({"id": 501, "external_id": "k-9"},)
 
     def __init__(self, *args: Any) -> None:
@@ -325,6 +347,8 @@ class ZendeskServer(CrmServer):
             found = [one for one in self.tickets if one["external_id"] == wanted]
             shown = [{k: v for k, v in one.items() if k != "comments"} for one in found]
             return Reply(200, {"tickets": shown if self.listed else []})
+        if method == "GET" and path == "/api/v2/users/me.json":
+            return Reply(200, {"user": {"id": 1, "role": self.role}})
         if method == "GET" and path == "/api/v2/users/search.json":
             wanted = request.query["external_id"]
             return Reply(200, {"users": [u for u in self.users if u["external_id"] == wanted]})
@@ -486,7 +510,23 @@ class DynamicsServer(CrmServer):
         rows[row_id] = row | given | states
         return Reply(204, None, {"odata-entityid": f"{self.url}/{table}({row_id})"})
 
+    regarding = {
+        "phonecall": "regardingobjectid_contact_phonecall",
+        "task": "regardingobjectid_contact_task",
+    }
+
     def _rows(self, table: str, query: dict[str, str]) -> Reply:
+        known = re.fullmatch(
+            r"EntityDefinitions\(LogicalName='(\w+)'\)/ManyToOneRelationships", table
+        )
+        if known:
+            names = [self.regarding[known[1]], "createdby"]
+            column = query["$select"]
+            return Reply(200, {"value": [{column: name} for name in names]})
+        if query["$filter"] == "contactid ne null":
+            if query["$select"] not in self.contacts[0]:
+                return Reply(400, {"error": {"code": "0x80060888", "message": "x"}})
+            return Reply(200, {"value": []})
         columns = query["$select"].split(",")
         rows = self.contacts if table == "contacts" else self.rows[table].values()
         found = []
@@ -538,11 +578,21 @@ class KintoneServer(CrmServer):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.rows: dict[str, dict[str, Any]] = {}
+        self.form: dict[str, dict[str, Any]] = {
+            "呼番号": {"type": "SINGLE_LINE_TEXT", "unique": True},
+            "区分": {"type": "CHECK_BOX"},
+            "フォロー": {"type": "SUBTABLE", "fields": {name: {} for name in self.columns}},
+            **{name: {"type": "MULTI_LINE_TEXT"} for name in self.texts},
+        }
 
     def authorised(self, request: Seen) -> bool:
         return request.headers.get("x-cybozu-api-token") == self.secret
 
     def answer(self, request: Seen) -> Reply:
+        if (request.method, request.path) == ("GET", "/k/v1/app/form/fields.json"):
+            if request.query != {"app": "7"}:
+                raise Broken("no such app")
+            return Reply(200, {"properties": self.form, "revision": "2"})
         if (request.method, request.path) != ("PUT", "/k/v1/records.json"):
             raise Broken("no such resource")
         (one,) = KintoneUpsert.model_validate(request.json).records
