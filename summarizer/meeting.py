@@ -8,27 +8,17 @@ none. Who takes something on without a name is told as not named, never guessed 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from copilot.events import (
-    CallStarted,
-    Due,
-    Entity,
-    Event,
-    FollowUp,
-    Sentence,
-    Summary,
-    SummaryFields,
-)
+from copilot.events import CallStarted, Event, Summary
 from summarizer.dates import find_due
-from summarizer.english import capitalised
-from summarizer.grounding import ungrounded
 from summarizer.japanese import plain
 from summarizer.lexicon import load_lexicon
-from summarizer.meeting_cues import MeetingCues, cues_of, from_te_form
+from summarizer.meeting_cues import from_te_form, load_meeting_cues
+from summarizer.meeting_note import Meeting, Point, write_meeting
 from summarizer.statements import Statement, is_japanese, read_statements, said_finals
 
 __all__ = ["MeetingSummariser"]
@@ -41,22 +31,11 @@ CHARACTERS_MIN_JA = 4
 """A decision or an action that is shorter says nothing: "do that"."""
 SAME = 0.7
 """Share of the words of the shorter of two wordings that makes them one."""
-HEADLINE_CHARACTERS = 60
-_ASKED_NOUN = re.compile(r"を?(?:お願い(?:します|できますか)|頼みます)$")
+_ASKED_NOUN = re.compile(r"を?(?:お願い(?:します|できますか|してもいいですか)|頼みます)$")
 _ASKED_VERB = re.compile(
     r"(?P<te>[てで])(?:ください(?:ませんか)?|いただけ(?:ます|ません)か|もらえ(?:ます|ません)か"
     r"|もらいます|もらいましょう|いただきます)$"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Point:
-    """A decision or a next action."""
-
-    text: str
-    utterance_ids: tuple[str, ...]
-    owner: str = ""
-    due: Due | None = None
 
 
 class MeetingSummariser:
@@ -93,57 +72,104 @@ class MeetingSummariser:
             return replace(blank, why_none="too_short")
         today = datetime.fromisoformat(started.started_at).astimezone(self._zone).date()
         said = {final.utterance_id: final.text for final in finals}
-        return _written(blank, _Reading(statements, language, today), said)
+        read = _Reading(statements, language, today, said.values())
+        note = Meeting(
+            language=language,
+            topic=read.topic,
+            decisions=read.decisions,
+            actions=read.actions,
+            people=read.people,
+        )
+        return write_meeting(blank, note, said)
 
 
 class _Reading:
     """What the statements of a meeting hold."""
 
-    def __init__(self, statements: Sequence[Statement], language: str, today: date) -> None:
+    def __init__(
+        self,
+        statements: Sequence[Statement],
+        language: str,
+        today: date,
+        said: Collection[str],
+    ) -> None:
         self.language = language
+        self._said = said
         self._statements = statements
-        self._cues: MeetingCues = cues_of(language)
+        self._cues = load_meeting_cues(language)
         self._today = today
         self.topic = self._topic()
-        self.people = self._people()
-        self.decisions: list[_Point] = []
-        self.actions: list[_Point] = []
+        self.decisions: list[Point] = []
+        self.actions: list[Point] = []
         self._asked: tuple[int, str] | None = None
         """Where somebody was last asked by name to do something, and who."""
+        self._action_at = -ANSWERS
+        """Where the last action was told: what follows may say by when."""
         for at in range(len(statements)):
             self._read(at)
+        self.people = self._people()
 
     def _read(self, at: int) -> None:
         """One statement is one thing: an action before a decision, as it says more."""
         one = self._statements[at]
         if (action := self._action(at)) is not None:
+            self._action_at = at
             self._keep(self.actions, action)
-        elif not one.asks and (match := self._cues.decision.search(one.text)):
+        elif self._cues.find("postponed", one.text):
+            return
+        elif not one.asks and (match := self._cues.find("decision", one.text)):
             self._keep(self.decisions, self._decided(match["what"], [one]))
-        elif match := self._cues.proposal.search(one.text):
+        elif match := self._cues.find("proposal", one.text):
             answer = self._answer(at)
             if answer is not None:
                 self._keep(self.decisions, self._decided(match["what"], [one, answer]))
+        elif at - self._action_at <= 2 and not one.asks:
+            self._add_due(one)
 
-    def _action(self, at: int) -> _Point | None:
+    def _action(self, at: int) -> Point | None:
         one = self._statements[at]
         cues = self._cues
-        named = None if one.asks else cues.named.search(one.text)
-        if named and (name := self._owner(named["name"])) is not None:
-            return self._point(named["what"], [one], owner=name)
-        if match := cues.asked.search(one.text):
-            name = self._owner(match["name"] or "") or ""
-            self._asked = (at, name) if name else None
-            answer = self._answer(at)
-            if name or answer is not None:
-                cited = [one] if answer is None else [one, answer]
-                return self._point(match["what"], cited, owner=name)
+        if cues.find("postponed", one.text):
             return None
-        if not one.asks and (match := cues.mine.search(one.text)):
-            *before, last = (value for value in match.groups() if value)
-            what = "".join([*(re.sub(r"は$", "を", one) for one in before), last])
-            asked, owner = self._asked_for(at, what)
-            return self._point(what, [*asked, one], owner=owner)
+        if not one.asks and (match := cues.find("named", one.text)):
+            name = match["name"]
+            if cues.is_name(name) or name.endswith(("team", "department")):
+                return self._point(_joined(match), [one], owner=name)
+        if match := cues.find("asked", one.text):
+            return self._request(at, match)
+        if not one.asks and (match := cues.find("mine", one.text)):
+            what = _joined(match)
+            cited, owner = self._asked_for(at, what)
+            if cues.find("pointing", what):
+                return self._volunteered(at, what)
+            return self._point(what, [*cited, one], owner=owner)
+        return None
+
+    def _request(self, at: int, match: re.Match[str]) -> Point | None:
+        """A request by name stands; one to anybody only where somebody agrees."""
+        one = self._statements[at]
+        what, name = match["what"], match.groupdict().get("name") or ""
+        if called := self._cues.find("called", what):
+            name = called["name"]
+            before = re.sub(r"(?<=.)は?$", "を", what[: called.start()])
+            what = before + what[called.end() :]
+        if not self._cues.is_name(name):
+            name = ""
+        self._asked = (at, name) if name else None
+        answer = self._answer(at)
+        if not name and answer is None:
+            return None
+        cited = [one] if answer is None else [one, answer]
+        return self._point(what, cited, owner=name)
+
+    def _volunteered(self, at: int, what: str) -> Point | None:
+        """ "I can do that" is about what was asked just before."""
+        one = self._statements[at]
+        for asked in reversed(self._statements[max(0, at - ANSWERS) : at]):
+            if match := self._cues.find("who", asked.text):
+                due = find_due(what, self.language, self._today)
+                point = self._point(_base_form(match["what"]), [asked, one])
+                return replace(point, due=due[0] if due else point.due)
         return None
 
     def _asked_for(self, at: int, what: str) -> tuple[list[Statement], str]:
@@ -156,45 +182,53 @@ class _Reading:
             return [], ""
         return [asked], name
 
+    def _add_due(self, one: Statement) -> None:
+        found = find_due(one.text, self.language, self._today)
+        if found and self.actions and self.actions[-1].due is None:
+            last = self.actions[-1]
+            ids = tuple(dict.fromkeys((*last.utterance_ids, one.utterance_id)))
+            self.actions[-1] = replace(last, due=found[0], utterance_ids=ids)
+
     def _answer(self, at: int) -> Statement | None:
         """Who agreed, if anybody did before somebody disagreed."""
         for one in self._statements[at + 1 : at + 1 + ANSWERS]:
-            if self._cues.dissent.search(one.text):
+            if self._cues.find("dissent", one.text) or self._cues.find("postponed", one.text):
                 return None
-            if self._cues.assent.search(one.text):
+            if self._cues.find("assent", one.text):
                 return one
         return None
 
-    def _decided(self, what: str, cited: Sequence[Statement]) -> _Point:
+    def _decided(self, what: str, cited: Sequence[Statement]) -> Point:
         ids = tuple(dict.fromkeys(one.utterance_id for one in cited))
-        return _Point(text=self._worded(what), utterance_ids=ids)
+        return Point(text=self._worded(what), utterance_ids=ids)
 
-    def _point(self, what: str, cited: Sequence[Statement], owner: str = "") -> _Point:
+    def _point(self, what: str, cited: Sequence[Statement], owner: str = "") -> Point:
         due = None
         if found := find_due(what, self.language, self._today):
             due, (begin, end) = found
             what = what[:begin].rstrip(" ,、") + what[end:]
         ids = tuple(dict.fromkeys(one.utterance_id for one in cited))
-        return _Point(text=self._worded(what), utterance_ids=ids, owner=owner, due=due)
+        return Point(text=self._worded(what), utterance_ids=ids, owner=owner, due=due)
 
     def _worded(self, what: str) -> str:
         what = re.sub(r"\s+", " ", what).strip(" ,、.。?？")
         if self.language != "ja":
-            return re.sub(r"\b(?:,? then|,? please|,? okay|,? right)$", "", what)
+            return re.sub(r",? (?:then|please|okay|right)$", "", what)
         if match := _ASKED_NOUN.search(what):
             return what[: match.start()]
         if match := _ASKED_VERB.search(what):
             return from_te_form(what[: match.end("te")])
-        return plain(re.sub(r"行います$", "行う", what))
+        told = re.sub(r"(?:ことになりました|ことにします)$", "", what)
+        return plain(re.sub(r"行います$", "行う", told))
 
-    def _keep(self, points: list[_Point], point: _Point) -> None:
+    def _keep(self, points: list[Point], point: Point) -> None:
         """Without what says nothing, is about the meeting itself, or was said before."""
         text = point.text
         if self.language == "ja":
             empty = len(text) < CHARACTERS_MIN_JA
         else:
             empty = len(text.split()) < WORDS_MIN
-        if empty or self._cues.talk.search(text):
+        if empty or self._cues.find("talk", text):
             return
         words = _words(text)
         for at, other in enumerate(points):
@@ -213,108 +247,35 @@ class _Reading:
                 return
         points.append(point)
 
-    def _owner(self, name: str) -> str | None:
-        """The name, where it is one."""
-        bare = name.split()[0] if name else ""
-        return None if not name or bare in self._cues.nobody else name
-
     def _people(self) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        for one in self._statements:
-            for match in self._cues.person.finditer(one.text):
-                name = next((value for value in match.groupdict().values() if value), "")
-                if name and name.split()[0] not in self._cues.nobody:
-                    found.setdefault(name)
-        return tuple(found)
+        """Who is named as somebody present, and who is to do something."""
+        told = [name for text in self._said for name in self._cues.names(text)]
+        owners = [point.owner for point in self.actions]
+        named = [name for name in owners if name and not name.endswith(("team", "department"))]
+        return tuple(dict.fromkeys([*told, *(_untitled(name) for name in named)]))
 
-    def _topic(self) -> _Point | None:
+    def _topic(self) -> Point | None:
         for one in self._statements:
-            if match := self._cues.topic.search(one.text):
+            if match := self._cues.find("topic", one.text):
                 what = match["what"].strip(" ,、")
                 if len(_words(what)) >= WORDS_MIN:
-                    return _Point(text=what, utterance_ids=(one.utterance_id,))
+                    return Point(text=what, utterance_ids=(one.utterance_id,))
         return None
 
 
-def _written(blank: Summary, read: _Reading, said: dict[str, str]) -> Summary:
-    japanese = read.language == "ja"
-    topic = "議題" if japanese else "Topic"
-    decided, following = ("決定事項", "次の対応") if japanese else ("Decisions", "Next actions")
-    dropped: list[str] = []
-
-    def grounded(points: Sequence[_Point], lines: Sequence[str]) -> list[tuple[_Point, str]]:
-        kept = []
-        for point, line in zip(points, lines, strict=True):
-            if ungrounded(line, [said[utterance] for utterance in point.utterance_ids]):
-                dropped.append(line)
-            else:
-                kept.append((point, line))
-        return kept
-
-    topics = [read.topic] if read.topic else []
-    about = grounded(topics, [_ended(point.text, japanese) for point in topics])
-    decisions = grounded(
-        read.decisions, [_ended(point.text, japanese) for point in read.decisions]
-    )
-    actions = grounded(
-        read.actions, [_ended(_who(point, japanese), japanese) for point in read.actions]
-    )
-    parts = [(topic, about), (decided, decisions), (following, actions)]
-    brief = " ".join(
-        f"{title}: {lines[0][1]}" for title, lines in parts if lines and (title != topic)
-    )
-    first = next((lines[0][1] for _, lines in parts if lines), "")
-    fields = SummaryFields(
-        headline=first.rstrip(".。")[:HEADLINE_CHARACTERS],
-        reason=about[0][1] if about else "",
-        decisions=tuple(line for _, line in decisions),
-        follow_ups=tuple(
-            FollowUp(
-                owner="other",
-                what=f"{point.owner}: {point.text}" if point.owner else point.text,
-                due=point.due,
-            )
-            for point, _ in actions
-        ),
-        entities=tuple(Entity(kind="person", value=name) for name in read.people),
-        language=read.language,
-    )
-    empty = ("headline", "reason", "decisions", "follow_ups", "entities")
-    missing = tuple(name for name in empty if not getattr(fields, name))
-    return replace(
-        blank,
-        state="draft",
-        brief=brief or first,
-        text="\n".join(
-            "\n".join([title, *(f"- {line}" for _, line in lines)])
-            for title, lines in parts
-            if lines
-        ),
-        fields=replace(fields, not_stated=missing),
-        sentences=tuple(
-            Sentence(text=line, utterance_ids=point.utterance_ids)
-            for _, lines in parts
-            for point, line in lines
-        ),
-        unsupported=tuple(dropped),
-    )
+def _joined(match: re.Match[str]) -> str:
+    """``what``, with what stood before its doer: what it is done to."""
+    before = match.groupdict().get("before") or ""
+    return re.sub(r"は$", "を", before) + match["what"]
 
 
-def _when(point: _Point, japanese: bool) -> str:
-    """With its date as it was said."""
-    if point.due is None:
-        return point.text
-    said = point.due.said
-    return f"{point.text}（{said}）" if japanese else f"{point.text} ({said})"
+def _untitled(name: str) -> str:
+    return re.sub(r"(?:さん|くん|君|部長|課長|係長|主任|社長|専務|常務|リーダー)$", "", name)
 
 
-def _who(point: _Point, japanese: bool) -> str:
-    nobody = "担当者は未言及" if japanese else "Owner not stated"
-    return f"{point.owner or nobody}: {_when(point, japanese)}"
-
-
-def _ended(text: str, japanese: bool) -> str:
-    return text if japanese else capitalised(text).rstrip(".") + "."
+def _base_form(what: str) -> str:
+    """Without the third person's s: "puts it up" is "put it up"."""
+    return re.sub(r"^([a-z]+[^s\W])s\b", r"\1", what)
 
 
 def _content(text: str) -> set[str]:
