@@ -151,7 +151,7 @@ class _Reading:
         what, name = match["what"], match.groupdict().get("name") or ""
         if called := self._cues.find("called", what):
             name = called["name"]
-            before = re.sub(r"(?<=.)は?$", "を", what[: called.start()])
+            before = re.sub(r"(?<=.)は?$", "を", what[: called.start()], count=1)
             what = before + what[called.end() :]
         if not self._cues.is_name(name):
             name = ""
