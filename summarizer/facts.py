@@ -182,8 +182,8 @@ class _Said:
         return len(digits) >= _LONG_NUMBER and digits in self.joined
 
     def day(self, word: str) -> bool:
-        key = re.sub(r"(?<=y)s$|'s$", "", word.lower())
-        same = _SAME_AS[key if key in _SAME_AS else word.lower()]
+        key = word.lower()
+        same = _SAME_AS[key if key in _SAME_AS else re.sub(r"'?s$", "", key)]
         if any(other in self.text for other in same):
             return True
         half = {"morning": "am", "afternoon": "pm", "evening": "pm"}.get(same[0])
