@@ -50,14 +50,17 @@ async def save_draft(
     record = await services.journal.record(call_id)
     require(principal, "edit_summary", record)
     newest_version = _newest_version(record)
-    if body.version > newest_version:
+    base = next((one for one in record.summaries if one.version == body.version), None)
+    if base is None:
         raise ConflictError(f"there is no version {body.version}; {newest_version} is newest")
     language, policy = record.language, services.config.masking_policy
     draft = Draft(
         version=body.version,
         brief=None if body.brief is None else masked(body.brief, language, policy),
         text=None if body.text is None else masked(body.text, language, policy),
-        fields=None if body.fields is None else masked_fields(body.fields, language, policy),
+        fields=None
+        if body.fields is None
+        else masked_fields(body.fields_upon(base.fields), language, policy),
         spent_s=body.spent_s,
     )
     saved = await drafts.save(call_id, principal.name, draft)

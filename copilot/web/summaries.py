@@ -100,7 +100,7 @@ async def edit_summary(
                 state="edited",
                 brief=brief,
                 text=text,
-                fields=masked_fields(body.fields or newest.fields, language, policy),
+                fields=masked_fields(body.fields_upon(newest.fields), language, policy),
                 sentences=sentences,
                 unsupported=unsupported,
                 why_none=None,

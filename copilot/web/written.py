@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, create_model
 
 from copilot.events import SummaryFields
 from copilot.masking_policy import MaskingPolicy
@@ -35,21 +36,36 @@ class BaseVersion(BaseModel):
     version: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
-def _short(fields: SummaryFields) -> SummaryFields:
-    if len(_fields.dump_json(fields)) > FIELDS_BYTES:
+_types = get_type_hints(SummaryFields, include_extras=True)
+SomeFields = create_model(
+    "SomeFields",
+    __config__=ConfigDict(extra="forbid"),
+    __doc__="Fields of a summary; those that are left out stay as they were.",
+    **{one.name: (_types[one.name], one.default) for one in dataclasses.fields(SummaryFields)},  # type: ignore[call-overload]
+)
+
+
+def _short(fields: BaseModel | None) -> BaseModel | None:
+    if fields is not None and len(fields.model_dump_json()) > FIELDS_BYTES:
         raise ValueError(f"longer than {FIELDS_BYTES} bytes as JSON")
     return fields
 
 
 class Written(BaseVersion):
-    """What is left out stays as it was."""
+    """What is left out stays as it was, of the fields too."""
 
     brief: Annotated[str | None, Field(max_length=1_000)] = None
     text: Annotated[str | None, Field(max_length=4_000)] = None
-    fields: Annotated[SummaryFields | None, AfterValidator(lambda one: one and _short(one))] = (
-        None
-    )
+    fields: Annotated[SomeFields | None, AfterValidator(_short)] = None
     spent_s: Spent = None
+
+    def fields_upon(self, before: SummaryFields) -> SummaryFields:
+        """The fields of the version before, changed."""
+        given: BaseModel | None = self.fields
+        if given is None:
+            return before
+        changed = {name: getattr(given, name) for name in given.model_fields_set}
+        return dataclasses.replace(before, **changed)
 
 
 def masked(text: str, language: str, policy: MaskingPolicy) -> str:

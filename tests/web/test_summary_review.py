@@ -232,6 +232,25 @@ async def test_evidence_follows_the_words(server):
     assert edited["text"] == text
 
 
+async def test_one_field_is_edited_and_the_others_stay(server):
+    call_id = await server.ended_call()
+    url = summary_of(call_id)
+    async with server.client("supervisor") as client:
+        one = {"reason": "a greeting", "promises": ["to call"], "resolution": "resolved"}
+        first = (await client.put(url, json={"version": 1, "fields": one})).json()
+        two = {"promises": [], "resolution": None, "disposition": []}
+        second = (await client.put(url, json={"version": 2, "fields": two})).json()
+        draft = {"version": 3, "fields": {"situation": "at home"}}
+        saved = (await client.put(f"{url}/draft", json=draft)).json()
+        wrong = {"version": 3, "fields": {"reasons": "typo"}}
+        is_problem(await client.put(url, json=wrong), 422)
+        wrong = {"version": 3, "fields": {"promises": None}}
+        is_problem(await client.put(url, json=wrong), 422)
+    assert second["fields"] == first["fields"] | two
+    assert second["fields"]["reason"] == "a greeting"
+    assert saved["fields"] == second["fields"] | {"situation": "at home"}
+
+
 async def test_what_stands_in_a_field_is_stated(server):
     call_id = await server.ended_call()
     url = summary_of(call_id)
