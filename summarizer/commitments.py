@@ -56,7 +56,7 @@ def find_commitments(
                 and reader.comes(clause)
             ):
                 when = booked[1]
-            if task is None:
+            if task is None or not task.what:
                 if when and reader.only_when(one, clause):
                     _add_time(found, one, when, going)
                     going = None

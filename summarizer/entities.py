@@ -118,7 +118,16 @@ def find_entities(
         if not one.does("greeting", "identify", "closing") and (told or one.role != "agent"):
             for product in _products(text, lexicon, set(people) | places):
                 add("product", product, one)
-    return list(found.values())
+    codes = [kind_value[1].upper() for kind_value in found if kind_value[0] == "order_number"]
+    return [one for one in found.values() if not _part_of_another(one.entity, codes)]
+
+
+def _part_of_another(entity: Entity, codes: Sequence[str]) -> bool:
+    """Whether a number is only the end of one that was said whole: 7712 of C7712."""
+    code = entity.normalised or ""
+    return entity.kind == "order_number" and any(
+        other != code.upper() and other.endswith(code.upper()) for other in codes
+    )
 
 
 def _plain_code(code: str) -> str:

@@ -15,11 +15,12 @@ __all__ = ["noun_style", "offered", "plain", "report_agent", "report_customer"]
 # Endings that only carry politeness or softness, longest first where they overlap.
 _SOFT = re.compile(
     r"(?:な)?(?:んですけれども|んですけど|んですが|んですね|んですよ|んですわ|のですけど"
-    r"|のですが|んだけど|んだよね|んだよ|んだぞ|んだわ|んです|のです|んだ)$"
+    r"|のですが|んだけど|んですよね(?:え|ぇ)?|んですもん|んでしょう?|んだよね|んだよ"
+    r"|んだぞ|んだわ|んです|のです|んだ)$"
     r"|(?:でした(?:っけ)?|ですけれども|ですけど|ですが|ですよね|ですね|ですよ|ですわ"
     r"|ですし|だけど"
     r"|です|だよね|だよ|だぞ|だな|だね|っす)$"
-    r"|(?:けれども|けど|からな|からね|からよ|よな|よね|ぞ|よ|ね|わ|っけ|なあ|かしら)$"
+    r"|(?:けれども|けど|からな|からね|からよ|よな|よね|ぞ|よ|ね|わ|っけ|ねえ|なあ|かしら)$"
 )
 # Words after which a speaker broke off; the clause before stands for itself.
 _BROKEN_OFF = re.compile(
@@ -27,6 +28,13 @@ _BROKEN_OFF = re.compile(
     r"|(?<=[いたるうくすつぬむぐぶ])(?:し|から|が|けど)$"
 )
 _STATES = [
+    (r"まして$", "ます"),
+    (r"(?:なん|の)?でして$", ""),
+    (r"がいて$", "がいる"),
+    (r"(?<![とつに])(?<=[一-龥しまか])って$", "った"),
+    (r"(?<=[えけげせぜてでねべめれしい])て$", "た"),
+    (r"(?<=[」かなよ])って$", "と"),
+    (r"(?<=[たいるん])の(?:よ|ね|ー)*$", ""),
     (r"(?:て|と)(?:おりまして|いまして|まして)$", "ている"),
     (r"で(?:おりまして|いまして)$", "でいる"),
     (r"てて$", "ている"),
@@ -34,6 +42,10 @@ _STATES = [
     (r"なくって?$", "ない"),
 ]
 _SPOKEN = [
+    (r"ですと、", "なら、"),
+    (r"ですので、|なんで、|なので、", "なので、"),
+    (r"(?:んです|のです)、", "、"),
+    (r"^お?気を(?:お)?つけください、?", ""),
     (r"な?(?:んですけれども|んですけど|んですが|のですが|んだけど|んですけれど)、", "が、"),
     (r"(?:ですけど|ですけれども|ですが|ですけれど)、", "だが、"),
     (r"ちゃって", "てしまって"),
@@ -148,7 +160,8 @@ def report_agent(text: str) -> str:
     if match := _ASKS_VERB.search(text):
         return f"{_told_to(_inside(text[: match.end('te')]))}よう案内"
     if match := _ASKS_FAVOUR.search(text):
-        return f"{_inside(text[: match.start()])}を依頼"
+        asked = _inside(text[: match.start()])
+        return f"{asked}依頼" if asked.endswith(("に", "で")) else f"{asked}を依頼"
     return plain(_HOW.sub("", text))
 
 
@@ -175,6 +188,7 @@ def noun_style(text: str) -> str:
 def _told_to(text: str) -> str:
     """「切って」 as what one is told to do: 「切る」."""
     for ending, verb in (
+        (r"ないで$", "ない"),
         (r"して$", "する"),
         (r"([えけげせぜてでねべめれ見])て$", r"\1る"),
         (r"って$", "ってもらう"),

@@ -43,10 +43,14 @@ _HUMBLE = [
     (r"させて(?:いただ|頂)きます", "します"),
     (r"させて(?:いただ|頂)きました", "しました"),
     (r"させて(?:いただ|頂)きたい(?:と(?:思|存じ)います)?", "したい"),
-    (r"(?:いた|致)しかねます|(?:でき|出来)かねます|かねます", "できません"),
+    (r"(?:(?:いた|致)し|でき|出来)?かねます", "できません"),
+    (r"(?:(?:いた|致)し|でき|出来)?かねまして", "できず"),
+    (r"(?:(?:いた|致)し|でき|出来)?かねる", "できない"),
+    (rf"(?<={_NOUN})(?:いただ|頂)け(?=ま|る|な)", "でき"),
+    (rf"(?<={_NOUN})(?:いただ|頂)い(?=て|た)", "し"),
+    (rf"(?<={_NOUN})(?:いただ|頂)き(?=ま)", "し"),
     (r"を?(?:申し上げ|差し上げ|さしあげ)る", "する"),
     (r"を?(?:申し上げ|差し上げ|さしあげ)(?=ま)", "し"),
-    (r"る?ようにし(?=ます)", "るようにし"),
     (r"(?:いた|致)し(?=ま|て)", "し"),
     (r"ており(?=ま)", "てい"),
     (r"でおり(?=ま)", "でい"),
@@ -87,10 +91,20 @@ _HONORIFIC = re.compile(
     r"|姉|前|互い|土産|世話|祝い|宅|弁当|守り|寺|墓|腹)"
 )
 _HUMBLE_STEM = re.compile(
-    r"(?:お(?P<stem>[一-龥]{1,3}[ぁ-ん]{0,2}?[いきぎしじちにびみりえけげせぜてでねべめれ])"
+    r"(?:お(?P<stem>(?!願)(?:[一-龥]{1,3}[ぁ-ん]?|[一-龥][ぁ-ん][一-龥][ぁ-ん]?|つな|たず|か|まか)"
+    r"[いきぎしじちにびみりえけげせぜてでねべめれ])"
     r"|お?(?P<known>伺い|願い|持ち|渡し|返し|戻し|届け|送り|支払い|知らせ|伝え|待ち|預かり"
     r"|受け|調べ"
-    r"|振り込み|引き取り|差し引き|取り替え|切り替え|見積もり|立て替え|引き落とし))し(?:(?=ま)|(?P<te>て))"
+    r"|振り込み|引き取り|差し引き|取り替え|切り替え|見積もり|立て替え"
+    r"|引き落とし))し(?:(?=ま)|(?P<te>て))"
+)
+_FAVOUR = re.compile(
+    r"お(?P<stem>[一-龥]{1,2}[ぁ-ん]{0,2}?[いきぎしちにびみりえけげせてねべめれ])(?:いただ|頂)"
+    r"(?:(?P<how>[いけき])(?=[てたまるな]))"
+)
+_ABLE = re.compile(
+    r"お(?P<stem>[一-龥]{1,2}[ぁ-ん]{0,2}?[いきぎしちにびみりえけげせてねべめれ])(?:でき"
+    r"|出来)(?=[まるな])"
 )
 _MASU = re.compile(
     r"(?P<stem>[一-龥々ぁ-んァ-ヶーA-Za-z]{0,6}?[いきぎしじちにびみりえけげせぜてでねべめれ見着居似])"
@@ -100,8 +114,10 @@ _MASU = re.compile(
 
 def plain_verbs(text: str) -> str:
     """Every verb in ます form, honorifics and humble forms in plain style."""
+    text = _FAVOUR.sub(_favour, text)
     for pattern, replacement in _HUMBLE:
         text = re.sub(pattern, replacement, text)
+    text = _ABLE.sub(_able, text)
     text = _HUMBLE_STEM.sub(_humble, text)
     text = _HONORIFIC.sub("", text)
     return _MASU.sub(_plain_form, text)
@@ -110,8 +126,22 @@ def plain_verbs(text: str) -> str:
 def _humble(match: re.Match[str]) -> str:
     """「お送りします」 is 「送ります」, 「お送りしておく」 is 「送っておく」."""
     stem = str(match["stem"] or match["known"])
-    if not match["te"]:
-        return stem
+    return _te(stem) if match["te"] else stem
+
+
+def _favour(match: re.Match[str]) -> str:
+    """「お持ちいただいた」 is 「持ってもらった」."""
+    return _te(match["stem"]) + {"い": "もらっ", "き": "もらい", "け": "もらえ"}[match["how"]]
+
+
+def _able(match: re.Match[str]) -> str:
+    """「お渡しできません」 is 「渡せません」."""
+    stem = match["stem"]
+    rows = dict(zip("いきぎしちにびみり", "えけげせてねべめれ", strict=True))
+    return stem[:-1] + rows[stem[-1]] if stem[-1] in rows else f"{stem}られ"
+
+
+def _te(stem: str) -> str:
     ending = {"い": "って", "ち": "って", "り": "って", "き": "いて", "ぎ": "いで"}
     ending |= {"み": "んで", "び": "んで", "に": "んで"}
     return stem[:-1] + ending[stem[-1]] if stem[-1] in ending else f"{stem}て"

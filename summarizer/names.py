@@ -13,7 +13,7 @@ __all__ = ["names_in"]
 _ANSWERED = {
     "ja": re.compile(
         r"(?:(?:名前|名義|契約|予約"
-        r"|氏名)は、?)?(?P<name>[一-龥々]{2,5}(?:[ 　]?[一-龥ぁ-んァ-ヶ]{1,4})?)"
+        r"|氏名)は、?)?(?P<name>[一-龥々]{2,5}(?:[ 　][一-龥ぁ-んァ-ヶ]{1,4})?)"
         r"(?:です(?:けど|が|ね)?|と(?:申し|言い|いい)ます|と申します|で(?=番号|$)|$)"
     ),
     "en": re.compile(
@@ -21,6 +21,12 @@ _ANSWERED = {
         r"(?P<name>[A-Z][a-z'-]+ [A-Z][A-Za-z'-]+)(?:,|\.|$)",
     ),
 }
+_INTRODUCED = 5
+"""Statements at the start of a call within which people say who they are unasked."""
+_INTRODUCES = re.compile(
+    r"(?:[Ii]t's|[Tt]his is|[Ii]'m|[Mm]y name's"
+    r"|[Mm]y name is) (?P<name>[A-Z][a-z'-]+ [A-Z][A-Za-z'-]+)"
+)
 _TITLES = frozenset(["Mr", "Mrs", "Ms", "Miss", "Dr", "Sir", "Madam", "Ma'am"])
 
 
@@ -37,6 +43,8 @@ def names_in(statements: Sequence[Statement], lexicon: Lexicon) -> dict[str, str
                 names.setdefault(name, side)
         if one.role != "customer" or not position:
             continue
+        if position <= _INTRODUCED and (match := _INTRODUCES.match(one.text)):
+            names.setdefault(match["name"], "customer")
         asked = any(
             other.does("identify") for other in statements[max(0, position - 3) : position]
         )

@@ -25,6 +25,8 @@ _ENOUGH = 1.0
 """Worth below which a statement is not told even where there is room."""
 _FURTHER = 0.6
 """What may be told beyond the text, as a share of its length."""
+_COVERED = 0.6
+"""Share of a statement's length from which the task it holds tells all of it."""
 _REPEATED = 0.75
 """Share of a sentence's words that an earlier one may hold."""
 
@@ -60,8 +62,18 @@ _OUTCOMES: dict[str, dict[Resolution, str]] = {
 }
 _CUSTOMERS_TASK = re.compile("よう案内。$|^顧客が|^Customer to ")
 _CODE_ALONE = re.compile(r"([A-Z]{0,8}-?\d[\dA-Z-]*\d)(?:です|になります|ですね)?")
-_CITES = ("order_number", "person")
-"""Entities that open the details: who it is about and under which number."""
+_LOOSE_END = re.compile(
+    r"(?:,? (?:because|cause|until|if|and|but|so|or|when|which|the|an?|to|of|for|with|as|than"
+    r"|though|i mean|you know))+$",
+    re.IGNORECASE,
+)
+_SAYING_WORDS = """
+it it's s is the a my number name and under account order policy reference they are yeah thanks
+hang on that's here at of this speaking from
+番号 名前 様 注文番号 契約番号 会員番号 お客様番号 書
+"""
+_SAYING = frozenset(_SAYING_WORDS.split())
+"""Words around a name or number that is only given."""
 
 
 @dataclass(slots=True)
@@ -153,12 +165,19 @@ def write_note(
         note.situation.append(abuse)
 
     known = {one.index for one in opening}
-    known |= {one.index for commitment in urgent for one in commitment.statements}
+    known |= {
+        one.index
+        for commitment in urgent
+        for one in commitment.statements
+        if writer.length(commitment.note) >= _COVERED * writer.length(one.text)
+    }
     room = most - writer.length(note.text) - 8
     ranked = sorted(
         (-writer.worth(one, alerted=one.utterance_id in alerted), one.index)
         for one in statements
-        if one.index not in known and not one.does("abuse")
+        if one.index not in known
+        and not one.does("abuse")
+        and not (identity and _only_says(one.text, identity.text))
     )
     by_index = {one.index: one for one in statements}
     chosen: list[tuple[int, Sentence]] = []
@@ -207,6 +226,14 @@ def _identity(entities: Sequence[Found], language: str) -> Sentence | None:
     return Sentence(text=ended, utterance_ids=_ids([one for _, one in parts]))
 
 
+def _only_says(text: str, identity: str) -> bool:
+    """Whether ``text`` holds nothing but names and numbers that stand in ``identity``."""
+    known = {word.lower() for word in re.findall(r"[A-Za-z0-9-]+|[一-龥々ァ-ヶー]+", identity)}
+    words = re.findall(r"[A-Za-z0-9-]+|[一-龥々ァ-ヶー]+", text)
+    rest = [word for word in words if word.lower() not in known and word.lower() not in _SAYING]
+    return bool(words) and not rest
+
+
 def _abuse(statements: Sequence[Statement], language: str) -> Sentence | None:
     """That the customer abused the operator, without the words."""
     said = [one for one in statements if one.role == "customer" and one.does("abuse")]
@@ -237,7 +264,8 @@ class _Writer:
             if chooses(one, self._by_index):
                 text = f"{_CHOSE}{english.choice(one.text)}"
             elif before is not None and (label := english.asked_for(before.text, one.text)):
-                text, cited = f"{label}: {one.text}", [before, one]
+                told = english.customers_words(one.text)
+                text, cited = f"{label}: {told}", [before, one]
             else:
                 text = english.report_customer(one.text, standing_alone=standing_alone)
         elif one.does("offer") and english.is_offer(one.text):
@@ -282,7 +310,9 @@ class _Writer:
         return clause.group() if clause and len(clause.group()) > len(start) / 3 else start
 
     def _ended(self, text: str) -> str:
-        text = self._cut(text).rstrip(" ,、.。")
+        text = self._cut(text).rstrip(" ,、.。—-")
+        if not self._japanese:
+            text = _LOOSE_END.sub("", text).rstrip(" ,")
         return f"{text}。" if self._japanese else f"{english.capitalised(text)}."
 
 

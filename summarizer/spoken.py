@@ -51,7 +51,7 @@ _DIGIT_WORDS = {
     )
 } | {"oh": "0", "o": "0", "nought": "0"}
 _PIECE = (
-    rf"(?:[A-Za-z]|\d+|{'|'.join(_DIGIT_WORDS)}|(?:double|triple) (?:\d"
+    rf"(?:[A-Za-z]|\d+|dash|hyphen|{'|'.join(_DIGIT_WORDS)}|(?:double|triple) (?:\d"
     rf"|{'|'.join(_DIGIT_WORDS)}))"
 )
 _CODE = re.compile(
@@ -115,12 +115,15 @@ def _joined(match: re.Match[str]) -> str:
         if lowered in ("double", "triple"):
             times = 2 if lowered == "double" else 3
             continue
+        if lowered in ("dash", "hyphen"):
+            code += "-"
+            continue
         value = piece if piece.isdigit() else _DIGIT_WORDS.get(lowered, piece.upper())
         if lowered == "o" and not re.search(r"\d", code):
             value = "O"
         code += value * times
         times = 1
     digits = len(re.findall(r"\d", code))
-    letters = re.match(r"[A-Z]{0,4}(?=\d)", code)
+    letters = re.match(r"[A-Z]{0,4}-?(?=\d)", code)
     enough = digits >= 3 if letters else False
     return code if enough and len(code) >= 4 else said

@@ -164,7 +164,11 @@ def _role(
 def _clean_fillers(sentence: str, lexicon: Lexicon) -> str:
     # Near the start a pause parts the greeting from the matter: "Hi Ann, um, my bill".
     def pause(match: re.Match[str]) -> str:
-        greeting = match.start() < _GREETING_LENGTH and lexicon.language != "ja"
+        greeting = (
+            lexicon.language != "ja"
+            and match.start() < _GREETING_LENGTH
+            and re.match(r"(?:hi|hello|hey|good)\b", sentence, re.IGNORECASE)
+        )
         return "," if greeting else ""
 
     text = re.sub(r"\s+", " ", lexicon.fillers.sub(pause, sentence))

@@ -11,6 +11,7 @@ __all__ = [
     "DEPARTMENT",
     "EXPECT",
     "FIXED_FOR",
+    "GIVEN",
     "GIVES",
     "HAVE_OTHER",
     "HEDGED",
@@ -30,7 +31,6 @@ __all__ = [
     "SET_FOR",
     "SOON",
     "SURE_TASK",
-    "THING",
     "WHEN_ONLY",
     "TWO_THINGS",
     "WHO",
@@ -98,6 +98,7 @@ ONGOING = re.compile(
     re.IGNORECASE,
 )
 FIXED_FOR = re.compile(
+    r"(?!.*\b(?:fully|she's|he's|they're) booked)"
     r"(?:\b(?:the|your|a|an|that) (?:[\w'-]+ ){0,3}?[\w'-]+ |^(?:so )?)(?:booked|scheduled"
     r"|delivered"
     r"|collected|shipped|posted|dispatched|installed|set|arranged|confirmed"
@@ -268,8 +269,11 @@ POINTS = re.compile(
     r"^\w+(?: (?:in|up|off|out|over|back|round|away))? (?:it|them|that|this|those|one)\b",
     re.IGNORECASE,
 )
-THING = re.compile(
-    r"\b(?:(?:the|a|an|your|my|our|another|some|two|three|four"
+GIVEN = re.compile(
+    r"\b(?:send|post|mail|bring|put in|request|order|reprint|mak|rais|fil|draft|prepar"
+    r"|book|get|fix"
+    r"|leav|return|sign)\w*(?: (?:you|round|over|out|in|up|us|me|him|her"
+    r"|them))* (?P<thing>(?:the|a|an|your|my|our|another|some|two|three|four"
     r"|both) (?:[a-z-]+ ){0,3}?[a-z-]{3,}"
     r"(?: (?:for|of) (?:(?:the|a|an|your|my) )?[a-z-]{3,})?)(?=[,.?!]|$|'(?:ll|s)\b| (?:in"
     r"|on|at|to|for"

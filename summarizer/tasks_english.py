@@ -347,6 +347,8 @@ def _made(
     """``act`` stands at ``start`` of ``clause``, after ``offset`` added characters."""
     told = english.customers_words if customer else english.agents_words
     lead = ""
+    if start == 0 or clause[start - 1 : start] == " ":
+        act = act if act[1:2].isupper() else act[:1].lower() + act[1:]
     bare = act
     if due:
         first, last = due[0] - start, due[1] - start
@@ -363,7 +365,7 @@ def _made(
     if lead and lead.lower() not in whole.lower():
         whole = f"{whole} {lead[:1].lower() + lead[1:] if lead[1:2].islower() else lead}"
     subject = english.capitalised(
-        re.sub(r"^(?:our|my|the|your) ", "", who.strip(" ,"), flags=re.I)
+        re.sub(r"^(?:that )?(?:our|my|the|your) ", "", who.strip(" ,"), flags=re.I)
     )
     note = f"{subject} to {whole}" if subject else english.capitalised(whole)
     if owner == "other" or subject == "Customer" and owner == "agent":
@@ -388,10 +390,9 @@ def _thing(act: str, clause: str, before: Sequence[Statement]) -> str | None:
     texts += [other.text for other in reversed(before[:-1][-5:])]
     for text in texts:
         things = [
-            one.group()
-            for one in patterns.THING.finditer(text)
-            if not patterns.NO_THING.search(one.group())
-            and not re.search(r"\b(?:to|and|is|it|if|in|on|at) ", one.group())
+            one["thing"]
+            for one in patterns.GIVEN.finditer(text)
+            if not patterns.NO_THING.search(one["thing"])
         ]
         if things:
             return english.agents_words(

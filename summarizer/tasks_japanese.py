@@ -75,7 +75,9 @@ def task(
 
 
 def _customers_own(one: Statement, clause: str, due: tuple[int, int] | None) -> Task | None:
-    if patterns.OWN_DUTY.search(clause):
+    if patterns.OWN_DUTY.search(clause) and not re.search(
+        r"誰|何|どこ|どう|いつ|どれ|どち", clause
+    ):
         return _made("customer", clause, due, customer=True)
     if (
         one.asks
@@ -233,10 +235,12 @@ def _made(
         bare = re.sub(r"^(?:の|は|に|で|中に|までに|には|では)(?=.)", "", bare).strip("、")
     bare = re.sub(r"(から|より)、", r"\1", bare)
     bare = re.sub(
-        r"(?:遅くとも|遅くても|必ず|改めて|責任を持って|まず|また|あと|それから|では|それでは)、?",
+        r"(?:遅くとも|遅くても|必ず|改めて|責任を持って|まず|また|あと|それから|では"
+        r"|それでは)、?",
         "",
         bare,
     )
+    bare, clause = _duty(bare), _duty(clause)
     told = japanese.report_customer if customer else japanese.report_agent
     what, note = told(bare), told(clause)
     if owner == "customer":
@@ -255,6 +259,12 @@ def _made(
         note=japanese.noun_style(note),
         pointing=pointing,
     )
+
+
+def _duty(text: str) -> str:
+    """「出せばいいんですよね」 is 「出す」."""
+    rows = dict(zip("えけげせてねべめれ", "うくぐすつぬぶむる", strict=True))
+    return patterns.OWN_DUTY.sub(lambda match: rows.get(match.group()[0], "る"), text)
 
 
 _TOPIC = 3

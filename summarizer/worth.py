@@ -34,7 +34,20 @@ _AGENT_WORTH = {
     "issue": 0.5,
 }
 _SPECIFIC = re.compile(
-    r"\d|[ァ-ヶー]{3,}|(?<!^)\b[A-Z][a-z]+|[$€£]|\b(?:dollars|pounds|euros|yen)\b|\b(?:hundred|thousand)\b"
+    r"\d|[ァ-ヶー]{3,}|(?<!^)\b[A-Z][a-z]+|[$€£]|\b(?:dollars|pounds|euros|yen)\b"
+    r"|\b(?:hundred|thousand)\b"
+)
+_WHO = re.compile(
+    r"\b(?:name|number|tag|reference|code|postcode|zip|e-?mail|address|account|project"
+    r"|serial|plate"
+    r"|booking|policy|order|speaking with|birth)\b|お?名前|番号|物件名|ご?住所|型番|コード",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"^(?:お?電話(?:代|替|変)わ|その前に|お?世話)|ご?案内ができません$"
+    r"|^let me (?!know)|\bin front of me\b|^(?:the least i can do|you're right|fair enough"
+    r"|that's (?:fair|odd|right))",
+    re.IGNORECASE,
 )
 _SPELLING = re.compile(r"\b[A-Z] (?:as in|for) [A-Z][a-z]+", re.IGNORECASE)
 _LONGEST_CHOICE = 60
@@ -58,6 +71,7 @@ def openings(statements: Sequence[Statement]) -> list[Statement]:
         for one in statements
         if one.role == "customer"
         and not one.does("identify", "backchannel", "abuse")
+        and not (one.index and _asks_who(statements[one.index - 1]))
         and (one.does("request", "issue") or not one.does(*_NEVER_OPENS))
     ]
     likely = [one for one in customer if not _waits(one.text)][:_WITHIN]
@@ -77,6 +91,15 @@ def openings(statements: Sequence[Statement]) -> list[Statement]:
         )
     ]
     return sorted([first, *second[:1]], key=lambda one: one.index)
+
+
+def _asks_who(one: Statement) -> bool:
+    """Whether the operator asks for a name or number, which answers no question of why."""
+    return (
+        one.role == "agent"
+        and (one.asks or one.does("identify"))
+        and bool(_WHO.search(one.text))
+    )
 
 
 def _opens(one: Statement) -> float:
@@ -111,9 +134,15 @@ def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool)
         is_choice(one) or (one.asks and not one.does("offer")) or one.does("hold")
     ):
         return 0.0
-    if _SPELLING.search(one.text):
+    if _SPELLING.search(one.text) or _NOTHING.search(one.text):
         return 0.0
     if one.role == "agent" and one.index < 3 and not one.does("action", "finding"):
+        return 0.0
+    if (
+        one.role == "customer"
+        and one.does("thanks")
+        and not one.does(*STRONG, "issue", "request")
+    ):
         return 0.0
     if chooses(one, statements):
         return 3.0
@@ -123,8 +152,8 @@ def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool)
     value += _A_WORD * min(_told(one.text), _WORDS_COUNT)
     value += 2.0 if code else 0.0
     value += 2.0 if alerted and one.role == "customer" else 0.0
-    if one.does("apology") and not one.does("action", "handover", "refusal"):
-        value -= 3.0
+    if one.does("apology") and not one.does("handover", "refusal", "offer"):
+        value -= 2.0 if one.does("finding") else 4.0
     if one.does("digression") and not one.does(*STRONG):
         value -= 3.0
     if one.role == "customer" and one.asks and not one.does("request"):
@@ -169,7 +198,7 @@ def chooses(one: Statement, statements: Mapping[int, Statement]) -> bool:
     for before in asked:
         if before is None or before.role != "agent":
             return False
-        if is_choice(before):
+        if is_choice(before) and before.does("offer"):
             return one.does("choice") or not _content(one.text).isdisjoint(
                 word for other in asked if other for word in _content(other.text)
             )
