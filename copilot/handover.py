@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from copilot.confidential import Section, confidential_sections
 from copilot.events import (
     AlertKind,
     CustomerMood,
@@ -19,9 +20,7 @@ from copilot.events import (
     MoodPoint,
     Note,
     ParticipantChanged,
-    Paused,
     Resolution,
-    Resumed,
     Sentence,
     Severity,
     Speaker,
@@ -32,7 +31,7 @@ from copilot.events import (
 from copilot.record import AlertState, CallRecord
 from summarizer.questions import OpenQuestion
 
-__all__ = ["Confidential", "Handover", "Trouble", "Who", "handover"]
+__all__ = ["Handover", "Trouble", "Who", "handover"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +62,6 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Confidential:
-    """A stretch of the call of which nothing is kept."""
-
-    start_s: float
-    end_s: float | None
-    """``None``: it goes on."""
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
     call_id: str
     state: Literal["live", "ended"]
@@ -99,7 +88,7 @@ class Handover:
     mood_line: tuple[MoodPoint, ...]
     open_questions: tuple[OpenQuestion, ...]
     entities: tuple[Entity, ...]
-    confidential: tuple[Confidential, ...]
+    confidential: tuple[Section, ...]
     notes: tuple[Note, ...]
     sentences: tuple[Sentence, ...]
     """Of the summary, with the utterances they rest on."""
@@ -141,7 +130,7 @@ def handover(
         mood_line=tuple(record.mood_line),
         open_questions=tuple(questions),
         entities=fields.entities,
-        confidential=_confidential(record),
+        confidential=tuple(confidential_sections(record)),
         notes=tuple(record.notes),
         sentences=summary.sentences,
         summary_version=summary.version,
@@ -169,22 +158,3 @@ def _trouble(record: CallRecord) -> tuple[Trouble, ...]:
         if one.state != "false_alarm"
         for alert in (one.alert,)
     )
-
-
-def _confidential(record: CallRecord) -> tuple[Confidential, ...]:
-    sections: list[Confidential] = []
-    paused: Paused | None = None
-    for change in record.changes:
-        match change:
-            case Paused():
-                paused = paused or change
-            case Resumed() if paused is not None:
-                sections.append(_section(paused, change.at_s))
-                paused = None
-    if paused is not None:
-        sections.append(_section(paused, record.ended.at_s if record.ended else None))
-    return tuple(sections)
-
-
-def _section(paused: Paused, end_s: float | None) -> Confidential:
-    return Confidential(start_s=paused.at_s, end_s=end_s, reason=paused.reason)
