@@ -2,8 +2,10 @@
 
 Records are upserted by an external id field of the centre's, unique, on Case and on Activity
 (``PATCH /sobjects/Task/<field>/<key>``: 201 or 200 with the id, 204 in old versions, 300
-where the field is not unique). Source: REST API Developer Guide, "Insert or Update (Upsert) a
-Record Using an External ID" and "Query"; lengths: Field Reference Guide (Subject 255,
+where the field is not unique), follow-ups together
+(``PATCH /composite/sobjects/Task/<field>``: 200 with a result for each). Source: REST API
+Developer Guide, "Insert or Update (Upsert) a Record Using an External ID", "Upsert Records
+Using sObject Collections" and "Query"; lengths: Field Reference Guide (Subject 255,
 Description 32,000, CallDisposition and CallObject 255); ``TaskSubtype`` can be set at
 creation only (Object Reference, Task). Limits are told as 403 REQUEST_LIMIT_EXCEEDED
 ("Status Codes and Error Responses"), a row that another writer holds as 400
@@ -24,12 +26,15 @@ from copilot.crm.phones import Phone
 from copilot.crm.request import Answer, Plan, Request, Steps, error_code, present, record_key
 from copilot.crm.summary import CallSummary
 from copilot.crm.words import is_withdrawn
+from copilot.errors import DeliveryError
 
 __all__ = ["Salesforce", "escaped"]
 
 _SUBJECT = 255
 _DESCRIPTION = 32_000
 _LATER = frozenset({"REQUEST_LIMIT_EXCEEDED", "UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE"})
+_ROLLED_BACK = "ALL_OR_NONE_OPERATION_ROLLED_BACK"
+"""Of records that went with the one that was refused."""
 _SOQL = str.maketrans(
     {"\\": "\\\\", "'": "\\'", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 )
@@ -84,21 +89,23 @@ class Salesforce:
         answer = yield self._upsert(record, own_key, body)
         record_id = str(known["Id"] if answer.document is None and known else answer.at("id"))
 
+        changed: dict[str, dict[str, Any]] = {}
         for one in note.tasks:
-            body = _follow_up(one)
-            before = tasks.get(task_keys[one.number - 1])
+            task_key = task_keys[one.number - 1]
+            changed[task_key] = body = _follow_up(one)
+            before = tasks.get(task_key)
             if before is None or is_withdrawn(before["Subject"]):
                 body["Status"] = "Not Started"
             if before is None:
                 body |= present(WhoId=contact, OwnerId=owner)
                 body |= present(WhatId=record_id if record == "Case" else None)
-            yield self._upsert("Task", task_keys[one.number - 1], body)
         for task_key in task_keys[len(note.tasks) :]:
             stale = tasks.get(task_key)
             if stale and not stale["IsClosed"]:
                 subject = clipped(note.words.withdrawn + (stale["Subject"] or ""), _SUBJECT)
-                gone = {"Status": "Completed", "Subject": subject}
-                yield self._upsert("Task", task_key, gone)
+                changed[task_key] = {"Status": "Completed", "Subject": subject}
+        if changed:
+            yield from self._upsert_tasks(changed)
         return record_id
 
     def lacks(self) -> Steps[list[str]]:
@@ -143,6 +150,24 @@ class Salesforce:
             f"{self._base}/sobjects/{record}/{self.key_field}/{quote(key, safe='')}",
             body,
         )
+
+    def _upsert_tasks(self, bodies: Mapping[str, Mapping[str, Any]]) -> Steps[None]:
+        """All of them or none, in one request whatever their number: calls to the API are
+        counted, and a delivery has not much time."""
+        records = [
+            {"attributes": {"type": "Task"}, self.key_field: key, **body}
+            for key, body in bodies.items()
+        ]
+        path = f"{self._base}/composite/sobjects/Task/{self.key_field}"
+        answer = yield Request.of("PATCH", path, {"allOrNone": True, "records": records})
+        if not isinstance(answer.document, list) or len(answer.document) < len(records):
+            raise DeliveryError("the answer has no results", retryable=True)
+        for number, result in enumerate(answer.document):
+            if not result["success"]:
+                code = str(answer.at(number, "errors", 0, "statusCode"))
+                if code != _ROLLED_BACK:
+                    reason = f"follow-ups were refused: {code}"
+                    raise DeliveryError(reason, retryable=code in _LATER)
 
     def _found(
         self, record: str, keys: list[str], fields: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from one_summary import CALL_BACK, call_summary
 
 from copilot.crm.request import Answer
 from copilot.crm.salesforce import Salesforce, escaped
+from copilot.errors import DeliveryError
 
 KEY = "call-1:salesforce"
 SALES = "005" + "C" * 15
@@ -162,8 +164,28 @@ def test_old_versions_answer_an_update_without_a_body(server: SalesforceServer) 
     row = {**task(server), "attributes": {}}
     tasks = [row, {**task(server, 1)}, {**task(server, 2)}]
     plan.send(Answer(status=200, document={"records": tasks}))
-    for _ in range(2):
-        plan.send(Answer(status=204))
+    plan.send(Answer(status=204))
     with pytest.raises(StopIteration) as done:
-        plan.send(Answer(status=204))
+        plan.send(Answer(status=200, document=[{"success": True}, {"success": True}]))
     assert done.value.value == first
+
+
+@pytest.mark.parametrize(
+    ("code", "later"), [("UNABLE_TO_LOCK_ROW", True), ("REQUIRED_FIELD_MISSING", False)]
+)
+def test_follow_ups_that_are_refused_are_no_success(
+    server: SalesforceServer, code: str, later: bool
+) -> None:
+    server.refuses = code
+    with pytest.raises(DeliveryError, match=f"follow-ups were refused: {code}") as caught:
+        play(mapping().plan(call_summary(), KEY), server)
+    assert caught.value.retryable is later
+
+
+def test_a_delivery_is_a_handful_of_requests_whatever_was_promised(
+    server: SalesforceServer,
+) -> None:
+    many = [replace(CALL_BACK, what=str(number)) for number in range(30)]
+    play(mapping().plan(call_summary(*many), KEY), server)
+    assert len(server.tasks) == 20
+    assert len(server.requests) == 4

@@ -164,6 +164,7 @@ def play(plan: Plan, server: CrmServer) -> str:
 def serving(server: CrmServer) -> Iterator[CrmServer]:
     class Endpoint(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet: head and body apart would wait for each other
 
         def handle_any(self) -> None:
             parts = urlsplit(self.path)

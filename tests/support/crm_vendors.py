@@ -32,6 +32,20 @@ class SalesforceTask(Body):
     OwnerId: str | None = Field(None, pattern=r"^005\w{15}$")
 
 
+class SalesforceType(Body):
+    type: Literal["Task"]
+
+
+class SalesforceRow(SalesforceTask):
+    attributes: SalesforceType
+    Copilot_Key__c: str = Field(pattern=r"^[\w:-]{1,60}$")
+
+
+class SalesforceRows(Body):
+    allOrNone: Literal[True]
+    records: list[SalesforceRow] = Field(min_length=1, max_length=200)
+
+
 class SalesforceCase(Body):
     Subject: str | None = Field(None, max_length=255)
     Description: str | None = Field(None, max_length=32_000)
@@ -59,6 +73,8 @@ class SalesforceServer(CrmServer):
             "Contact": [{"name": "Number__c"}, {"name": "Phone"}],
         }
         self.queries: list[str] = []
+        self.refuses = ""
+        """A code with which follow-ups are refused."""
 
     def authorised(self, request: Seen) -> bool:
         return self.bearer(request)
@@ -71,23 +87,37 @@ class SalesforceServer(CrmServer):
             kind := re.fullmatch(r"/sobjects/(\w+)/describe", path)
         ):
             return Reply(200, {"name": kind[1], "fields": self.fields[kind[1]]})
+        if request.method == "PATCH" and path == "/composite/sobjects/Task/Copilot_Key__c":
+            given = SalesforceRows.model_validate(request.json).records
+            if self.refuses:
+                rolled_back = ["ALL_OR_NONE_OPERATION_ROLLED_BACK"] * (len(given) - 1)
+                return Reply(200, [_refused(code) for code in (*rolled_back, self.refuses)])
+            return Reply(200, [self._upsert_row(row) for row in given])
         found = re.fullmatch(r"/sobjects/(Task|Case)/Copilot_Key__c/([\w:-]{1,60})", path)
         if request.method != "PATCH" or not found:
             raise Broken("no such resource")
         record, key = found.groups()
         schema = SalesforceTask if record == "Task" else SalesforceCase
         given = schema.model_validate(request.json).model_dump(exclude_unset=True)
-        rows = self.rows[record]
-        new = key not in rows
+        new = key not in self.rows[record]
         if not new and "TaskSubtype" in given:
             return Reply(
                 400, [{"errorCode": "INVALID_FIELD_FOR_INSERT_UPDATE", "message": "x"}]
             )
+        return Reply(201 if new else 200, self._upsert(record, key, given))
+
+    def _upsert_row(self, row: SalesforceRow) -> dict[str, Any]:
+        given = row.model_dump(exclude_unset=True, exclude={"attributes", "Copilot_Key__c"})
+        return self._upsert("Task", row.Copilot_Key__c, given)
+
+    def _upsert(self, record: str, key: str, given: dict[str, Any]) -> dict[str, Any]:
+        rows = self.rows[record]
+        new = key not in rows
         prefix = "00T" if record == "Task" else "500"
         row = rows.setdefault(key, {"Id": f"{prefix}{len(rows):015}", "Copilot_Key__c": key})
         row |= given
         row["IsClosed"] = row.get("Status") == "Completed"
-        return Reply(201 if new else 200, {"id": row["Id"], "success": True, "created": new})
+        return {"id": row["Id"], "success": True, "created": new, "errors": []}
 
     def _query(self, soql: str) -> Reply:
         self.queries.append(soql)
@@ -133,6 +163,10 @@ class SalesforceServer(CrmServer):
 
     def text_of(self, call: dict[str, Any]) -> str:
         return str(call["Description"])
+
+
+def _refused(code: str) -> dict[str, Any]:
+    return {"success": False, "errors": [{"statusCode": code, "message": "x", "fields": []}]}
 
 
 # HubSpot ------------------------------------------------------------------------------
