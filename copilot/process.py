@@ -223,9 +223,21 @@ class _Batch:
         async with asyncio.TaskGroup() as call:
             call.create_task(session.run(), name="session")
             call.create_task(session.play(self._heard(file, recording)), name="recording")
-        if not self._live:
-            for event in ledger.events:
-                self._shown(event)
+        try:
+            await self._keep(session, ledger, file, recording.duration_s, speakers)
+        finally:
+            if not self._live:  # what is shown as done has its result
+                for event in ledger.events:
+                    self._shown(event)
+
+    async def _keep(
+        self,
+        session: Session,
+        ledger: Ledger,
+        file: Path,
+        duration_s: float,
+        speakers: Speakers,
+    ) -> None:
         if self._options.save:
             async with self._saving:
                 await ledger.save(self._config)
@@ -234,8 +246,8 @@ class _Batch:
                 f"{file.name}: {len(session.lost_utterances)} utterances were not recognised"
             )
         if self._results is not None:
-            document = _document(ledger.events, file, recording.duration_s, speakers)
-            await self._apart(self._results.write, file, call_id, document)
+            document = _document(ledger.events, file, duration_s, speakers)
+            await self._apart(self._results.write, file, session.call_id, document)
 
     def _heard(self, file: Path, recording: Recording) -> Iterator[Sequence[AudioChunk]]:
         for chunks in recording.chunks():
