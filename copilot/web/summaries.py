@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from copilot.errors import ConflictError, NotFoundError
+from copilot.errors import ConflictError, NotFoundError, StoreUnavailableError
 from copilot.events import Summary, SummaryFields
 from copilot.record import CallRecord
 from copilot.summary_running import running_summary
@@ -63,12 +64,14 @@ async def show_running_summary(
     call_id: CallPath, principal: SignedIn, services: ServicesOf
 ) -> Summary:
     """The call so far, told now from the finals stored: version 0, not stored. 409 once the
-    call has ended."""
-    record = await services.journal.record(call_id)
-    require_reading(principal, record)
-    if record.ended is not None:
-        raise ConflictError("the call has ended; read its summary instead")
+    call has its summary."""
     events = await services.journal.events(call_id)
+    if not events:
+        raise NotFoundError(f"no call {call_id!r}")
+    record = CallRecord.of(events)
+    require_reading(principal, record)
+    if record.summary is not None:
+        raise ConflictError("the call has its summary; read that instead")
     return await asyncio.to_thread(running_summary, services.running_summariser, events)
 
 
@@ -107,7 +110,9 @@ async def edit_summary(
                 spent_s=body.spent_s,
             )
         )
-    await drafts.erase(call_id, principal.name)
+    # It is stored: that a draft stays behind makes nobody write it again.
+    with suppress(StoreUnavailableError):
+        await drafts.erase(call_id, principal.name)
     return cast(Summary, stored)
 
 
@@ -142,7 +147,8 @@ async def approve_summary(
         )
         await services.deliveries.enqueue(call_id, newest.version + 1)
     # Whoever still writes saves again in a moment, and hears of this version.
-    await drafts.erase(call_id)
+    with suppress(StoreUnavailableError):
+        await drafts.erase(call_id)
     return cast(Summary, stored)
 
 
