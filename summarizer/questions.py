@@ -33,8 +33,10 @@ def open_questions(events: Sequence[Event], language: str) -> tuple[OpenQuestion
     """
     waiting: list[Statement] = []
     for one in read_statements(said_finals(events), load_lexicon(language)):
-        if one.asks and not one.does("greeting", "closing"):
-            waiting.append(one)
+        if one.asks and not one.does("hold", "backchannel"):
+            # "How may I help you?" is no question, "hello, where is my parcel?" is one.
+            if one.role == "customer" or not one.does("greeting", "closing"):
+                waiting.append(one)
         elif not one.does(*_NO_ANSWER):
             waiting = [asked for asked in waiting if asked.role == one.role]
     return tuple(

@@ -60,11 +60,18 @@ def call(language: str, *turns: tuple[str, str]) -> list:
             ],
             ["u0", "u1"],
         ),
+        ("en", [("customer", "Hello, when will my order arrive?")], ["u0"]),
+        ("en", [("agent", "Hello, this is Ann, how may I help you?")], []),
         ("ja", [("customer", "いつ届きますか。")], ["u0"]),
         ("ja", [("customer", "いつ届きますか。"), ("agent", "金曜日に届きます。")], []),
         (
             "ja",
             [("customer", "いつ届きますか。"), ("agent", "少々お待ちください。")],
+            ["u0"],
+        ),
+        (
+            "ja",
+            [("customer", "いつ届きますか。"), ("agent", "少々お待ちいただけますか。")],
             ["u0"],
         ),
     ],
