@@ -73,9 +73,11 @@ _ACRONYM = re.compile(r"\b[A-Z]{2,}\b")
 _LATIN = re.compile(r"(?<![A-Za-z\d-])[A-Za-z]{2,}(?![A-Za-z\d-])")
 _BEGINS = re.compile(r"(?:^|[.?!:\"(]\s*|\n\s*)$")
 _ACTS = re.compile(
-    r"'?s?,? (?:who )?(?:said|says|asked|asks|wants?|wanted|called|calls|promised|confirmed"
-    r"|requested|agreed|offered|explained|reported|apologi[sz]ed|complained|told|spoke|thanked"
-    r"|refused|declined|will|would|has|had|[A-Z][a-z]+)\b"
+    r"'?s?,? (?:who )?(?:said|says|asks|wants?|wanted|called|calls|agreed|apologi[sz]ed|spoke"
+    r"|complained|told|thanked|explained|(?:asked|promised|confirmed|requested|offered|reported"
+    r"|refused|declined) (?:to|that|a|an|the|for|about|whether|if)"
+    r"|(?:will|would|has|had) (?:call|phone|ring|visit|email|contact|ask|agree|promise)"
+    r"|[A-Z][a-z]+)\b"
 )
 _NOTE_WORDS = """
 customer customers agent agents caller client operator representative supervisor manager team
@@ -91,7 +93,7 @@ _NAME_JA = re.compile(
     r"|[一-龥々]{2,4}(?=(?:が|から|より)(?:お|ご)?(?:担当|対応|折り?返|連絡|電話|訪問|伺))"
 )
 _ROLES_JA = re.compile(
-    r"契約者|名義人|利用者|使用者|申込者|担当者?|責任者|代表者?|配偶者|本人|店長|部長|課長|主任|上司"
+    r"契約者|顧客|家族|相手|名義人|利用者|使用者|申込者|担当者?|責任者|代表者?|配偶者|本人|店長|部長|課長|主任|上司"
     r"|奥|旦那|業者|皆|各|客|何|娘|息子|母|父|兄|姉|弟|妹|夫|妻|者|方|部署|部門|係|技術|別|本部|窓口|当社|弊社|当方|先方|専門|現地|店舗|営業所|後日|別途|会社|工事"
 )
 _KATAKANA = re.compile(r"[ァ-ヶー]{3,}")

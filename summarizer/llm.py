@@ -23,7 +23,7 @@ from copilot.ports import Summariser
 from summarizer.answer import ANSWER_TOKENS, SECTIONS, Told, answer_schema, read_answer
 from summarizer.chat import ChatModel, Message, NoAnswerError
 from summarizer.grounding import Claim, Grounding, ungrounded
-from summarizer.note import LONGEST, Note
+from summarizer.note import LONGEST, OUTCOMES, Note
 from summarizer.prompt import Line, messages_for, messages_to_join, orders_in
 from summarizer.statements import said_finals
 
@@ -36,6 +36,8 @@ PLACES = 8
 threads read the moods of calls that go on."""
 FEWEST = 0.25
 """Share of the model's sentences that must hold. Who invents so much is not trusted at all."""
+FEWEST_TOKENS = 400
+"""Of an answer: the JSON of a short note is longer than its words."""
 OVERLAP = 2
 """Lines that a part of a long call begins with again: an answer is nothing without its
 question."""
@@ -116,7 +118,10 @@ class LlmSummariser:
         dropped: tuple[str, ...] = ()
         while True:
             parts = self._parts(lines, ask([], call.language))
-            asked = [self._asked(ask(part, call.language), until_s) for part in parts]
+            asked = [
+                self._asked(ask(part, call.language), self._longest(part), until_s)
+                for part in parts
+            ]
             written = [self._checked(answer, call, until_s) for answer in asked]
             dropped += tuple(text for one in written for text in one.dropped)
             kept = sum(one.kept for one in written)
@@ -146,12 +151,17 @@ class LlmSummariser:
             used += size
         return [*parts, lines[start:]]
 
-    def _asked(self, messages: Sequence[Message], until_s: float) -> Future[str]:
+    def _longest(self, lines: Sequence[Line]) -> int:
+        """Tokens of an answer: no note is longer than its call."""
+        said = sum(self._model.tokens(f"{line}\n") for line in lines)
+        return min(ANSWER_TOKENS, max(FEWEST_TOKENS, said))
+
+    def _asked(self, messages: Sequence[Message], tokens: int, until_s: float) -> Future[str]:
         def answer() -> str:
             limit_s = max(until_s - time.monotonic(), 0.001)
             try:
                 return self._model.complete(
-                    messages, answer_schema(), tokens=ANSWER_TOKENS, limit_s=limit_s
+                    messages, answer_schema(), tokens=tokens, limit_s=limit_s
                 )
             except NoAnswerError:
                 raise
@@ -253,10 +263,11 @@ def _as_lines(parts: Sequence[_Written], call: _Call) -> list[Line]:
 def _merged(draft: Summary, written: _Written, *, generator: str) -> Summary:
     """The model's words around what the rules are sure of."""
     language = "ja" if draft.fields.language == "ja" else "en"
-    note = Note(language, **written.sections)
+    reason, situation, actions, following = (written.sections[name] for name in SECTIONS)
+    note = Note(language, reason, situation, actions, following)
     told = {utterance_id for one in note.next for utterance_id in one.utterance_ids}
     note.next += [one for one in _owed(draft) if told.isdisjoint(one.utterance_ids)]
-    note.outcome = list(draft.sentences[-1:]) if draft.fields.resolution else []
+    note.outcome = [one for one in draft.sentences if one.text in OUTCOMES[language].values()]
     _shorten(note)
     # What the model passed over, the rules may still have found.
     filled = {

@@ -64,6 +64,8 @@ class LocalModel:
             else {"pretrained_model_name_or_path": name}
         )
         on_cpu = device == "cpu"
+        if path.suffix == ".gguf" and not path.exists():
+            raise ConfigError(f"summary_model: {name}: there is no such file")
         try:
             config = AutoConfig.from_pretrained(**place)
             kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
@@ -140,11 +142,15 @@ class LocalModel:
         return self._tokenizer(text, return_tensors="pt")
 
 
+_SPACES = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+"""As the prompt's example writes JSON. Free to choose, a weak model writes blanks for ever."""
+
+
 class _Form(LogitsProcessor):
     """Lets through only tokens that keep the answer on its way to fitting the schema."""
 
     def __init__(self, grammar: Any, schema: Schema) -> None:
-        rules = LLMatcher.grammar_from_json_schema(json.dumps(dict(schema)))
+        rules = LLMatcher.grammar_from_json_schema(json.dumps(dict(schema)), defaults=_SPACES)
         self._matcher = LLMatcher(grammar, rules)
         self.began = -1
         """Tokens before the answer: of the prompt, or one that a decoder starts with."""
