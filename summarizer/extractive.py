@@ -166,8 +166,9 @@ def _drop_ungrounded(note: Note, finals: Sequence[Transcript]) -> tuple[str, ...
             dropped.append(one.text)
         return not missing
 
-    for section in note.sections.values():
-        section[:] = [one for one in section if stands(one)]
+    for name, section in note.sections.items():
+        if name != "outcome":
+            section[:] = [one for one in section if stands(one)]
     note.further[:] = [pair for pair in note.further if stands(pair[1])]
     if note.opening and not stands(note.opening):
         note.opening = None

@@ -28,6 +28,14 @@ class Lexicon:
     names: re.Pattern[str]
     not_names: frozenset[str]
     not_products: frozenset[str]
+    kana: Mapping[str, re.Pattern[str]]
+    """Spellings of a record, with what a recogniser may write instead."""
+
+    def spelled(self, text: str) -> str:
+        """``text`` with words in kana as a record writes them."""
+        for spelling, heard in self.kana.items():
+            text = heard.sub(spelling, text)
+        return text
 
     def acts(self, sentence: str) -> frozenset[str]:
         """Names of the cues found in ``sentence``."""
@@ -53,7 +61,14 @@ def load_lexicon(language: str) -> Lexicon:
         names=re.compile("|".join(_numbered(speech["names"]))),
         not_names=frozenset(speech["not_names"]),
         not_products=frozenset(speech["not_products"]),
+        kana={spelling: _kana(heard) for heard, spelling in data.get("kana", {}).items()},
     )
+
+
+def _kana(heard: str) -> re.Pattern[str]:
+    """``heard`` in hiragana or katakana."""
+    katakana = re.sub(r"[ぁ-ゖ]", lambda one: chr(ord(one[0]) + 0x60), heard)
+    return re.compile(f"{heard}|{katakana}")
 
 
 def _any(patterns: list[str]) -> re.Pattern[str]:

@@ -78,7 +78,7 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
     for final in finals:
         language = lexicon.language
         said, old = without_repairs(
-            _unfilled(joined_codes(final.text, language), lexicon), language
+            _unfilled(joined_codes(lexicon.spelled(final.text), language), lexicon), language
         )
         taken_back |= old
         for sentence in _join_repairs(sentences(said, language), lexicon):

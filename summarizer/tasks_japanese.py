@@ -167,7 +167,9 @@ def only_when(one: Statement, clause: str) -> bool:
 def arrives(clause: str, going: str) -> bool:
     """Whether ``clause`` says when that arrives which was set going."""
     match = re.match(r"(?:その|お|ご)?([一-龥ァ-ヶー]{2,})(?:は|が|も)", clause)
-    return bool(match and match[1] in going and re.search(r"届|着|到着|入荷|仕上", clause))
+    return bool(
+        match and match[1] in going and re.search(r"届[きく]|着き|到着|入荷|仕上", clause)
+    )
 
 
 def named(text: str, clause: str) -> str:
@@ -249,9 +251,9 @@ def _made(
         if customer:
             note = f"顧客が{note}"
     if owner != "other" and "を" not in what and not re.search(r"(?:届く|伺う|行く)$", what):
-        what = re.sub(r"^([^はもがに、]{1,14})(?:は|も(?!ら))、?", r"\1を", what)
+        what = re.sub(r"^([^はもがに]{1,18}?)(?:は|も(?!ら))、?", r"\1を", what)
     short = len(re.findall(r"[一-龥ァ-ヶー]", what)) < _SHORT_TASK
-    if before and short and (about := _topic(before, clause)):
+    if owner == "agent" and before and short and (about := _topic(before, clause)):
         what, note = f"{what}（{about}）", f"{note}（{about}）"
     return Task(
         owner=owner,
