@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from copilot.events import Sentence, Transcript
+from copilot.events import Sentence, Summary, Transcript
 from summarizer.grounding import ungrounded
 
 __all__ = ["cite"]
@@ -29,22 +29,23 @@ _COMMON = re.compile(
 
 
 def cite(
-    text: str, before: Sequence[Sentence], finals: Sequence[Transcript]
+    text: str, before: Summary, finals: Sequence[Transcript]
 ) -> tuple[tuple[Sentence, ...], tuple[str, ...]]:
     """Sentences of ``text`` with the utterances they rest on, and those that rest on none.
 
-    Sentences of the version ``before`` that still stand keep their evidence. A new one is
-    cited where most of its words, and every number, date and name, occur in at most three
-    ``finals``; else it is its writer's own word.
+    What stood in the version ``before`` and still stands keeps what was said of it. A new
+    sentence is cited where most of its words, and every number, date and name, occur in at
+    most three ``finals``; else it is its writer's own word.
     """
-    kept = [one for one in dict.fromkeys(before) if one.text and one.text in text]
+    stood = f"{before.brief}\n{before.text}"
+    kept = [one for one in dict.fromkeys(before.sentences) if one.text and one.text in text]
+    unsupported = [one for one in before.unsupported if one in text]
     said = {final.utterance_id: (final.text, _words(final.text)) for final in finals}
     found: list[Sentence] = []
-    unsupported: list[str] = []
     for sentence in _sentences(text):
-        if len(_words(_without(sentence, kept))) < _FEWEST_WORDS:
+        if sentence in stood or len(_words(_without(sentence, kept))) < _FEWEST_WORDS:
             continue
-        utterance_ids = _evidence(sentence, before, said)
+        utterance_ids = _evidence(sentence, before.sentences, said)
         if utterance_ids:
             found.append(Sentence(text=sentence, utterance_ids=utterance_ids))
         else:

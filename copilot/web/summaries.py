@@ -94,7 +94,7 @@ async def edit_summary(
         brief = masked(newest.brief if body.brief is None else body.brief, language, policy)
         text = masked(newest.text if body.text is None else body.text, language, policy)
         sentences, unsupported = await asyncio.to_thread(
-            cite, f"{brief}\n{text}", newest.sentences, record.finals
+            cite, f"{brief}\n{text}", newest, record.finals
         )
         await services.journal.audit(principal.name, "edit_summary", call_id=call_id)
         stored = await services.journal.append(
