@@ -22,6 +22,9 @@ AT_ONCE = 4
 """Passages heard together: what a batch of the recogniser holds."""
 PASSAGES_MAX = 24
 """Passages after which words that tell who is who are no longer expected."""
+OF_EACH = 2
+"""Passages of each voice that are heard before roles are told: where one person was taken for
+two, both talk alike."""
 PASSAGE_MIN_S = 0.6
 PASSAGE_MAX_S = 12.0
 PAUSE_MAX_S = 0.8
@@ -113,9 +116,15 @@ async def _agent(
         )
         said += [(one.voice, text) for one, text in zip(some, heard, strict=True)]
         agent, confidence = agent_voice(said)
-        if confidence >= DECIDED:
+        if confidence >= DECIDED and min(_counts(said)) >= OF_EACH:
             break
     return agent, confidence
+
+
+def _counts(said: Sequence[tuple[int, str]]) -> tuple[int, int]:
+    """Passages with words of each voice."""
+    voices = [voice for voice, text in said if text]
+    return voices.count(0), voices.count(1)
 
 
 def _passages(turns: Sequence[Turn]) -> Iterator[Turn]:

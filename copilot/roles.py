@@ -18,6 +18,9 @@ DECIDED = 0.9
 CUE_WEIGHT = 0.9
 """What one cue more on one side says, in nats: on the project's own scripted calls and
 operators' lines, five cues in six stand on the side where they belong."""
+BOTH = 0.5
+"""Share of the other's cues from which on both talk like operators: one person was taken for
+two, or two colleagues speak."""
 CUES_MAX = 3
 """Cues counted in one utterance: a set phrase holds several of them."""
 
@@ -80,10 +83,13 @@ _customer = re.compile("|".join(_CUSTOMER), re.IGNORECASE)
 def agent_voice(said: Iterable[tuple[int, str]]) -> tuple[int, float]:
     """The operator's voice, 0 or 1, and how sure that is, 0.5 to 1, of utterances given as
     voice and words. 0.5 where no word tells."""
-    towards_one = 0.0
+    like_agent = [0, 0]
     for voice, text in said:
         agent = min(len(_agent.findall(text)), CUES_MAX)
         customer = min(len(_customer.findall(text)), CUES_MAX)
-        towards_one += (agent - customer) * (1.0 if voice else -1.0)
+        like_agent[voice] += agent - customer
+    if min(like_agent) > BOTH * max(like_agent) > 0:
+        return 0, 0.5
+    towards_one = like_agent[1] - like_agent[0]
     confidence = 1.0 / (1.0 + math.exp(-CUE_WEIGHT * abs(towards_one)))
-    return int(towards_one > 0.0), round(confidence, 3)
+    return int(towards_one > 0), round(confidence, 3)

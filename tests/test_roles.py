@@ -47,3 +47,11 @@ def test_a_whole_call_decides(language: str) -> None:
     said = [(int(one["speaker"] == "agent"), one["text"]) for one in script["turns"]]
     voice, confidence = agent_voice(said)
     assert (voice, confidence >= DECIDED) == (1, True)
+
+
+def test_two_who_both_talk_like_operators_are_not_told_apart() -> None:
+    said = [
+        (0, "Thank you for calling. How can I help you? Let me check that for you."),
+        (1, "May I have your name? I'll transfer you. Is there anything else?"),
+    ]
+    assert agent_voice(said)[1] == 0.5
