@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from copilot.events import Span
+from copilot.masking.context import nearest_kind
 
 __all__ = ["find_addresses"]
 
@@ -18,22 +19,39 @@ _KANA_NUMBER = (
 _NUMBER = rf"(?:[\d０-９一二三四五六七八九十百〇]{{1,5}}|{_KANA_NUMBER}{{1,5}})"
 _POSTAL_JA = re.compile(
     r"〒\s*[\d０-９]{3}[-‐－−ーの]?[\d０-９]{4}"
-    r"|(?<![\d-])[\d０-９]{3}[-‐－−][\d０-９]{4}(?![\d-])(?!番)"
+    r"|(?<![\d)）‐－−ー-])(?<![\d)）‐－−ー-]\s)[\d０-９]{3}[-‐－−][\d０-９]{4}(?![\d-])(?!番)"
 )
 _UNIT = (
-    r"(?:丁目の?|ちょうめ|番地の?|番(?!目|号札)の?|ばんち|号(?!室)"
+    r"(?:丁目の?|条[東西南北]?|ちょうめ|番地の?|番(?!目|号札)の?|ばんち|号(?!室)"
     r"|[-‐－−ーのノ](?=[\d０-９一二三四五六七八九十〇いにさよごろなはきじ]))"
 )
+_SUFFIXED = (
+    r"[一-龥ァ-ヶーぁ-んA-Za-z々第]{1,14}(?:ビル|マンション|アパート|ハイツ"
+    r"|コーポ|荘|ハウス|レジデンス|タワー"
+    r"|メゾン|棟|館|パレス|ヒルズ|プラザ|住宅|団地|寮|ハイム)[一-龥ァ-ヶーA-Za-z々]{0,8}"
+)
+_PREFIXED = (
+    r"(?:コーポ|ハイツ|メゾン|グラン|サン|パーク|ヴィラ|シャトー|レジデンス"
+    r"|マンション|アパート|ビル)"
+    r"[一-龥ァ-ヶーぁ-んA-Za-z々]{1,12}?(?=\s?[\d０-９]|[\s、。]|です|$)"
+)
+_ROOM = (
+    rf"(?:[A-ZＡ-Ｚ]棟|{_NUMBER}棟|{_NUMBER}(?:号室|階|F)"
+    r"|[\d０-９]{3,4}(?:号室|号)?(?![\d０-９時円月日年個本台]))"
+)
+_HOUSE = (
+    rf"(?:[\s、,　の]{{0,2}}(?:{_SUFFIXED}|{_PREFIXED})"
+    rf"|[\s、,　]{{1,2}}[ァ-ヶーA-Za-z一-龥々]{{2,15}}(?=[\s　]?(?:{_ROOM}|[A-ZＡ-Ｚ]棟)))"
+)
+_NAMED_ROOM = (
+    r"(?:[\s、,　の]{0,2}[一-龥ァ-ヶーぁ-んA-Za-z々]{2,14}?の?"
+    r"(?:[\d０-９]{3,4}|[一二三四五六七八九〇]{3,4})(?:号室?)?(?=です|で|に|、|。"
+    r"|$|が|の|まで|宛|あて))"
+)
 _BLOCKS = re.compile(
-    rf"(?:{_NUMBER}{_UNIT}){{1,4}}(?:{_NUMBER}(?:番地|番|号(?!室))?)?"
-    r"(?P<house>[\s、,　の]{0,2}(?:[一-龥ァ-ヶーA-Za-z々第]{2,16}(?:ビル"
-    r"|マンション|アパート|ハイツ|コーポ|荘|ハウス|レジデンス"
-    r"|タワー|メゾン|棟|館|パレス|ヒルズ|プラザ)[一-龥ァ-ヶーA-Za-z々]{0,8}"
-    r"|(?:コーポ|ハイツ|メゾン|グラン|サン|パーク|ヴィラ|シャトー"
-    r"|レジデンス|マンション)[一-龥ァ-ヶーぁ-んA-Za-z々]{1,12}?(?=\s?[\d０-９]"
-    r"|[\s、。]|です|$)|[ァ-ヶーA-Za-z一-龥々]{2,15}(?=\s?[\d０-９]{2,4}(?:号|号室)?)))?"
-    rf"(?:[\s、,　のー-]{{0,2}}(?:{_NUMBER}(?:号室|階|F)|[\d０-９]{{3,4}}(?:号"
-    rf"|号室)?(?![\d０-９時円月日年個本台])))?"
+    rf"(?:{_NUMBER}{_UNIT}){{1,4}}(?:{_NUMBER}(?:番地|番|号(?!室))?)?(?:{_HOUSE}"
+    rf"|{_NAMED_ROOM})?"
+    rf"(?:[\s、,　のー-]{{0,2}}{_ROOM}){{0,2}}"
 )
 _LONGEST_PLACE = 34
 _PREFECTURE = (
@@ -54,6 +72,9 @@ _PLACE = re.compile(
     r"|[一-龥々ァ-ヶー][一-龥々ぁ-んァ-ヶー]{0,9}?[市区町村郡]"
     r"[一-龥々ぁ-んァ-ヶー]{0,14})[\s、,　]{0,2}$"
 )
+_PARTICLES = re.compile(
+    r"[市区町村郡][^市区町村郡]*(?:[のは]お?店|では|です|から|まで|には|ので)"
+)
 _PLACE_ENDING = re.compile(r"[都道府県市区町村郡]")
 _LEAD = re.compile(
     r"^.*(?:住所は|届け先は|実家が|自宅は|場所は|先は|は、|が、|、|。"
@@ -69,6 +90,13 @@ _CHOME = re.compile(
     rf"|の{_NUMBER}))[^。、]{{2,20}}?(?=です|で、|。|$)"
 )
 
+_ASKED_BLOCKS = re.compile(rf"(?:[一-龥々ァ-ヶー]{{1,10}}){_BLOCKS.pattern}")
+_CHOME_ALONE = re.compile(
+    rf"[東西南北]?{_NUMBER}条[東西南北]?{_NUMBER}丁目"
+    rf"|[一-龥々]{{1,8}}{_NUMBER}番(?:地|{_NUMBER}号)"
+    rf"|[一-龥々ァ-ヶー]{{1,8}}{_NUMBER}(?:丁目|ちょうめ)の?{_NUMBER}(?:(?:番地?の?"
+    rf"|[-の]){_NUMBER}号?|番地?)?"
+)
 _BLOCKS_ALONE = re.compile(
     rf"{_NUMBER}(?:丁目|番地|番(?!目))(?:の?{_NUMBER}(?:番地|番|号"
     rf"|[-のー](?={_NUMBER}))?){{0,3}}"
@@ -85,23 +113,25 @@ _STREET = (
     r"|Mews|Walk|Grove|Green|Wharf|Quay|Circle|Cir|Trail|Loop|Plaza|Alley|Rise|Vale|View|Pike"
     r"|Turnpike|Embankment|Common|Drove|Path|Broadway|Yard|Croft|Mount|Ridge|Bend|Esplanade)"
 )
+_DOT = r"(?:(?<=\b[SRDLCP][tdrnl])\.|(?<=\bSq)\.|(?<=\bAve)\.|(?<=\bBlvd)\.)?"
 _ONES = r"one|two|three|four|five|six|seven|eight|nine"
 _SPOKEN_NUMBER = (
     rf"(?:(?:{_ONES}|ten|eleven|twelve|[a-z]+teen|oh|hundred|double|triple|and"
     r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -]?){1,7}"
 )
-_HOUSE_NUMBER = rf"(?:\d{{1,5}}(?:[A-Za-z]|[-/]\d{{1,4}})?|{_SPOKEN_NUMBER})"
+_HOUSE_NUMBER = rf"(?:\d{{1,5}}(?:[A-Za-z]|[-/]\d{{1,4}})?|{_SPOKEN_NUMBER}(?: [A-D](?= ))?)"
 _FLAT = (
-    r"(?:(?:Apartment|Apt|Suite|Unit|Flat|Floor|Room|Building|Block|Lot|Penthouse|House)\.? "
+    r"(?:(?:(?i:apartment|apt|suite|unit|flat|floor)|Suite|Unit|Flat|Floor|Room"
+    r"|Building|Block|Lot|Penthouse|House)\.? "
     rf"?#?(?:\w{{1,5}}|{_SPOKEN_NUMBER})|#\s?\d{{1,5}}[A-Za-z]?"
     r"|(?:(?i:ground|first|second|third|fourth|fifth|top|\d+(?:st|nd|rd|th))) (?i:floor))"
 )
 _NOT_TOWN = (
     r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May |June|July"
     r"|August|September|October|November|December|I\b|It\b|And\b|Thanks|Thank|Please|Is\b|We\b"
-    r"|The\b|Then\b|But\b|My\b|Yes\b|No\b|So\b|Can\b|That\b|Okay|OK|Top|Reception)"
+    r"|The\b(?! [A-Z])|Then\b|But\b|My\b|Yes\b|No\b|So\b|Can\b|That\b|Okay|OK|Top|Reception)"
 )
-_NAME = rf"{_NOT_TOWN}[A-Z](?:c[A-Z])?[a-z'’.]+(?:-[A-Z][a-z]+)?"
+_NAME = rf"{_NOT_TOWN}(?:St\. )?[A-Z](?:c[A-Z])?[a-z'’]+(?:-[A-Z][a-z]+)?"
 _STATE_NAMES = (
     r"(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida"
     r"|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland"
@@ -136,12 +166,16 @@ _STREETS = re.compile(
     rf"(?:{_FLAT},? )*(?:(?:{_NAME} ){{1,3}}(?:House|Building|Court|Tower|Lodge|Mansions),? )?"
     rf"\b{_HOUSE_NUMBER},? (?:(?:North|South|East|West|N|S|E|W)\.? )?"
     rf"(?:{_NAME} |\d{{1,3}}(?:st|nd|rd|th) |(?:First|Second|Third|Fourth"
-    rf"|Fifth) ){{1,4}}{_STREET}\b\.?{_TAIL}"
+    rf"|Fifth) ){{1,4}}{_STREET}\b{_DOT}{_TAIL}"
 )
 _STREETS_LOWER = re.compile(
     rf"\b(?:{_HOUSE_NUMBER}) (?:[a-z]+ ){{1,3}}(?i:{_STREET})\b(?:,? (?i:apartment"
     rf"|apt|flat|unit|suite) \w+)?",
 )
+_NUMBER_LAST = re.compile(
+    rf"\b(?:{_NAME} ){{1,3}}{_STREET},? (?:number|no\.?|house) {_HOUSE_NUMBER}{_TAIL}"
+)
+_POSTCODE_SPELT = re.compile(_SPOKEN_POSTCODE, re.I)
 _BOXES = re.compile(
     rf"\b(?:Rural Route \w+,? (?:Box \w+)?|(?:P\.?\s?O\.? Box|Post Office Box) {_HOUSE_NUMBER})"
     rf"{_TAIL}"
@@ -175,7 +209,7 @@ def _japanese(text: str, asked: bool) -> Iterator[Span]:
             continue
         window = text[max(done, blocks.start() - _LONGEST_PLACE) : blocks.start()]
         place = _PLACE.search(window) if _PLACE_ENDING.search(window) else None
-        if place is None:
+        if place is None or _PARTICLES.search(place[0]):
             continue
         start = place.start()
         if lead := _LEAD.match(place[0]):
@@ -188,15 +222,21 @@ def _japanese(text: str, asked: bool) -> Iterator[Span]:
         done = blocks.end()
         yield Span(start=before, end=done, kind="address")
     for match in _POSTAL_JA.finditer(text):
+        if match[0][0] != "〒" and nearest_kind(text[: match.start()]) == "work":
+            continue
         yield Span(start=match.start(), end=match.end(), kind="address")
-    if asked:
-        for form in (_ASKED_PLACE, _CHOME, _BLOCKS_ALONE, _HOUSE_ALONE):
+    for match in _CHOME_ALONE.finditer(text):
+        yield Span(start=match.start(), end=match.end(), kind="address")
+    if asked or "住所" in text:
+        for form in (_ASKED_BLOCKS, _ASKED_PLACE, _CHOME, _BLOCKS_ALONE, _HOUSE_ALONE):
             for match in form.finditer(text):
                 yield Span(start=match.start(), end=match.end(), kind="address")
 
 
 def _english(text: str, asked: bool) -> Iterator[Span]:
-    forms = [_STREETS, _BOXES, _FLATS, _STATE_ZIP, _POSTCODES]
+    forms = [_STREETS, _BOXES, _FLATS, _NUMBER_LAST, _STATE_ZIP, _POSTCODES]
+    if asked or re.search(r"post ?code", text, re.I):
+        forms.append(_POSTCODE_SPELT)
     if asked or re.search(r"\baddress\b|\blive at\b|living at", text, re.I):
         forms.append(_STREETS_LOWER)
     for form in forms:

@@ -38,17 +38,26 @@ _SAID_DIGIT = (
     r"|[a-z]+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[ -](?:one|two"
     r"|three|four|five|six|seven|eight|nine))?)"
 )
+_NATO = (
+    r"(?:[Aa]lfa|[Aa]lpha|[Bb]ravo|[Cc]harlie|[Dd]elta|[Ee]cho|[Ff]oxtrot|[Gg]olf|[Hh]otel"
+    r"|[Ii]ndia|[Jj]uliett?|[Kk]ilo|[Ll]ima|[Mm]ike|[Nn]ovember|[Oo]scar"
+    r"|[Pp]apa|[Qq]uebec|[Rr]omeo|[Ss]ierra|[Tt]ango|[Uu]niform|[Vv]ictor|[Ww]hiske?y"
+    r"|[Xx]-?ray|[Yy]ankee|[Zz]ulu)"
+)
 _SPELT_CODE = re.compile(
-    rf"(?<![A-Za-z])(?:[A-Z](?![A-Za-z])(?:,? as in \w+| for [A-Z]\w+)?[\s,.-]+){{1,4}}"
-    rf"(?:(?:[A-Z](?![A-Za-z'’])|{_SAID_DIGIT}(?![a-z])|\d+)[\s,.-]*){{3,40}}"
+    rf"(?<![A-Za-z])(?:(?:[A-Z]|{_NATO})(?![A-Za-z])(?:,? as in \w+"
+    rf"| for [A-Z]\w+)?[\s,.-]+){{1,4}}"
+    rf"(?:(?:(?:[A-Z]|{_NATO})(?![A-Za-z'’])(?:,? as in \w+| for [A-Z]\w+)?"
+    rf"|{_SAID_DIGIT}(?![a-z])|\d+)"
+    rf"(?:[\s,-]|\.(?=\d))*){{3,40}}"
 )
-_EXPIRY = re.compile(
-    r"(?:expir\w*|exp\b|valid (?:thru|through|until|to)|期限)(?: date)?(?: is|は"
-    r"|が|:|、)?\W{0,3}"
-    r"(?P<when>\d{1,2}\s?[/月の-]\s?(?:20)?\d{2}年?|(?:oh|zero) \w+[ ,]+\w+(?:[ -]\w+)?)",
-    re.I,
+_EXPIRY = re.compile(r"expir\w*|\bexp\b|valid (?:thru|through|until|to)|期限", re.I)
+_EXPIRY_NEAR = 14
+"""Characters between the word and its date."""
+_EXPIRY_ASKED = re.compile(
+    r"(?<!\d)\d{1,2}\s?[/月の]\s?(?:20)?\d{2}年?(?![\d日月/])"
+    r"|(?<!\d)20\d\d年の?\d{1,2}月"
 )
-_EXPIRY_ASKED = re.compile(r"\b\d{1,2}\s?[/月の]\s?(?:20)?\d{2}年?(?![\d日月/])")
 _LETTERS_BEFORE = re.compile(
     rf"(?<![A-Za-z0-9'’])(?:{_LETTERS}(?:[\s,、]+|-|の))+$|第\s?$"
     rf"|(?<![A-Za-z])[A-Z]{{1,5}}[-の]?$"
@@ -62,12 +71,12 @@ _SPELT = re.compile(
 _PLUS = re.compile(r"(?:\+|＋|\bplus\s|プラス)\s?\(?$|\($", re.I)
 
 
-def find_codes(text: str, asked: frozenset[str], taken: Sequence[Span]) -> list[Span]:
+def find_codes(text: str, asked: frozenset[str]) -> list[Span]:
     """Numbers with letters in them: an IBAN, a passport, a licence."""
     found: list[Span] = []
 
     def add(kind: str, start: int, end: int) -> None:
-        if all(end <= one.start or one.end <= start for one in [*taken, *found]):
+        if all(end <= one.start or one.end <= start for one in found):
             found.append(Span(start=start, end=end, kind=kind))
 
     for kind, form in (
@@ -90,7 +99,13 @@ def find_expiry(text: str, asked: frozenset[str], taken: Sequence[Span]) -> list
     """Until when a card is valid: part of it, where the card itself is the subject."""
     if "card" not in asked and not any(one.kind == "card" for one in taken):
         return []
-    found = [match.span("when") for match in _EXPIRY.finditer(text)]
+    runs = [run for run in digit_runs(text, least_kana=3) if 3 <= len(run.digits) <= 6]
+    found = [
+        (run.start, run.end)
+        for word in _EXPIRY.finditer(text)
+        for run in runs
+        if 0 <= run.start - word.end() <= _EXPIRY_NEAR and not re.match("20", run.digits)
+    ][:1]
     if "card" in asked:
         found += [match.span() for match in _EXPIRY_ASKED.finditer(text)]
     return [
@@ -103,7 +118,7 @@ def find_expiry(text: str, asked: frozenset[str], taken: Sequence[Span]) -> list
 def letters_alone(text: str, asked: frozenset[str], taken: Sequence[Span]) -> list[Span]:
     """The letters that an identity number begins with, where they come alone: "Q Q," """
     spelt = _SPELT.fullmatch(text.strip())
-    if spelt is None or taken:
+    if spelt is None or taken or not asked & IDENTITY:
         return []
     kind = min(asked & IDENTITY, key=ORDER.index)
     start = text.index(spelt["letters"])

@@ -11,8 +11,11 @@ __all__ = [
     "WORK",
     "Kind",
     "asked_by",
+    "following_kind",
+    "goes_on",
     "is_question",
     "kinds_named",
+    "names_payment",
     "nearest_kind",
 ]
 
@@ -41,7 +44,8 @@ _NAMED: dict[str, re.Pattern[str]] = {
         r"|カード|アメックス"
         r"|ダイナース|マスターカード|\bc\.?v\.?[cv]2?\b|security code|セキュリティ(?:ー)?コード"
         r"|\bexpir|有効期限|暗証番号|\bpin\b|\bdebit\b|(?:digits|code"
-        r"|number) on the back|裏面?の|(?:3|３|三)桁の",
+        r"|number) on the back|裏面?[のに]|(?:three|last|digits) on the back"
+        r"|signature strip|署名欄|(?:3|３|三)桁の",
         re.I,
     ),
     "my_number": re.compile(
@@ -51,14 +55,21 @@ _NAMED: dict[str, re.Pattern[str]] = {
     ),
     "bank_account": re.compile(
         r"口座|支店|店番|普通預金|普通の|当座|振込先|振り込み先|ゆうちょ|記号番号|通帳"
-        r"|銀行|記号が?は?[^。保]{1,20}番号|信用金庫|\bbank(?:ing)?\b"
+        r"|銀行|振込|振り込|入金|振替|受取先|受け取り先|返金先|お?支払い先|給付金"
+        r"|還付|送金|引き落とし|引落|名義"
+        r"|(?<!証の)(?<!険の)記号が?は?[^。保]{1,20}番号|信用金庫|\bbank(?:ing)?\b"
         r"|sort(?: ?code)?\b|routing|\biban\b|\bswift\b|\b[ab]ba\b"
-        r"|\bchecking\b|\bsavings\b|account to (?:refund|pay)|refund (?:to|go)"
+        r"|\bchecking\b|\bsavings\b|account to (?:refund|pay)|(?:pay ?out|deposit"
+        r"|payroll|salary|wages|paid|pay(?:ment)?)"
+        r"[^.?!]{0,24}account|account[^.?!]{0,24}(?:pay ?out|deposit|paid into"
+        r"|pay into)|refund account|account (?:number )?for (?:the |your )?refund|\bbsb\b"
+        r"|roll number|giro|send (?:you )?the (?:money|payment|refund)|pay (?:it|that"
+        r"|you) (?:in)?to|refund (?:to|go)"
         r"|direct debit|credit union|account (?:ending|holder)|building society",
         re.I,
     ),
     "birth_date": re.compile(
-        r"生年月日|誕生日|生まれ|バースデー|date of birth|birth ?(?:date|day)|\bborn\b"
+        r"年月日|誕生日|生まれ|バースデー|date of birth|birth ?(?:date|day)|\bborn\b"
         r"|\bd\.? ?o\.? ?b\b|年齢確認",
         re.I,
     ),
@@ -69,7 +80,7 @@ _NAMED: dict[str, re.Pattern[str]] = {
         r"|\bcell\b|\blandline\b"
         r"|(?:call|reach|ring|text|try)(?: me| you| us| her| him| them)?"
         r"(?: back)? (?:at|on)\b|contact number|telephone|call ?back number|best number"
-        r"|\bmy number(?: is|['’]s)\b|\bnumber['’]s\b|area code|\bnumber to (?:call"
+        r"|\bmy number(?: is|['’]s)\b|area code|\bnumber to (?:call"
         r"|reach)|\bdial\b|whats ?app",
         re.I,
     ),
@@ -98,7 +109,7 @@ _NAMED: dict[str, re.Pattern[str]] = {
     "passport": re.compile(r"パスポート|旅券|passport", re.I),
     "national_id": re.compile(
         r"在留カード|social security|\bssn\b|\bsocial(?:['’]s| is| number|\b)(?! media| team)"
-        r"|national insurance|\bnino\b|\bn\.?i\.? number|tax ?payer id|\bitin\b",
+        r"|national insurance|\bnino\b|\bn\.?i\.?(?: number| is\b|:)|tax ?payer id|\bitin\b",
         re.I,
     ),
 }
@@ -136,8 +147,32 @@ _QUESTION = re.compile(
     r"|ちょうだい|を。?$|ますか",
 )
 _CONTEXT_CHARACTERS = 60
+_AFTER_CHARACTERS = 30
+_PAYMENT = re.compile(
+    r"\bbank\b|sort ?code|routing|\bdeposit|pay ?out|direct debit|transfer|wages"
+    r"|salary|checking"
+    r"|\bsavings\b|refund|reimburse|\bpay(?:ing)? (?:you|it|that)",
+    re.I,
+)
+_GOES_ON = re.compile(
+    r"はい|続|つづ|どうぞ|ありがとう|それから|次|残り|後半|ええ|うん|\bgo on\b"
+    r"|\bnext\b|\brest\b|\bthen\b"
+    r"|okay|continue|thank|\byes\b|\byep\b|\blast\b|mm|uh-huh|got|right|sure|and\?",
+    re.I,
+)
 _SHORT_QUESTION = 24
 """Characters of a turn that is only a noun: "Card number." asks."""
+_GOING_ON = 16
+
+
+def goes_on(text: str) -> bool:
+    """Whether a turn of the operator only asks for more of the same."""
+    return len(text) <= _GOING_ON or bool(_GOES_ON.search(text)) and not WORK.search(text)
+
+
+def names_payment(text: str) -> bool:
+    """Whether a turn speaks of a bank, or of money that goes to an account."""
+    return bool(_PAYMENT.search(text))
 
 
 def kinds_named(text: str) -> frozenset[str]:
@@ -163,9 +198,21 @@ def asked_by(text: str) -> frozenset[str]:
 def nearest_kind(before: str) -> str | None:
     """Kind named last before a number; ``work`` for numbers that stay."""
     before = before[-_CONTEXT_CHARACTERS:]
-    best: tuple[int, str] | None = None
+    best: tuple[int, int, str] | None = None
     for kind, words in (*_NAMED.items(), ("work", WORK)):
         for match in words.finditer(before):
-            if best is None or match.end() > best[0]:
-                best = (match.end(), kind)
+            # The longer name is the closer one: 在留カード is no カード.
+            if best is None or (match.end(), -match.start()) > best[:2]:
+                best = (match.end(), -match.start(), kind)
+    return best[2] if best else None
+
+
+def following_kind(after: str) -> str | None:
+    """Kind named first after a number, in the same sentence: "is my card number"."""
+    after = re.split(r"[。.!?]", after[:_AFTER_CHARACTERS], maxsplit=1)[0]
+    best: tuple[int, str] | None = None
+    for kind, words in (*_NAMED.items(), ("work", WORK)):
+        match = words.search(after)
+        if match and (best is None or match.start() < best[0]):
+            best = (match.start(), kind)
     return best[1] if best else None

@@ -15,14 +15,17 @@ from copilot.events import Span
 __all__ = ["find_birth_dates"]
 
 _BORN = re.compile(
-    r"生年月日|誕生日|生まれ|バースデー|date of birth|birth ?(?:date|day)"
-    r"|\bborn\b|\bd\.? ?o\.? ?b\b",
+    r"年月日|誕生日|生まれ(?!て(?!い?ま))|バースデー|date of birth|birth ?(?:date|day)"
+    r"|\bborn\b(?! and)|\bd\.? ?o\.? ?b\b",
     re.I,
 )
 _BORN_BESIDE = 30
 """Characters between "born" and its date."""
 _OTHER = re.compile(
-    r"加入|契約|購入|開始|発売|登録|更新|工事|検査|検診|since|purchased|bought|started", re.I
+    r"開業|創業|創立|設立|入社|入会|開店|開設|結婚|取得|発行|導入|付け|から|より"
+    r"|以来|加入|契約|購入|開始|発売|登録|更新|工事|検査|検診|since|purchased"
+    r"|bought|started",
+    re.I,
 )
 
 # English ------------------------------------------------------------------------------
@@ -54,8 +57,7 @@ _SPOKEN_YEAR = (
 _SHORT_YEAR = rf"(?:['’]\d\d\b|{_TENS}(?:[ -]{_ONES})?\b|oh[ -]{_ONES}\b)"
 _YEAR = rf"(?:(?:19|20)\d\d\b|{_SPOKEN_YEAR})"
 _OLD_YEAR = re.compile(
-    r"(?:19\d\d|200\d|201[0-2])\b|nineteen|two thousand(?! (?:and )?(?:[a-z]+teen|twenty))"
-    r"|twenty[ -]oh",
+    r"(?:19\d\d|2000)\b|nineteen|two thousand(?! )",
     re.I,
 )
 _AND = r"(?:,? (?:of )?(?:the year )?(?:in )?)"
@@ -84,7 +86,7 @@ _DAMAGED_ENGLISH = re.compile(
 
 # Japanese -----------------------------------------------------------------------------
 
-_FIGURE_JA = r"[\d０-９〇零一二三四五六七八九十百千元]{1,5}"
+_FIGURE_JA = r"[\d０-９〇零一二三四五六七八九十百千元ニ重銃充]{1,5}"
 _KANA_NUMBER = (
     r"(?:いち|に[ーいぃ]?|さん|よん?|し[ーち]?|ご[ーお]?|ろく|ろっ|なな|はち|はっ"
     r"|きゅう|きゅー|く|じゅう?|じゅっ|にじゅう"
@@ -110,6 +112,7 @@ _JAPANESE = re.compile(
     rf"(?:(?P<era>{_ERA})?{_MARK}(?P<year>{_NUMBER})(?:年|ねん|ネン)(?:生まれ)?{_MARK})?"
     rf"(?<![\d０-９〇一二三四五六七八九十])(?P<month>{_NUMBER})(?:月|がつ|ガツ){_MARK}"
     rf"(?:(?P<day>{_NUMBER})(?:日|にち|ニチ)|{_SPECIAL_DAY})(?:生まれ)?"
+    rf"(?:{_MARK}{_ERA}{_MARK}{_NUMBER}(?:年|ねん|ネン))?"
 )
 _YEAR_ONLY = re.compile(
     rf"(?:{_ERA}){_MARK}{_NUMBER}(?:年|ねん|ネン)(?=生まれ|の?生まれ|うまれ)"
@@ -122,12 +125,10 @@ _SPOKEN_FIGURES_JA = re.compile(
     r"(?<![\d０-９])(?:19|20)\d\d\s?(?:年の?|の|、|/|-|\.)\s?\d{1,2}\s?(?:月の?"
     r"|の|、|/|-|\.)\s?\d{1,2}日?(?![\d])"
 )
-_DAMAGED_JA = re.compile(
-    r"(?:明治|大正|昭和)[^。、]{2,18}?[日月](?:です|生|$|。|、|に生|の生)?"
-)
+_DAMAGED_JA = re.compile(r"(?:明治|大正|昭和)(?:[^。、]{2,18}?日|[^。、]{2,14}?月)")
 _OLD_JA = re.compile(
-    r"^(?:西暦)?(?:19\d\d|200\d|201[0-2]|[一１]九[〇一二三四五六七八九]{2}"
-    r"|二〇[〇]{1}[一二三四五六七八九〇]"
+    r"^(?:西暦)?(?:19\d\d|2000|[一１]九[〇一二三四五六七八九]{2}"
+    r"|二〇〇〇"
     r"|千九百|せんきゅうひゃく|センキュウヒャク|にせん(?:いち|に|さん|よ|ご|ろく"
     r"|なな|はち)?ねん)"
 )
@@ -178,7 +179,10 @@ def _clause(text: str, start: int, end: int) -> str:
 def _told(text: str, start: int, end: int, done: int) -> bool:
     """Whether the words beside a date say that somebody was born on it."""
     if text[:end].endswith("生まれ") or re.match(
-        r"\s?(?:の?(?:お?生|う)まれ|が?誕生)", text[end : end + 8]
+        r"\s?(?:[のに]?(?:お?生|う)まれ|が?誕生"
+        r"|(?:is|was|that's) (?:my |her |his |their |the )?(?:birth|date of birth|dob))",
+        text[end : end + 26],
+        re.I,
     ):
         return True
     # A date told before this one has used up the words that announced it.
@@ -199,20 +203,20 @@ def _dates(text: str, language: str, asked: bool) -> list[tuple[re.Match[str], b
         if all(match.end() <= one.start() or one.end() <= match.start() for one, _ in found):
             found.append((match, old))
 
-    for match in _FIGURES.finditer(text):
-        year = match["year"] or match["last"] or ""
-        add(match, bool(re.fullmatch(r"19\d\d|200\d|201[0-2]", year)))
     for match in _JAPANESE.finditer(text):
         era, year = match["era"] or "", match["year"] or ""
         old = (
             era in _OLD_ERA
-            or era in ("平成", "へいせい", "ヘイセイ")
-            and bool(_HEISEI_OLD.match(year))
+            or (era == "平成" and bool(_HEISEI_OLD.match(year)))
+            or era in ("へいせい", "ヘイセイ")
             or bool(_OLD_JA.match(year))
         )
         add(match, old)
     for match in _LETTER_ERA.finditer(text):
         add(match, match[0][0] in "MTSＳＴ")
+    for match in _FIGURES.finditer(text):
+        year = match["year"] or match["last"] or ""
+        add(match, bool(re.fullmatch(r"19\d\d|2000", year)))
     for match in _SPOKEN_FIGURES_JA.finditer(text):
         add(match, bool(_OLD_JA.match(match[0])))
     for match in _YEAR_ONLY.finditer(text):

@@ -101,7 +101,7 @@ _ALIKE_JAPANESE = {
     "後": "5", "語": "5", "碁": "5", "区": "9", "苦": "9", "句": "9", "急": "9", "球": "9",
     "蜂": "8", "鉢": "8", "参": "3", "産": "3", "山": "3", "荷": "2", "煮": "2", "弐": "2",
     "壱": "1", "録": "6", "禄": "6", "奈々": "7", "菜々": "7", "例": "0", "礼": "0", "霊": "0",
-    "令": "0", "丸": "0", "ナな": "7", "位地": "1", "市地": "7",
+    "令": "0", "丸": "0", "オー": "0", "おー": "0", "ナな": "7", "位地": "1", "市地": "7",
 }  # fmt: skip
 
 
@@ -151,6 +151,8 @@ _KATAKANA_DIGIT = re.compile(rf"ニ(?=イチ)|{_any(_KATAKANA)}")
 _FILLER = (
     r"(?:um+|uh+|er+m?|then|and then|dash|hyphen|space|えーっと|えーと|えっと"
     r"|ええと|えー|あの[ー、]?"
+    r"|hang on|wait|それから|そのあと|その次[がはも]?|次[がはも]|最後[がは]?"
+    r"|最初[がは]|ですね|続けて"
     r"|ごめんなさい|すみません|失礼|いや|no sorry|sorry|no,? wait|i mean|その"
     r"|うーん|あ(?=[、,\s])|で(?=、)|ハイフン|はいふん|から、|次が|続いて)"
 )
@@ -169,13 +171,30 @@ def digit_runs(text: str, *, least_kana: int = 4) -> list[DigitRun]:
     """
     runs: list[DigitRun] = []
     tokens: list[_Token] = []
-    for token in [*_tokens(text), None]:
+    for token in [*_without_particles(text, list(_tokens(text))), None]:
         if tokens and (token is None or not _follows(text, tokens[-1].end, token.start)):
             runs += _run(text, tokens, least_kana)
             tokens = []
         if token is not None:
             tokens.append(token)
     return runs
+
+
+def _without_particles(text: str, tokens: list[_Token]) -> list[_Token]:
+    """Without kana that stand alone between figures: 7788990に5万円."""
+    kept: list[_Token] = []
+    for place, token in enumerate(tokens):
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        beside = [
+            one
+            for one in (kept[-1] if kept else None, after)
+            if one is not None
+            and one.sort in ("kana", "vague", "kanji")
+            and min(abs(one.end - token.start), abs(token.end - one.start)) <= 2
+        ]
+        if token.sort != "vague" or beside:
+            kept.append(token)
+    return kept
 
 
 def _follows(text: str, end: int, start: int) -> bool:
@@ -286,7 +305,7 @@ def _run(text: str, tokens: list[_Token], least_kana: int) -> list[DigitRun]:
         tokens[0].sort == "after"
         or (
             tokens[0].sort == "alike"
-            and not (len(tokens) > 6 and tokens[1].sort in ("word", "after"))
+            and not (len(tokens) > 6 and tokens[1].sort in ("word", "after", "alike"))
         )
     ):
         tokens = tokens[1:]
@@ -341,7 +360,7 @@ def _same_group(before: _Token, token: _Token, gap: str) -> bool:
 def _ends(text: str, tokens: list[_Token]) -> bool:
     """Whether a word like a digit is the last one of a number that was spoken."""
     last = tokens[-1].end
-    return len(tokens) > 6 and tokens[-2].sort == "word" and not re.match(r"\s*\w", text[last:])
+    return len(tokens) > 6 and not re.match(r"\s*\w", text[last:])
 
 
 def _is_kana(token: _Token) -> bool:

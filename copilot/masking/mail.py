@@ -39,13 +39,14 @@ _DIGIT_WORD = (
     r"|\w+teen|\w+ty|double)"
 )
 _SPELT_ONE = (
-    rf"(?:[A-Za-z0-9](?:\s+(?:as in|for|like)\s+\w+)?|{_LETTER_NAMES}|{_DIGIT_WORD}|{_MARK_EN})"
+    rf"(?:[A-Za-z0-9](?:,?\s+(?:as in|for|like)\s+\w+)?|capital|lower ?case"
+    rf"|{_LETTER_NAMES}|{_DIGIT_WORD}|{_MARK_EN})"
 )
 _SPELT_LOCAL = re.compile(
     rf"(?<![A-Za-z0-9'’])(?:{_SPELT_ONE}[\s,.-]+){{1,30}}(?:{_WORD}[\s,]*)?$", re.I
 )
 _SPOKEN_LOCAL = re.compile(
-    rf"(?<![A-Za-z0-9'’]){_WORD}(?:{_JOIN}{_WORD})*(?:[\s,]+\d+)?[\s,]*$", re.I
+    rf"(?<![A-Za-z0-9'’]){_WORD}(?:{_JOIN}{_WORD})*(?:[\s,]+\d+)?[\s,–—-]*$", re.I
 )
 _SPOKEN_DOMAIN = re.compile(
     rf"[\s,]*(?:(?:[a-z][\s,-]+){{2,20}}|{_WORD}(?:{_JOIN}{_WORD}){{0,4}}){_JOIN}{_TOP_LEVEL}\b"
@@ -75,7 +76,9 @@ _MARK_JA = (
 _KANA_LOCAL = re.compile(
     r"(?<![ァ-ヶーA-Za-z0-9])[ァ-ヶーA-Za-z0-9](?:[ァ-ヶーA-Za-z0-9\s、,・._-]"
     r"|てん|どっと|あんだーばー"
-    r"|はいふん|[〇一二三四五六七八九])*$"
+    r"|(?:数字|小文字|大文字|半角|英語)の|えーっと|えーと|えっと|ええと|あの|それから"
+    r"|はいふん|いち|に[いー]?|さん|よん|ごー?|ろく|なな|はち|きゅう|ぜろ"
+    r"|[〇一二三四五六七八九])*$"
 )
 _HIRAGANA_LOCAL = re.compile(r"[ぁ-んーA-Za-z0-9、\s]{1,40}$")
 _KANA_JOIN = rf"[\s、,・]*{_MARK_JA}[\s、,・]*"
@@ -116,10 +119,26 @@ _SPELT_EN = re.compile(
 
 
 _ANNOUNCED = re.compile(r"(?:メール(?:アドレス)?|アドレス|メアド|宛先)(?:は|が|、|:|：|\s)+")
+_LEAD = re.compile(
+    r"^.*\b(?:(?:e-?mail|gmail|address|it|that|here)(?:['’]s| is|:)|is|under"
+    r"|on file as)[,:]?\s+"
+    r"(?:(?:um|uh|so|yeah|okay)[,\s]+)*",
+    re.I | re.S,
+)
+_SENTENCE = re.compile(r"(?P<said>[^。！？!?\n]*)$")
+_TOPIC = re.compile(r"(?:[ぁ-んァ-ヶー一-龥](?:は|が|も)、?\s?|って、?|で、)")
+_LONGEST_SAID = 60
 _OPENING = re.compile(
     r"(?:(?:はい|えーと|えっと|ええと|えー|それでは|では|じゃあ|そうですね|yes"
     r"|yeah|sure|okay|ok|so|um|uh|it['’]?s|it is|that['’]?s"
     r"|my email is|the email is|email is|アドレスは|メールは|メールアドレスは)[\s、。,.:]*)*",
+    re.I,
+)
+
+
+_DOMAIN_TAIL = re.compile(
+    rf"(?:{_JOIN}{_WORD}|[\s、,・]*(?:ドット|どっと"
+    rf"|ハイフン)[\s、,・]*[A-Za-z0-9ァ-ヶー]+)+",
     re.I,
 )
 
@@ -166,12 +185,14 @@ def _domain(text: str, at: re.Match[str], named: bool) -> int | None:
     """Where what follows an "at" ends, if it is a domain."""
     forms = [_DOMAIN, _KANA_DOMAIN]
     if at[0].lower().startswith("at"):
-        forms = [_SPOKEN_DOMAIN]
+        forms = [_SPOKEN_DOMAIN, _KANA_DOMAIN]
     if named:
         forms += [_ANY_DOMAIN, _KANA_ANY_DOMAIN]
     for form in forms:
         if found := form.match(text, at.end()):
-            return found.end() - len(found[0]) + len(found[0].rstrip(" 、,・"))
+            end = found.end() - len(found[0]) + len(found[0].rstrip(" 、,・"))
+            tail = _DOMAIN_TAIL.match(text, end)
+            return tail.end() if tail else end
     return None
 
 
@@ -187,6 +208,13 @@ def _local(window: str, at: re.Match[str], named: bool) -> int | None:
     """Where what stands before an "at" begins, if it names a mail box."""
     if at[0].lower().startswith("at"):
         spelt, spoken = _SPELT_LOCAL.search(window), _SPOKEN_LOCAL.search(window)
+        if (named or spelt) and (lead := _LEAD.search(window)) is not None:
+            read_out = window[lead.end() :]
+            if (
+                1 < len(read_out) <= _LONGEST_SAID
+                and len(re.findall(r"[A-Za-z]{5,}", read_out)) <= 4
+            ):
+                return lead.end()
         if spelt and not (spoken and spoken.start() < spelt.start()):
             return _without_words(spelt)
         if spoken is None or spoken[0].strip(" ,").lower() in _NO_LOCAL:
@@ -194,9 +222,13 @@ def _local(window: str, at: re.Match[str], named: bool) -> int | None:
         if named or _SPELT.search(window[spoken.start() :].strip() + " "):
             return spoken.start()
         return None if _VERB.search(spoken[0].strip(" ,")) else spoken.start()
-    for form in (_LOCAL, _KANA_LOCAL):
-        if found := form.search(window):
-            return found.start()
+    said = None if at[0] in "@＠" else _said_local(window)
+    if said is not None:
+        return said
+    if found := _LOCAL.search(window):
+        return found.start()
+    if found := _KANA_LOCAL.search(window):
+        return found.start()
     if named and (found := _HIRAGANA_LOCAL.search(window)):
         return (
             found.start()
@@ -204,6 +236,21 @@ def _local(window: str, at: re.Match[str], named: bool) -> int | None:
             - len(re.sub(r"^.*?[はがで、]", "", found[0]) or found[0])
         )
     return None
+
+
+def _said_local(window: str) -> int | None:
+    """Where the sentence begins to spell, for an "at" that is said in Japanese: what stands
+    before it is read out."""
+    sentence = _SENTENCE.search(window)
+    if sentence is None:
+        return None
+    start = sentence.start("said")
+    for topic in _TOPIC.finditer(window, start):
+        if topic.end() < len(window.rstrip()):
+            start = topic.end()
+    opening = _OPENING.match(window, start)
+    start = opening.end() if opening else start
+    return start if 1 < len(window) - start <= _LONGEST_SAID else None
 
 
 def _without_words(spelt: re.Match[str]) -> int:

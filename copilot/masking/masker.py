@@ -17,7 +17,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from copilot.events import Redacted, Span, Transcript, Word
-from copilot.masking.context import KINDS, asked_by, is_question, kinds_named, nearest_kind
+from copilot.masking.context import (
+    KINDS,
+    asked_by,
+    goes_on,
+    is_question,
+    kinds_named,
+    names_payment,
+    nearest_kind,
+)
 from copilot.masking.digits import DigitRun, digit_runs
 from copilot.masking.numbers import is_amount, joint_kind
 from copilot.masking.redaction import redact
@@ -60,6 +68,8 @@ class Masker:
         self._pieces: dict[str, list[_Piece]] = {}
         """By speaker, oldest first."""
         self._turn = 0
+        self._paying = False
+        """Whether the call spoke of a bank, or of money on its way to an account."""
         self._hidden: deque[tuple[str, str, int]] = deque(maxlen=self.HIDDEN)
         """Digits, kind and turn of what was hidden."""
 
@@ -211,10 +221,14 @@ class Masker:
             )
             if len(digits) >= 4 and span.kind not in ("birth_date", "address", "email"):
                 self._hidden.append((digits, span.kind, self._turn))
+        self._paying = self._paying or names_payment(text)
         if transcript.speaker != "customer" and (asked := asked_by(text)) and not spans:
+            if self._paying and "account" in text.lower():
+                # With whom the account is, the talk before it tells.
+                asked = frozenset({"bank_account"})
             self._asked, self._replies_left = asked, self.REPLIES
             return
-        if transcript.speaker == "agent" and is_question(text) and len(text) > _BACKCHANNEL:
+        if transcript.speaker == "agent" and is_question(text) and not goes_on(text):
             self._asked = frozenset()
             return
         if named := kinds_named(text[-_ANNOUNCED:]) if not spans else frozenset():
@@ -222,20 +236,19 @@ class Masker:
             self._asked, self._replies_left = self._asked | named, self.REPLIES
             return
         if any(span.kind == "birth_date" for span in spans):
-            self._asked -= {"birth_date"}
+            # What follows may be the rest of it, but only by itself.
+            self._asked = self._asked - {"birth_date"} | {"rest_of_birth_date"}
         self._replies_left -= 1
         if self._replies_left <= 0:
             self._asked = frozenset()
 
 
-_BACKCHANNEL = 16
-"""Characters of "Mm-hm, please go on" and the like, which ask for nothing new."""
 _ANNOUNCED = 18
 _FREE_LINE = re.compile(
     r"0120\d{6}|0800\d{6,7}|0570\d{6}|0808\d{6,7}|1?8(?:00|33|44|55|66|77|88)\d{7}"
 )
 """Lines that cost the caller nothing belong to companies: 0120, 0800, 1-800."""
-_LONGEST_AROUND = 12
+_LONGEST_AROUND = 20
 """Characters beside the digits of a piece: "and then", 続きまして、"""
 
 

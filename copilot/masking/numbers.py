@@ -9,23 +9,32 @@ from collections.abc import Iterator, Sequence
 import phonenumbers
 
 from copilot.events import Span
-from copilot.masking.codes import (
-    ORDER,
-    SURER,
-    find_codes,
-    find_expiry,
-    letters_alone,
-    with_letters,
-)
-from copilot.masking.context import IDENTITY, WORK, nearest_kind
+from copilot.masking.codes import ORDER, SURER
+from copilot.masking.context import WORK, following_kind, nearest_kind
 from copilot.masking.digits import DigitRun, digit_runs
 
-__all__ = ["find_numbers", "is_amount", "joint_kind"]
+__all__ = [
+    "LEAST_NEAR",
+    "LONGEST_DIGITS",
+    "bridged",
+    "find_numbers",
+    "form_of",
+    "is_amount",
+    "joint_kind",
+    "near_kind",
+]
 
-_LONGEST_DIGITS = 22
+LONGEST_DIGITS = 22
+_BANK_WORDS = re.compile(r"[\s、,の]*(?:普通|当座|口座|番号|支店|が|は)*[\s、,の]*")
+_LEAST_AFTER = 7
+"""Digits from which words after a number are asked what it is."""
+_BANKS_JA = re.compile(
+    r"返金|振替|受取|みずほ|三菱|三井住友|りそな|ゆうちょ|信金|信組|農協|ＪＡ"
+    r"|労金|銀行|普通|当座|預金"
+)
 _BREATH = 6
 """Characters between two numbers of one breath: a comma, "um", の、あ、"""
-_LEAST_NEAR = {
+LEAST_NEAR = {
     "card": 8, "my_number": 8, "bank_account": 4, "phone": 6, "driving_licence": 6,
     "pension": 5, "health_insurance": 3, "passport": 5, "national_id": 5, "birth_date": 6,
 }  # fmt: skip
@@ -45,20 +54,28 @@ _UNIT = re.compile(
     re.I,
 )
 _MONEY_BEFORE = re.compile(r"[$€£¥￥]\s?$")
-_SECURITY_CODE = re.compile(r"c\.?v\.?[cv]|code|コード|暗証|\bpin\b", re.I)
+_SECURITY_CODE = re.compile(
+    r"c\.?v\.?[cv]|code|コード|暗証|\bpin\b|\bback\b|裏|署名"
+    r"|signature",
+    re.I,
+)
 _ENDING = re.compile(
     r"end(?:s|ing)(?: in| with)?\W*$|末尾が?\W*$|下(?:4|４|四)桁が?は?\W*$", re.I
 )
 _LOCAL_PHONE = re.compile(r"^\d{3}-\d{4}$")
-_REACHED = re.compile(r"\bnumber\b|\bcall\b|\breach|\bring\b|\btext\b|\bcontact", re.I)
 _BANK_NUMBER = re.compile(r"account\b", re.I)
 _BANK_BESIDE = re.compile(
-    r"branch|checking|savings|sort ?code|routing|\bbank\b|credit union|\biban\b|支店", re.I
+    r"branch|checking|barclays|hsbc|lloyds|natwest|santander|\bchase\b|wells fargo|citi"
+    r"bank|monzo|halifax|nationwide|deposit|pay ?out|wages|salary|pay (?:me|it"
+    r"|into)|transfer|payee"
+    r"|standing order|direct debit|mortgage|overdraft|joint|savings|sort ?code|routing|\bbank\b"
+    r"|credit union|\biban\b|支店",
+    re.I,
 )
 _CARD_SIZES = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (14,), (15,), (16,)})
 _CARD_STARTS = re.compile(
     r"(?:4\d|5[1-5]|2[2-7]|6[0245]|35)\d{14}|3[47]\d{13}|3(?:0[0-59]|[689]\d)\d{11}"
-    r"|4\d{12}|(?:4|6)\d{18}"
+    r"|(?:4|6)\d{18}"
 )
 
 
@@ -66,15 +83,11 @@ def find_numbers(
     text: str, language: str, asked: frozenset[str], taken: Sequence[Span]
 ) -> list[Span]:
     """Secret numbers outside the spans that are ``taken``."""
-    found: list[Span] = find_codes(text, asked, taken)
-    taken = [*taken, *found]
-    for run in digit_runs(text, least_kana=3 if asked else 4):
+    found: list[Span] = []
+    short = asked or _SECURITY_CODE.search(text)
+    for run in digit_runs(text, least_kana=3 if short else 4):
         for free in _free(run, taken):
             found += _in_run(text, free, language, asked)
-    found = [with_letters(text, span, found) for span in _bridged(text, found)]
-    found += find_expiry(text, asked, [*taken, *found])
-    if asked & IDENTITY:
-        found += letters_alone(text, asked, [*taken, *found])
     return found
 
 
@@ -89,7 +102,7 @@ def joint_kind(
     if kind == "card" or kind is not None and near != "work":
         return kind
     count = sum(map(len, groups))
-    if near in _LEAST_NEAR and _LEAST_NEAR[near] <= count <= _LONGEST_DIGITS:
+    if near in LEAST_NEAR and LEAST_NEAR[near] <= count <= LONGEST_DIGITS:
         return near
     return None
 
@@ -161,26 +174,30 @@ def _with_neighbours(text: str, run: DigitRun, found: Sequence[Span]) -> list[Sp
 
 def _stands(text: str, part: DigitRun, kind: str, asked: frozenset[str]) -> bool:
     """Whether the words beside leave the number what its form says."""
-    near = _near(text, part, asked)
+    near = near_kind(text, part, asked)
     surely = kind == "card" and _CARD_STARTS.fullmatch(part.digits)
     if near == "work" and not surely and not _is_bank(text, part):
         return False
     if kind == "phone" and near is None and asked & SURER and "phone" not in asked:
         return False
-    if kind == "phone" and near in _LEAST_NEAR and near not in ("phone", "birth_date"):
+    if kind == "phone" and near in LEAST_NEAR and near not in ("phone", "birth_date"):
         return False  # the words know better than a phone plan
     return not is_amount(text, part)
 
 
 def _by_context(text: str, run: DigitRun, asked: frozenset[str]) -> list[Span]:
     """The run as one secret of the kind that is named or was asked for."""
-    near = _near(text, run, asked)
+    near = near_kind(text, run, asked)
     if near in ("work", None) and _is_bank(text, run):
         near = "bank_account"
     while len(run.groups) > 1 and is_amount(text, run):
         run = run.part(0, len(run.groups) - 1)
     if is_amount(text, run):
         return []
+    if near is None and not asked and len(run.digits) >= _LEAST_AFTER:
+        near = following_kind(text[run.end :])
+    if near is None and not asked and len(run.digits) == 7 and _BANKS_JA.search(text):
+        near = "bank_account"
     kind = _named_kind(text, run, near, asked)
     if kind is None and len(run.groups) > 1 and near is None and not asked:
         long = _card_inside(run.digits)
@@ -190,7 +207,8 @@ def _by_context(text: str, run: DigitRun, asked: frozenset[str]) -> list[Span]:
     return [Span(start=run.start, end=run.end, kind=kind)]
 
 
-def _near(text: str, run: DigitRun, asked: frozenset[str]) -> str | None:
+def near_kind(text: str, run: DigitRun, asked: frozenset[str]) -> str | None:
+    """Kind that the words before a run name; ``work`` also where such a number was asked."""
     return nearest_kind(text[: run.start]) or ("work" if "work" in asked else None)
 
 
@@ -207,13 +225,13 @@ def _named_kind(
         return "address" if count in (5, 7, 9) else None
     if near in ("card", "bank_account", "phone") and count <= 4 and _ENDING.search(before):
         return None
-    if near in _LEAST_NEAR and near not in asked:
-        fits = _LEAST_NEAR[near] <= count <= _MOST_NEAR.get(near, _LONGEST_DIGITS + 8)
+    if near in LEAST_NEAR and near not in asked:
+        fits = LEAST_NEAR[near] <= count <= _MOST_NEAR.get(near, LONGEST_DIGITS + 8)
         return near if fits else None
     if near in asked and near is not None:
         return near if count >= _LEAST_ASKED.get(near, 3) else None
     if near is None and not asked and _LOCAL_PHONE.search(text[run.start : run.end]):
-        return "phone" if _REACHED.search(text) else None
+        return "phone"
     if not asked or "either" in asked:
         return None
     terse = len(text) - (run.end - run.start) <= 24
@@ -244,19 +262,16 @@ def is_amount(text: str, run: DigitRun) -> bool:
     )
 
 
-def _bridged(text: str, found: Sequence[Span]) -> list[Span]:
+def bridged(text: str, found: Sequence[Span]) -> list[Span]:
     """Spans of one kind with a gap, or a word that the recogniser broke, between them as
-    one; digits beside a secret belong to it."""
+    one."""
     joined: list[Span] = []
     for span in found:
-        if joined:
-            last = joined[-1]
+        last = joined[-1] if joined else None
+        if last is not None and last.kind == span.kind:
             between = text[last.end : span.start]
-            if (
-                last.kind == span.kind
-                and len(between) <= 4
-                and not re.search(r"[。.!?]", between)
-            ):
+            near = len(between) <= 4 and not re.search(r"[。.!?]", between)
+            if near or span.kind == "bank_account" and _BANK_WORDS.fullmatch(between):
                 joined[-1] = Span(start=last.start, end=span.end, kind=span.kind)
                 continue
         joined.append(span)
@@ -276,7 +291,17 @@ def _card_inside(digits: str) -> bool:
 
 def _is_phone(digits: str, sizes: tuple[int, ...], language: str) -> bool:
     if language == "ja":
-        return bool(re.fullmatch(r"0[1-9]\d{8}|0[5789]0\d{8}|81[1-9]\d{8,9}", digits))
+        return (
+            sizes == (4, 3, 4)
+            and digits[0] == "0"
+            or bool(
+                re.fullmatch(
+                    r"0[1-9]\d{8}|0[5789]0\d{8}"
+                    r"|81[1-9]\d{8,9}",
+                    digits,
+                )
+            )
+        )
     if sizes in ((3, 3, 4), (1, 3, 3, 4)):
         return True
     if not 10 <= len(digits) <= 15:

@@ -7,14 +7,16 @@ beside it, and from what was asked before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from copilot.events import Span
 from copilot.masking.addresses import find_addresses
+from copilot.masking.codes import find_codes, find_expiry, letters_alone, with_letters
 from copilot.masking.dates import find_birth_dates
 from copilot.masking.digits import digit_runs
 from copilot.masking.mail import find_mails
-from copilot.masking.numbers import find_numbers
+from copilot.masking.numbers import bridged, find_numbers
+from copilot.masking.parts import find_parted
 from copilot.masking.redaction import redact
 
 __all__ = ["find_secrets", "language_of", "mask"]
@@ -51,13 +53,32 @@ def find_secrets(
                 found.append(span)
 
     add(find_mails(text, "email" in asked))
-    add(find_birth_dates(text, language, "birth_date" in asked))
+    rest = "rest_of_birth_date" in asked and len(text) <= _REST
+    add(find_birth_dates(text, language, "birth_date" in asked or rest))
+    asked -= {"rest_of_birth_date"}
+    add(find_codes(text, asked))
     add(find_addresses(text, "address" in asked))
-    add(find_numbers(text, language, asked, found))
+    add(_numbers(text, language, asked, found))
     if own:
         contacts = {_bare(contact) for contact in own}
         found = [one for one in found if _bare(text[one.start : one.end]) not in contacts]
     return sorted(found, key=lambda span: span.start)
+
+
+def _numbers(
+    text: str, language: str, asked: frozenset[str], taken: Sequence[Span]
+) -> list[Span]:
+    """Secret numbers, in one piece or in several, with the letters that belong to them."""
+    found = find_numbers(text, language, asked, taken)
+    found += find_parted(text, language, asked, [*taken, *found])
+    found.sort(key=lambda span: span.start)
+    found = [with_letters(text, span, found) for span in bridged(text, found)]
+    found += find_expiry(text, asked, [*taken, *found])
+    return found + letters_alone(text, asked, [*taken, *found])
+
+
+_REST = 30
+"""Characters of a turn that only ends what the turn before began: 三月三日です。"""
 
 
 def language_of(text: str) -> str:
