@@ -29,15 +29,16 @@ _COMMON = re.compile(
 
 
 def cite(
-    text: str, before: Summary, finals: Sequence[Transcript]
+    edited: Summary, before: Summary, finals: Sequence[Transcript]
 ) -> tuple[tuple[Sentence, ...], tuple[str, ...]]:
-    """Sentences of ``text`` with the utterances they rest on, and those that rest on none.
+    """Sentences of an edit with the utterances they rest on, and those that rest on none:
+    of its brief, its text and the fields that tell something.
 
     What stood in the version ``before`` and still stands keeps what was said of it. A new
     sentence is cited where most of its words, and every number, date and name, occur in at
     most three ``finals``; else it is its writer's own word.
     """
-    stood = f"{before.brief}\n{before.text}"
+    text, stood = _told(edited), _told(before)
     kept = [one for one in dict.fromkeys(before.sentences) if one.text and one.text in text]
     unsupported = [one for one in before.unsupported if one in text]
     said = {final.utterance_id: (final.text, _words(final.text)) for final in finals}
@@ -51,6 +52,15 @@ def cite(
         else:
             unsupported.append(sentence)
     return (*kept, *found), tuple(unsupported)
+
+
+def _told(summary: Summary) -> str:
+    """Everything in it that states something, a line each."""
+    fields = summary.fields
+    lines = [summary.brief, summary.text, fields.reason, fields.situation]
+    lines += [*fields.actions_taken, *fields.promises, *fields.decisions]
+    lines += [one.what for one in fields.follow_ups]
+    return "\n".join(lines)
 
 
 def _sentences(text: str) -> list[str]:

@@ -91,24 +91,19 @@ async def edit_summary(
         require(principal, "edit_summary", record)
         newest = newest_summary(record, body.version)
         language, policy = record.language, services.config.masking_policy
-        brief = masked(newest.brief if body.brief is None else body.brief, language, policy)
-        text = masked(newest.text if body.text is None else body.text, language, policy)
-        sentences, unsupported = await asyncio.to_thread(
-            cite, f"{brief}\n{text}", newest, record.finals
+        edited = replace(
+            _next(newest, record, by=principal.name),
+            state="edited",
+            brief=masked(newest.brief if body.brief is None else body.brief, language, policy),
+            text=masked(newest.text if body.text is None else body.text, language, policy),
+            fields=masked_fields(body.fields_upon(newest.fields), language, policy),
+            why_none=None,
+            spent_s=body.spent_s,
         )
+        sentences, unsupported = await asyncio.to_thread(cite, edited, newest, record.finals)
         await services.journal.audit(principal.name, "edit_summary", call_id=call_id)
         stored = await services.journal.append(
-            replace(
-                _next(newest, record, by=principal.name),
-                state="edited",
-                brief=brief,
-                text=text,
-                fields=masked_fields(body.fields_upon(newest.fields), language, policy),
-                sentences=sentences,
-                unsupported=unsupported,
-                why_none=None,
-                spent_s=body.spent_s,
-            )
+            replace(edited, sentences=sentences, unsupported=unsupported)
         )
     # It is stored: that a draft stays behind makes nobody write it again.
     with suppress(StoreUnavailableError):

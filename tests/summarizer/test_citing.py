@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
-from copilot.events import Sentence, Summary, Transcript
+from copilot.events import Due, FollowUp, Sentence, Summary, SummaryFields, Transcript
 from summarizer.citing import cite
 
 
@@ -50,28 +53,33 @@ def note(*sentences: Sentence, text: str = "", unsupported: tuple[str, ...] = ()
     )
 
 
+def cited(text: str, before: Summary, finals: Sequence[Transcript] = FINALS):
+    """Evidence of an edit of the text alone."""
+    return cite(replace(before, state="edited", text=text), before, finals)
+
+
 KETTLE = Sentence(text="The kettle of order 4417 leaks.", utterance_ids=("u1",))
 
 
 def test_sentences_that_stayed_keep_their_evidence() -> None:
-    sentences, unsupported = cite(f"Reason: {KETTLE.text}\n", note(KETTLE), FINALS)
+    sentences, unsupported = cited(f"Reason: {KETTLE.text}\n", note(KETTLE))
     assert sentences == (KETTLE,)
     assert unsupported == ()
 
 
 def test_a_sentence_that_went_is_cited_no_more() -> None:
-    assert cite("", note(KETTLE), FINALS) == ((), ())
+    assert cited("", note(KETTLE)) == ((), ())
 
 
 def test_what_stood_before_is_judged_as_it_was() -> None:
     """Nobody said either; the generator had told of one of them."""
     text = "Our shop in Leeds knows. It was told by mail."
     before = note(text=text, unsupported=("It was told by mail.", "Gone since."))
-    assert cite(text, before, FINALS) == ((), ("It was told by mail.",))
+    assert cited(text, before) == ((), ("It was told by mail.",))
 
 
 def test_a_reworded_sentence_keeps_its_evidence() -> None:
-    sentences, unsupported = cite("The kettle of order 4417 leaks badly.", note(KETTLE), FINALS)
+    sentences, unsupported = cited("The kettle of order 4417 leaks badly.", note(KETTLE))
     assert [one.utterance_ids for one in sentences] == [("u1",)]
     assert unsupported == ()
 
@@ -85,7 +93,7 @@ def test_a_reworded_sentence_keeps_its_evidence() -> None:
     ],
 )
 def test_a_new_sentence_is_found_in_what_was_said(text, utterance_ids) -> None:
-    ((sentence,), unsupported) = cite(text, note(), FINALS)
+    ((sentence,), unsupported) = cited(text, note())
     assert (sentence.text, sentence.utterance_ids) == (text, utterance_ids)
     assert unsupported == ()
 
@@ -99,7 +107,7 @@ def test_a_new_sentence_is_found_in_what_was_said(text, utterance_ids) -> None:
     ],
 )
 def test_what_nobody_said_is_its_writers_own_word(text) -> None:
-    assert cite(text, note(KETTLE), FINALS) == ((), (text,))
+    assert cited(text, note(KETTLE)) == ((), (text,))
 
 
 @pytest.mark.parametrize(
@@ -113,7 +121,7 @@ def test_what_nobody_said_is_its_writers_own_word(text) -> None:
     ],
 )
 def test_japanese_too(text, utterance_ids) -> None:
-    sentences, unsupported = cite(f"用件：{text}", note(), JAPANESE)
+    sentences, unsupported = cited(f"用件：{text}", note(), JAPANESE)
     assert [one.utterance_ids for one in sentences] == (
         [utterance_ids] if utterance_ids else []
     )
@@ -121,12 +129,28 @@ def test_japanese_too(text, utterance_ids) -> None:
 
 
 def test_marks_labels_and_nothing_state_nothing() -> None:
-    assert cite("Reason: \n\n。 … !\n", note(), FINALS) == ((), ())
+    assert cited("Reason: \n\n。 … !\n", note()) == ((), ())
 
 
 def test_every_sentence_of_a_long_text_finds_its_own() -> None:
     finals = [said(number, f"The parcel {number} is late again.") for number in range(300)]
     text = " ".join(f"Parcel {number} is late again." for number in range(150))
-    sentences, unsupported = cite(text, note(), finals)
+    sentences, unsupported = cited(text, note(), finals)
     assert [one.utterance_ids for one in sentences] == [(f"u{n}",) for n in range(150)]
     assert unsupported == ()
+
+
+def test_fields_are_looked_up_like_the_text() -> None:
+    before = replace(
+        note(KETTLE), fields=SummaryFields(reason=KETTLE.text, situation="Told by mail.")
+    )
+    fields = SummaryFields(
+        reason=KETTLE.text,
+        situation="Told by mail.",
+        actions_taken=("Voucher was sent.",),
+        follow_ups=(FollowUp(owner="agent", what="refund full price", due=Due(said="Friday")),),
+    )
+    sentences, unsupported = cite(replace(before, text="", fields=fields), before, FINALS)
+    assert sentences[0] == KETTLE
+    assert sentences[1:] == (Sentence(text="refund full price", utterance_ids=("u3",)),)
+    assert unsupported == ("Voucher was sent.",)
