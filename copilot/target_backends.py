@@ -150,9 +150,9 @@ def _kintone(target: KintoneTarget, zone: ZoneInfo) -> Target:
 
 
 def _crm(name: str, url: str, mapping: CrmMapping, credentials: Credentials) -> Target:
-    from copilot.crm.sender import CrmTarget, Sender
+    from copilot.crm.sender import TRIES, CrmTarget, Sender
 
-    sender = Sender(url, credentials, transient=mapping.transient)
+    sender = Sender(url, credentials, transient=mapping.transient, tries=TRIES)
     return CrmTarget(name, mapping, sender)
 
 

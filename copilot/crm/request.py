@@ -36,6 +36,9 @@ class Request:
     content: bytes | None = None
     also: frozenset[int] = frozenset()
     """Statuses beyond 2xx with which the plan goes on; all others end it."""
+    repeatable: bool = True
+    """Whether sending it twice does no more than once. Where it does, only a new delivery,
+    which looks first, may send it again."""
 
     @classmethod
     def of(
@@ -46,6 +49,7 @@ class Request:
         *,
         headers: Mapping[str, str] | None = None,
         also: frozenset[int] = frozenset(),
+        repeatable: bool = True,
     ) -> Request:
         """A request whose body is JSON."""
         return cls(
@@ -54,6 +58,7 @@ class Request:
             headers={"content-type": "application/json", **(headers or {})},
             content=json.dumps(document, ensure_ascii=False).encode(),
             also=also,
+            repeatable=repeatable,
         )
 
 

@@ -86,7 +86,7 @@ class Salesforce:
         if known is None:
             body |= present(WhoId=contact) if record == "Task" else present(ContactId=contact)
             body |= _CREATED[record] | present(OwnerId=owner)
-        answer = yield self._upsert(record, own_key, body)
+        answer = yield self._upsert(record, own_key, body, repeatable=known is not None)
         record_id = str(known["Id"] if answer.document is None and known else answer.at("id"))
 
         changed: dict[str, dict[str, Any]] = {}
@@ -144,12 +144,13 @@ class Salesforce:
             "Description": clipped(note.text, _DESCRIPTION),
         }
 
-    def _upsert(self, record: str, key: str, body: dict[str, Any]) -> Request:
-        return Request.of(
-            "PATCH",
-            f"{self._base}/sobjects/{record}/{self.key_field}/{quote(key, safe='')}",
-            body,
-        )
+    def _upsert(
+        self, record: str, key: str, body: dict[str, Any], *, repeatable: bool
+    ) -> Request:
+        """Not repeatable with what belongs to creation: once the record is there, Salesforce
+        refuses that."""
+        path = f"{self._base}/sobjects/{record}/{self.key_field}/{quote(key, safe='')}"
+        return Request.of("PATCH", path, body, repeatable=repeatable)
 
     def _upsert_tasks(self, bodies: Mapping[str, Mapping[str, Any]]) -> Steps[None]:
         """All of them or none, in one request whatever their number: calls to the API are

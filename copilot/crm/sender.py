@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
+import time
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
@@ -13,7 +16,14 @@ from copilot.crm.request import Answer, Plan, Request, Steps
 from copilot.crm.summary import CallSummary
 from copilot.errors import DeliveryError
 
-__all__ = ["CrmMapping", "CrmTarget", "Sender"]
+__all__ = ["TRIES", "CrmMapping", "CrmTarget", "Sender"]
+
+TRIES = 3
+"""Of each request within a delivery: a delivery is several, so that one in which none fails
+may be rare where the delivery itself is tried a dozen times."""
+PAUSE_S = 0.3
+QUICK_S = 5.0
+"""A failure that took longer is left to the next delivery."""
 
 
 _Found = TypeVar("_Found")
@@ -45,11 +55,16 @@ class Sender:
         *,
         headers: Mapping[str, str] | None = None,
         transient: Callable[[Answer], bool] = lambda _: False,
+        tries: int = 1,
+        pause_s: float = PAUSE_S,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
+        """``tries``: how often a request is sent before its failure is the delivery's."""
         self._url = url
         self._credentials = credentials
         self._transient = transient
+        self._tries = tries
+        self._pause_s = pause_s
         self._client = httpx.AsyncClient(headers=dict(headers or {}), timeout=timeout_s)
 
     async def close(self) -> None:
@@ -70,6 +85,19 @@ class Sender:
     async def send(self, request: Request) -> Answer:
         """The answer, where its status is 2xx or one that the request names. Credentials that
         are refused are renewed once. Raises ``DeliveryError``."""
+        began_s = time.monotonic()
+        for number in range(1, self._tries):
+            try:
+                return await self._send(request)
+            except DeliveryError as error:
+                late = time.monotonic() - began_s > QUICK_S
+                waits = (error.retry_after_s or 0.0) > self._pause_s
+                if late or waits or not (error.retryable and request.repeatable):
+                    raise
+            await asyncio.sleep(self._pause_s * number * random.uniform(0.5, 1.0))
+        return await self._send(request)
+
+    async def _send(self, request: Request) -> Answer:
         answer = await self._try(request)
         if answer.status == 401 and self._credentials and self._credentials.renew():
             answer = await self._try(request)

@@ -87,7 +87,8 @@ class Zendesk:
         path = "/api/v2/channels/voice/tickets.json" if talk else "/api/v2/tickets.json"
         # Talk Partner's endpoint does not promise to honour the key; it does no harm there.
         headers = {"idempotency-key": external_id}
-        return Request.of("POST", path, {"ticket": ticket}, headers=headers)
+        document = {"ticket": ticket}
+        return Request.of("POST", path, document, headers=headers, repeatable=not talk)
 
     def _update(self, note: Note, ticket: dict[str, Any], tag: str) -> Request:
         earlier = any(one.startswith(tag.rsplit("_v", 1)[0]) for one in ticket["tags"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,45 @@ async def test_answers_that_are_worth_another_try(
         await sender.send(GET)
     assert caught.value.retryable is later
     assert str(caught.value) == f"answered {status}: CB_XX01", "its message may quote the note"
+
+
+@pytest.mark.parametrize("fault", ["503", "lost"])
+async def test_one_of_three_tries_is_enough(things: Things, fault: str) -> None:
+    things.authorised = lambda request: True  # type: ignore[method-assign]
+    things.retry_after = "0"
+    things.faults = {0: fault, 1: fault}
+    sender = Sender(things.url, tries=3, pause_s=0.0)
+    assert (await sender.send(GET)).status == 200
+    await sender.close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "request_", "tries"),
+    [
+        ("503", GET, 3),
+        ("404", GET, 1),
+        ("lost", replace(GET, repeatable=False), 1),
+    ],
+)
+async def test_tries_end(things: Things, fault: str, request_: Request, tries: int) -> None:
+    things.authorised = lambda request: True  # type: ignore[method-assign]
+    things.retry_after = "0"
+    things.faults = dict.fromkeys(range(9), fault)
+    sender = Sender(things.url, tries=3, pause_s=0.0)
+    with pytest.raises(DeliveryError):
+        await sender.send(request_)
+    await sender.close()
+    assert len(things.requests) == tries
+
+
+async def test_a_crm_that_asks_for_patience_is_left_alone(things: Things) -> None:
+    things.authorised = lambda request: True  # type: ignore[method-assign]
+    things.faults = {0: "429"}
+    sender = Sender(things.url, tries=3)
+    with pytest.raises(DeliveryError) as caught:
+        await sender.send(GET)
+    await sender.close()
+    assert (len(things.requests), caught.value.retry_after_s) == (1, 7.0)
 
 
 async def test_a_plan_goes_on_with_statuses_that_it_names(

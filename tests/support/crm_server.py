@@ -64,6 +64,7 @@ class CrmServer:
         self.secret_file = secret_file
         self.secret = ""
         self.faults: dict[int, str] = {}
+        self.retry_after = "7"
         self.requests: list[Seen] = []
         self.broken: list[str] = []
         self.hanging = threading.Event()
@@ -127,7 +128,7 @@ class CrmServer:
             fault = self.faults.pop(len(self.requests), "")
             self.requests.append(request)
             if fault.isdigit():
-                return Reply(int(fault), None, {"retry-after": "7"}), ""
+                return Reply(int(fault), None, {"retry-after": self.retry_after}), ""
             try:
                 is_token = request.path.endswith("/token")
                 if not is_token and not self.authorised(request):
@@ -164,6 +165,7 @@ def play(plan: Plan, server: CrmServer) -> str:
 def serving(server: CrmServer) -> Iterator[CrmServer]:
     class Endpoint(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        timeout = 5  # of a connection that a failed test left open
         wbufsize = -1  # one packet: head and body apart would wait for each other
 
         def handle_any(self) -> None:
@@ -196,7 +198,7 @@ def serving(server: CrmServer) -> Iterator[CrmServer]:
             """Quiet."""
 
     class Quiet(ThreadingHTTPServer):
-        daemon_threads = True
+        daemon_threads = False  # closing waits for them: no socket outlives its test
 
         def handle_error(self, request: Any, client_address: Any) -> None:
             """Clients hang up when they are cancelled; other errors are ours."""
