@@ -20,8 +20,10 @@ from copilot.command_options import (
     Meeting,
     Results,
     Save,
+    Since,
     StartedAt,
     Token,
+    Until,
     hotwords_in,
 )
 from copilot.config import Config
@@ -181,8 +183,8 @@ def replay(
     calls: Annotated[
         list[str] | None, typer.Option("--call", help="A stored call; again for more.")
     ] = None,
-    since: Annotated[str | None, typer.Option(help="First day of stored calls.")] = None,
-    until: Annotated[str | None, typer.Option(help="Day after the last.")] = None,
+    since: Since = None,
+    until: Until = None,
     language: Language = "auto",
     started_at: StartedAt = None,
     as_json: AsJson = False,
@@ -231,44 +233,65 @@ def replay(
     )
 
 
-@app.command(epilog="Example: copilot export --format csv --since 2026-04-01 > calls.csv")
+@app.command(epilog="Example: copilot export --format csv --since 2026-04-01 -o calls.csv")
 def export(
     call_ids: Annotated[list[str] | None, typer.Argument(help="Calls; none: all.")] = None,
     format: Annotated[
-        Literal["json", "csv", "vtt"], typer.Option(help="vtt takes one call.")
+        Literal["json", "csv", "vtt", "html"],
+        typer.Option(help="vtt (captions) and html (a page to print) take one call."),
     ] = "json",
-    since: Annotated[str | None, typer.Option(help="First day, ISO date.")] = None,
-    until: Annotated[str | None, typer.Option(help="Day after the last, ISO date.")] = None,
+    since: Since = None,
+    until: Until = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file.")] = None,
+    bom: Annotated[
+        bool | None,
+        typer.Option(
+            help="A mark before CSV that makes Excel read UTF-8; default: in a file.",
+            show_default=False,
+        ),
+    ] = None,
+    analytics: Annotated[
+        bool, typer.Option("--analytics", help="Without names, codes and customer ids.")
+    ] = False,
     edits: Annotated[
         bool, typer.Option("--edits", help="What people changed in drafts, as JSON lines.")
     ] = False,
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
-    """Write stored calls as JSON, CSV or WebVTT."""
+    """Write stored calls as JSON, CSV, WebVTT or a page to print."""
     settings = configured(config, data_dir=data_dir)
-    from copilot.stored import export_calls, write_edits
+    from copilot.stored import export_call, export_calls, write_edits
 
     if edits:
         if call_ids or format != "json":
             raise typer.BadParameter("--edits names no call and has one format")
         run(lambda: write_edits(settings, output, since=since, until=until))
-        return
-    # The mark that Excel wants in a file has no place on a terminal or in a pipe.
-    text = run(
-        lambda: export_calls(
-            settings, call_ids or [], format=format, since=since, until=until, bom=bool(output)
+    elif format == "vtt" or format == "html":
+        if call_ids is None or len(call_ids) != 1:
+            raise typer.BadParameter(f"{format} holds one call: name exactly one call_id")
+        run(
+            lambda: export_call(
+                settings, call_ids[0], output, format=format, analytics=analytics
+            )
         )
-    )
-    if output is None:
-        sys.stdout.write(text)
-        return
-    with readable_errors():
-        try:
-            output.write_text(text, encoding="utf-8", newline="")
-        except OSError as error:
-            raise InputError(f"{output}: {error.strerror}") from None
+    else:
+        if call_ids and (since or until):
+            raise typer.BadParameter("name calls, or days")
+        run(
+            lambda: export_calls(
+                settings,
+                call_ids or [],
+                output,
+                format=format,
+                since=since,
+                until=until,
+                # The mark has no place on a terminal or in a pipe.
+                bom=output is not None if bom is None else bom,
+                analytics=analytics,
+                err=err,
+            )
+        )
 
 
 @app.command(epilog="Example: copilot evidence pbx-4711 -o evidence.zip")

@@ -11,6 +11,7 @@ import typer
 
 from copilot.errors import InputError
 from copilot.languages import primary_language
+from copilot.times import utc
 
 __all__ = [
     "AsJson",
@@ -22,8 +23,10 @@ __all__ = [
     "Results",
     "Save",
     "Server",
+    "Since",
     "StartedAt",
     "Token",
+    "Until",
     "hotwords_in",
 ]
 
@@ -32,6 +35,25 @@ ConfigFile = Annotated[
 ]
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Folder of everything that is stored.")
+]
+
+
+def _moment(moment: str | None) -> str | None:
+    try:
+        return moment and utc(moment)
+    except InputError as error:
+        raise typer.BadParameter(f"{error}; for instance 2026-04-01") from None
+
+
+Since = Annotated[
+    str | None,
+    typer.Option(
+        help="First day of stored calls, ISO date or time; UTC without a zone.",
+        callback=_moment,
+    ),
+]
+Until = Annotated[
+    str | None, typer.Option(help="Day after the last, likewise.", callback=_moment)
 ]
 
 

@@ -7,14 +7,27 @@ import io
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from copilot.confidential import Section, confidential_sections
 from copilot.events import CallStarted, Event, FollowUp, Summary, Transcript
 from copilot.record import CallRecord
 
-__all__ = ["csv_of", "to_csv", "to_json", "to_vtt", "vtt_of"]
+__all__ = [
+    "csv_head",
+    "csv_line",
+    "csv_of",
+    "csv_row",
+    "has_started",
+    "json_line",
+    "to_csv",
+    "to_json",
+    "to_vtt",
+    "vtt_of",
+]
 
 CsvRow = tuple[CallStarted, float, str, Summary | None]
 """Start, duration in seconds, state and newest summary of a call."""
@@ -36,6 +49,7 @@ COLUMNS = (
     "resolution",
     "follow_ups",
     "promises",
+    "decisions",
     "entities",
     "disposition",
     "frustration_start",
@@ -53,17 +67,28 @@ COLUMNS = (
 )
 
 _event: TypeAdapter[Event] = TypeAdapter(Event)
-_FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
+_CONFIDENTIAL = {"en": "[recording paused]", "ja": "(録音一時停止中)"}
+_FORMULA = re.compile(r"^\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 
 def to_json(record: CallRecord) -> str:
     """The whole record of a call: what was said, felt, alerted, written and delivered."""
-    document = {
+    return json.dumps(_document(record), ensure_ascii=False, indent=2) + "\n"
+
+
+def json_line(record: CallRecord) -> str:
+    """The same on one line, without its end."""
+    return json.dumps(_document(record), ensure_ascii=False, separators=(",", ":"))
+
+
+def _document(record: CallRecord) -> dict[str, Any]:
+    return {
         "call_id": record.call_id,
         "state": record.state,
         "started": _plain(record.started),
         "ended": _plain(record.ended),
         "transcript": [_plain(final) for final in record.finals],
+        "confidential": [asdict(section) for section in confidential_sections(record)],
         "emotions": [_plain(emotion) for emotion in record.emotions],
         "alerts": [
             {**_plain(alert.alert), "state": alert.state, "updates": _all(alert.updates)}
@@ -75,51 +100,78 @@ def to_json(record: CallRecord) -> str:
         "summaries": _all(record.summaries),
         "deliveries": _all(record.deliveries.values()),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def to_csv(records: Iterable[CallRecord], *, bom: bool = True) -> str:
     """One line per call. ``bom`` makes Excel read UTF-8."""
-    return csv_of(
-        (
-            (
-                record.started,
-                record.ended.duration_s if record.ended else record.at_s,
-                record.state,
-                record.summary,
-            )
-            for record in records
-            if record.started is not None
-        ),
-        bom=bom,
-    )
+    return csv_of(map(csv_row, filter(has_started, records)), bom=bom)
+
+
+def has_started(record: CallRecord) -> bool:
+    """Whether there is anything to tell: the start may still be on its way to the archive."""
+    return record.started is not None
+
+
+def csv_row(record: CallRecord) -> CsvRow:
+    """Of a record that has started."""
+    assert record.started is not None
+    duration_s = record.ended.duration_s if record.ended else record.at_s
+    return record.started, duration_s, record.state, record.summary
 
 
 def to_vtt(record: CallRecord) -> str:
-    """The transcript as WebVTT captions, one cue per utterance, its speaker as the voice."""
-    return vtt_of(record.finals)
+    """The transcript as WebVTT captions, one cue per utterance, its speaker as the voice.
+    Where recording was paused, a note and a cue of the class ``confidential`` say so."""
+    language = "ja" if record.language[:2] == "ja" else "en"
+    return vtt_of(record.finals, confidential_sections(record), language)
 
 
 def csv_of(rows: Iterable[CsvRow], *, bom: bool) -> str:
-    """CSV (RFC 4180) with a header line. Cells that a spreadsheet would run as a formula
-    begin with an apostrophe (OWASP, CSV Injection)."""
+    """CSV (RFC 4180) with a header line."""
+    return "".join([csv_head(bom=bom), *map(csv_line, rows)])
+
+
+def csv_head(*, bom: bool) -> str:
+    """The header line. ``bom`` makes Excel read UTF-8."""
+    return ("\ufeff" if bom else "") + _line(COLUMNS)
+
+
+def csv_line(row: CsvRow) -> str:
+    """Cells that a spreadsheet would run as a formula begin with an apostrophe (OWASP, CSV
+    Injection)."""
+    return _line([_cell(value) for value in _values(*row)])
+
+
+def _line(cells: Sequence[str | float]) -> str:
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([_cell(value) for value in _values(*row)])
-    return ("\ufeff" if bom else "") + out.getvalue()
+    csv.writer(out).writerow(cells)
+    return out.getvalue()
 
 
-def vtt_of(transcript: Sequence[Transcript]) -> str:
+def vtt_of(
+    transcript: Sequence[Transcript], confidential: Sequence[Section] = (), language: str = "en"
+) -> str:
     """WebVTT (W3C) of final transcripts; empty ones are left out."""
+    last_s = max((final.end_s for final in transcript), default=0.0)
     cues = [
-        f"{_stamp(final.start_s)} --> {_stamp(max(final.end_s, final.start_s + 0.001))}\n"
-        f"<v {final.speaker}>{_caption(final.text)}\n"
+        (
+            final.start_s,
+            _cue(final.start_s, final.end_s, f"<v {final.speaker}>{_caption(final.text)}"),
+        )
         for final in transcript
         if final.text.strip()
     ]
-    return "\n".join(["WEBVTT\n", *cues])
+    for one in confidential:
+        end_s = max(last_s, one.start_s + 1.0) if one.end_s is None else one.end_s
+        note = f"NOTE confidential: recording paused at {_stamp(one.start_s)}\n\n"
+        text = f"<c.confidential>{_CONFIDENTIAL[language]}</c>"
+        cues.append((one.start_s, note + _cue(one.start_s, end_s, text)))
+    cues.sort(key=lambda cue: cue[0])
+    return "\n".join(["WEBVTT\n", *(text for _, text in cues)])
+
+
+def _cue(start_s: float, end_s: float, text: str) -> str:
+    return f"{_stamp(start_s)} --> {_stamp(max(end_s, start_s + 0.001))}\n{text}\n"
 
 
 def _values(
@@ -151,6 +203,7 @@ def _values(
         fields.resolution or "",
         " / ".join(map(_follow_up, fields.follow_ups)),
         " / ".join(fields.promises),
+        " / ".join(fields.decisions),
         " / ".join(f"{entity.kind}: {entity.value}" for entity in fields.entities),
         " / ".join(one.code for one in fields.disposition),
         *points,

@@ -8,18 +8,36 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Literal, TextIO
 
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
 from copilot.archive import Archive
 from copilot.auth import Role, Tokens
+from copilot.call_page import call_page
+from copilot.call_stream import CallStream, ListFormat, masked_for
 from copilot.config import Config, prepare_data_dir
-from copilot.errors import InputError, NotFoundError
+from copilot.errors import NotFoundError
 from copilot.evidence import pack_of
 from copilot.evidence_check import Opened, changed_since, opened
-from copilot.export import to_csv, to_json, to_vtt
+from copilot.export import has_started, to_vtt
 from copilot.learning_data import edit_line, edits
 from copilot.policy_file import load_policy
 from copilot.record import CallRecord
 from copilot.times import utc_now
+from copilot.whole_file import whole_file
 
+_COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TimeRemainingColumn(),
+)
 SHELL = "command line"
 """Stands in the audit log for whoever may read the data folder itself."""
 PAGES: dict[Role, str] = {
@@ -38,25 +56,56 @@ def sign_in_link(base_url: str, role: Role, code: str) -> str:
 async def export_calls(
     config: Config,
     call_ids: list[str],
+    output: Path | None,
     *,
-    format: Literal["json", "csv", "vtt"],
+    format: ListFormat,
     since: str | None,
     until: str | None,
     bom: bool,
-) -> str:
-    """Stored calls as one document, oldest first. Raises ``NotFoundError``, ``InputError``."""
-    if format == "vtt" and len(call_ids) != 1:
-        raise InputError("WebVTT holds one call: name exactly one call_id")
+    analytics: bool,
+    err: Console,
+) -> None:
+    """Stored calls as one document into a file, which is there when it is whole, or on
+    stdout. A bar on ``err`` shows how far it is. Raises ``NotFoundError``, ``InputError``."""
     async with _archive(config) as archive:
-        wanted = call_ids or [one async for one in _calls(archive, since, until)]
-        records = [await record_of_call(archive, call_id) for call_id in wanted]
-    match format:
-        case "json":
-            return "[\n" + ",\n".join(to_json(record).rstrip() for record in records) + "\n]\n"
-        case "csv":
-            return to_csv(records, bom=bom)
-        case "vtt":
-            return to_vtt(records[0])
+        calls = CallStream(
+            archive,
+            config.masking_policy,
+            since=since,
+            until=until,
+            call_ids=call_ids,
+            analytics=analytics,
+        )
+        await archive.audit(SHELL, "export", detail=format)
+        with Progress(*_COLUMNS, console=err, disable=not err.is_terminal) as progress:
+            task = progress.add_task("calls", total=await calls.count())
+            with _writing(output) as file:
+                async for piece in calls.document(format, bom=bom):
+                    file.write(piece.text)
+                    progress.advance(task, piece.calls)
+
+
+async def export_call(
+    config: Config,
+    call_id: str,
+    output: Path | None,
+    *,
+    format: Literal["vtt", "html"],
+    analytics: bool,
+) -> None:
+    """One stored call as captions or as a page to print. Raises ``NotFoundError``,
+    ``InputError``."""
+    async with _archive(config) as archive:
+        record = await record_of_call(archive, call_id)
+        if not has_started(record):
+            raise NotFoundError(f"no call {call_id}")
+        await archive.audit(SHELL, "export", call_id=call_id, detail=format)
+    record = masked_for(record, config.masking_policy, analytics=analytics)
+    with _writing(output) as file:
+        if format == "vtt":
+            file.write(to_vtt(record))
+        else:
+            file.write(call_page(record, made_at=utc_now(), time_zone=config.time_zone))
 
 
 async def write_edits(
@@ -132,19 +181,6 @@ async def revoke_token(config: Config, token: str) -> None:
             raise NotFoundError("no such token, or it had ended")
 
 
-async def _calls(archive: Archive, since: str | None, until: str | None) -> AsyncIterator[str]:
-    found: list[str] = []
-    cursor = None
-    while True:
-        page = await archive.calls(since=since, until=until, limit=500, cursor=cursor)
-        found += [entry.call_id for entry in page.entries]
-        cursor = page.cursor
-        if cursor is None:
-            break
-    for call_id in reversed(found):
-        yield call_id
-
-
 async def ended_calls(
     archive: Archive, since: str | None, until: str | None
 ) -> AsyncIterator[str]:
@@ -175,11 +211,8 @@ def _writing(output: Path | None) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         return
-    try:
-        with output.open("w", encoding="utf-8", newline="") as file:
-            yield file
-    except OSError as error:
-        raise InputError(f"{output}: {error.strerror}") from None
+    with whole_file(output) as file:
+        yield file
 
 
 @asynccontextmanager

@@ -163,9 +163,15 @@ def test_saved_calls_can_be_exported(turns: Path, tmp_path: Path) -> None:
     text = (tmp_path / "calls.csv").read_bytes()
     assert text.startswith(b"\xef\xbb\xbf"), "Excel reads UTF-8 by this mark"
     assert text.count(b"\r\n") == 2
-    missing = copilot("export", "other", "--data-dir", "d", cwd=tmp_path)
+    as_html = copilot("export", "turns", "--format", "html", "--data-dir", "d", cwd=tmp_path)
+    assert as_html.stdout.startswith('<!doctype html>\n<html lang="ja">')
+    missing = copilot("export", "other", "-o", "no.json", "--data-dir", "d", cwd=tmp_path)
     assert missing.returncode == 1
     assert "other" in missing.stderr
+    assert not (tmp_path / "no.json").exists()
+    for wrong in (["--since", "yesterday"], ["--format", "html"], ["turns", "--until", "2026"]):
+        refused = copilot("export", *wrong, "--data-dir", "d", cwd=tmp_path)
+        assert (refused.returncode, refused.stdout) == (2, "")
 
 
 async def test_tokens_work_and_end(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ async def test_lines_on_stdout_and_in_a_file(folder: Path) -> None:
     [
         (("--edits", "c-1"), 2, "names no call"),
         (("--edits", "--format", "csv"), 2, "one format"),
-        (("--edits", "--since", "soon"), 1, "not an ISO 8601 time"),
+        (("--edits", "--since", "soon"), 2, "not an ISO 8601 time"),
         (("--edits", "-o", "no/such/folder"), 1, "no/such/folder: No such file"),
     ],
 )

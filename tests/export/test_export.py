@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,8 @@ from copilot.events import (
     Due,
     Event,
     FollowUp,
+    Paused,
+    Resumed,
     Summary,
     SummaryFields,
     Transcript,
@@ -122,3 +125,27 @@ def test_vtt_cues(record: CallRecord) -> None:
     ]
     assert blocks[2].startswith("01:01:01.000 --> 01:01:01.500\n<v agent>")
     assert len(re.findall("-->", text)) == 2
+
+
+@pytest.mark.parametrize("begins", ["=1+1", " +1", "-1", "@SUM(A1)", "\t=1", "＝1", "＋1"])
+def test_csv_cells_never_begin_a_formula(record: CallRecord, begins: str) -> None:
+    assert record.started is not None
+    record.started = replace(record.started, team=begins)
+    (row,) = csv.DictReader(io.StringIO(to_csv([record], bom=False)))
+    assert row["team"] == f"'{begins}"
+
+
+def test_confidential_sections_are_marked(record: CallRecord) -> None:
+    record.apply(Paused(call_id="c-1", at_s=10.0, by="mori", reason="card"))
+    record.apply(Resumed(call_id="c-1", at_s=25.5, by="mori"))
+    document = json.loads(to_json(record))
+    assert document["confidential"] == [
+        {"start_s": 10.0, "end_s": 25.5, "by": "mori", "reason": "card"}
+    ]
+    blocks = to_vtt(record).split("\n\n")
+    assert blocks[2] == "NOTE confidential: recording paused at 00:00:10.000"
+    assert blocks[3].splitlines() == [
+        "00:00:10.000 --> 00:00:25.500",
+        "<c.confidential>(録音一時停止中)</c>",
+    ]
+    assert blocks[4].startswith("01:01:01.000")

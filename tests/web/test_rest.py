@@ -221,6 +221,7 @@ async def test_notes_reach_the_call(server):
         ("json", "application/json", "{"),
         ("csv", "text/csv", "\ufeffcall_id,"),
         ("vtt", "text/vtt", "WEBVTT"),
+        ("html", "text/html", "<!doctype html>"),
     ],
 )
 async def test_exports_are_files(server, form, media_type, begins):
@@ -231,6 +232,32 @@ async def test_exports_are_files(server, form, media_type, begins):
     disposition = answer.headers["content-disposition"]
     assert disposition == f'attachment; filename="call-{call_id}.{form}"'
     assert answer.content.decode().startswith(begins)
+
+
+async def test_calls_of_a_day_are_exported_as_one_document(server):
+    call_ids = [await server.ended_call(text="this is Helen Osei") for _ in range(2)]
+    for call_id in call_ids:
+        await server.archived(call_id)
+    async with server.client("supervisor") as client:
+        calls = (await client.get("/api/export")).json()
+        assert {one["call_id"] for one in calls} >= set(call_ids)
+        began = [one["started"]["started_at"] for one in calls]
+        assert began == sorted(began)
+        answer = await client.get("/api/export", params={"format": "csv", "bom": False})
+        assert answer.headers["content-type"].startswith("text/csv")
+        assert answer.text.startswith("call_id,")
+        nothing = await client.get("/api/export", params={"until": "2020-01-01"})
+        assert nothing.json() == []
+        masked = await client.get("/api/export", params={"analytics": True})
+        assert "Helen" not in masked.text
+        is_problem(await client.get("/api/export", params={"since": "yesterday"}), 400)
+        is_problem(await client.get("/api/export", params={"format": "vtt"}), 422)
+    async with server.client("operator") as client:
+        is_problem(await client.get("/api/export"), 403)
+    page = await server.services.journal.audited(limit=10)
+    assert ("supervisor", "export", "csv") in {
+        (one.who, one.what, one.detail) for one in page.entries
+    }
 
 
 async def test_file_names_fit_every_file_system(server):

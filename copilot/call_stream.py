@@ -1,0 +1,158 @@
+"""Stored calls of a range of days as one document, piece by piece.
+
+However many calls there are, a batch of them is in memory. Reading and writing go on in
+turns; the writing, which costs processor time, leaves the event loop free.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from sqlalchemy import Select, func, or_, select, tuple_
+
+from copilot import tables
+from copilot.archive import Archive
+from copilot.errors import NotFoundError
+from copilot.export import csv_head, csv_line, csv_row, has_started, json_line
+from copilot.listing import between
+from copilot.masking_policy import MaskingPolicy
+from copilot.record import CallRecord
+from copilot.stored_events import known_events
+
+__all__ = ["CallStream", "ListFormat", "Piece", "masked_for"]
+
+ListFormat = Literal["json", "csv"]
+_CALLS_AT_ONCE = 25
+_OF_A_ROW = ("call_started", "call_ended", "summary")
+"""Types of events that a line of CSV follows from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Text that follows on the piece before."""
+
+    text: str
+    calls: int
+    """How many calls it tells of."""
+
+
+class CallStream:
+    """Which calls, for whom. Raises ``InputError`` for a wrong time."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        policy: MaskingPolicy,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        call_ids: Sequence[str] = (),
+        analytics: bool = False,
+    ) -> None:
+        """``call_ids``: these, in this order; none: all that began from ``since`` on and
+        before ``until``, oldest first. ``analytics``: without names and codes."""
+        self._archive = archive
+        self._policy = policy
+        self._analytics = analytics
+        self._call_ids = tuple(dict.fromkeys(call_ids))
+        keys = (tables.calls.c.started_at, tables.calls.c.call_id)
+        self._query = between(select(*keys), keys[0], since, until)
+
+    async def count(self) -> int:
+        """Calls there are now."""
+        if self._call_ids:
+            return len(self._call_ids)
+        async with self._archive.transaction() as connection:
+            counted = select(func.count()).select_from(self._query.subquery())
+            return await connection.scalar(counted) or 0
+
+    async def document(self, format: ListFormat, *, bom: bool = False) -> AsyncIterator[Piece]:
+        """A JSON array with a call on each line, or CSV with a header. ``bom``: a mark before
+        CSV that makes Excel read UTF-8.
+
+        Raises ``NotFoundError`` for a call that is not stored.
+        """
+        yield Piece(text="[\n" if format == "json" else csv_head(bom=bom), calls=0)
+        first = True
+        async for batch in self._batches():
+            bodies = await self._bodies(batch, format)
+            records = await asyncio.to_thread(self._records, bodies)
+            text = await asyncio.to_thread(_written, records, format)
+            if records and format == "json":
+                text, first = ("" if first else ",\n") + text, False
+            yield Piece(text=text, calls=len(batch))
+        if format == "json":
+            yield Piece(text="]\n" if first else "\n]\n", calls=0)
+
+    async def _batches(self) -> AsyncIterator[Sequence[str]]:
+        for start in range(0, len(self._call_ids), _CALLS_AT_ONCE):
+            yield self._call_ids[start : start + _CALLS_AT_ONCE]
+        if self._call_ids:
+            return
+        calls = tables.calls.c
+        key = (calls.started_at, calls.call_id)
+        page: Select[Any] = self._query.order_by(*key).limit(_CALLS_AT_ONCE)
+        last: tuple[str, str] | None = None
+        while True:
+            rest = page if last is None else page.where(tuple_(*key) > tuple_(*last))
+            async with self._archive.transaction() as connection:
+                rows = (await connection.execute(rest)).all()
+            if not rows:
+                return
+            yield [row.call_id for row in rows]
+            last = tuple(rows[-1])
+
+    async def _bodies(self, call_ids: Sequence[str], format: ListFormat) -> list[list[str]]:
+        """Events of each call in order, as they are stored."""
+        events = tables.events.c
+        query = select(events.call_id, events.body).where(events.call_id.in_(call_ids))
+        if format == "csv" and not self._masks:
+            # How long a call is that goes on, any of its events may tell.
+            calls = tables.calls.c
+            live = select(calls.call_id).where(calls.state == "live")
+            query = query.where(or_(events.type.in_(_OF_A_ROW), events.call_id.in_(live)))
+        bodies: dict[str, list[str]] = {call_id: [] for call_id in call_ids}
+        async with self._archive.transaction() as connection:
+            for call_id, body in await connection.execute(
+                query.order_by(events.call_id, events.seq)
+            ):
+                bodies[call_id].append(body)
+        for call_id, found in bodies.items():
+            if self._call_ids and not found:
+                raise NotFoundError(f"no call {call_id}")
+        return list(bodies.values())
+
+    @property
+    def _masks(self) -> bool:
+        return self._analytics or bool(
+            self._policy.masked("export") - self._policy.masked("record")
+        )
+
+    def _records(self, bodies: Sequence[Sequence[str]]) -> list[CallRecord]:
+        found = [CallRecord.of(events) for one in bodies if (events := known_events(one))]
+        started = filter(has_started, found)
+        if not self._masks:
+            return list(started)
+        return [masked_for(one, self._policy, analytics=self._analytics) for one in started]
+
+
+def masked_for(record: CallRecord, policy: MaskingPolicy, *, analytics: bool) -> CallRecord:
+    """The record as it may leave the house: for the centre's own use, or for analytics,
+    which learns neither names and codes nor who the customer is."""
+    if not analytics:
+        if not policy.masked("export") - policy.masked("record"):
+            return record
+        return policy.record_for(record, "export")
+    masked = policy.record_for(record, "analytics")
+    if masked.started is not None:
+        masked.started = replace(masked.started, customer_id=None)
+    return masked
+
+
+def _written(records: Sequence[CallRecord], format: ListFormat) -> str:
+    if format == "json":
+        return ",\n".join(map(json_line, records))
+    return "".join(csv_line(csv_row(record)) for record in records)
