@@ -139,7 +139,7 @@ class Dynamics:
             body = _task(one, note)
             state = known.get(task_id)
             if state is None:
-                born: dict[str, Any] = dict(_NOT_STARTED)
+                born: dict[str, Any] = {}
                 if contact:
                     born[f"{self.task_regarding}@odata.bind"] = f"/contacts({contact})"
                 if owner := self.owners.get(note.summary.started.agent_id):
