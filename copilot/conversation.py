@@ -8,6 +8,7 @@ behind this door ever sees a secret.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from copilot.events import (
     Alert,
@@ -22,7 +23,10 @@ from copilot.events import (
 )
 from copilot.masking import Masker
 from copilot.ports import Analyser, Summariser
+from copilot.record import mended, requoted
 from copilot.signals import AudioChunk
+
+_Told = TypeVar("_Told", bound=Event)
 
 
 class Conversation:
@@ -41,6 +45,8 @@ class Conversation:
         self._analyser = analyser
         self._summariser = summariser
         self._history: list[Event] = [started]
+        self._mended: dict[str, Redacted] = {}
+        """By utterance; what an earlier reading remembers of it must not be quoted."""
 
     @property
     def history(self) -> list[Event]:
@@ -54,7 +60,7 @@ class Conversation:
 
     def observe(self, line: Line) -> list[Alert]:
         """Alerts that follow from how a leg sounds, in their order among those of words."""
-        found = self._analyser.observe(line)
+        found = list(map(self._as_mended, self._analyser.observe(line)))
         self._history += found
         return found
 
@@ -63,24 +69,38 @@ class Conversation:
         where this one shows that they held the beginning of a secret."""
         masked, redacted = self._masker.hear(transcript)
         if masked.final:
+            if redacted:
+                self._mended |= {one.utterance_id: one for one in redacted}
+                self._history = [self._as_mended(event) for event in self._history]
             self._history += [masked, *redacted]
         return masked, redacted
 
     def understand(self, final: Transcript) -> list[Emotion | Alert]:
         """Readings and alerts that follow from a masked final."""
-        found = self._analyser.feed(final)
+        found = list(map(self._as_mended, self._analyser.feed(final)))
         self._history += found
         return found
 
     def close(self, at_s: float) -> list[Alert]:
         """Alerts about what never happened in the call."""
-        found = self._analyser.finish(at_s)
+        found = list(map(self._as_mended, self._analyser.finish(at_s)))
         self._history += found
         return found
 
     def summarise(self, ended: CallEnded) -> Summary:
         """The draft for the CRM."""
         return self._summariser.summarise([*self._history, ended])
+
+    def _as_mended(self, event: _Told) -> _Told:
+        """The event without what a later turn showed to be part of a secret."""
+        told: Any = event
+        if isinstance(event, Transcript) and event.utterance_id in self._mended:
+            told = mended(event, self._mended[event.utterance_id])
+        if isinstance(event, Alert):
+            for utterance_id, one in self._mended.items():
+                told = requoted(told, utterance_id, one.text)
+        as_told: _Told = told
+        return as_told
 
 
 class Unfollowed:

@@ -21,7 +21,6 @@ from copilot.events import (
     Delivery,
     Emotion,
     Event,
-    Evidence,
     Line,
     MoodPoint,
     Note,
@@ -228,6 +227,8 @@ class CallRecord:
             case Emotion():
                 self.emotions.append(event)
             case Alert():
+                for name, several in self.redactions.items():
+                    event = requoted(event, name, several[-1].text)
                 self.alerts.setdefault(event.alert_id, AlertRecord(alert=event))
             case AlertUpdated():
                 alert = self.alerts.get(event.alert_id)
@@ -298,13 +299,8 @@ class CallRecord:
             return
         self._finals[event.utterance_id] = masked
         for alert_id, record in self.alerts.items():
-            evidence = tuple(
-                _requote(one, masked.text) if one.utterance_id == event.utterance_id else one
-                for one in record.alert.evidence
-            )
-            if evidence != record.alert.evidence:
-                alert = replace(record.alert, evidence=evidence)
-                self.alerts[alert_id] = replace(record, alert=alert)
+            alert = requoted(record.alert, event.utterance_id, masked.text)
+            self.alerts[alert_id] = replace(record, alert=alert)
 
 
 def mended(final: Transcript, redacted: Redacted) -> Transcript:
@@ -316,7 +312,13 @@ def mended(final: Transcript, redacted: Redacted) -> Transcript:
     return replace(final, text=text, stable_chars=len(text), words=None, raw=None)
 
 
-def _requote(evidence: Evidence, text: str) -> Evidence:
-    """The quote as it stands where the masked utterance still says it, else the whole of
-    that: what cannot be found there may hold the secret."""
-    return evidence if evidence.quote in text else replace(evidence, quote=text)
+def requoted(alert: Alert, utterance_id: str, text: str) -> Alert:
+    """The alert with quotes that the mended utterance still says; in the place of any other
+    stands the whole of that, for what cannot be found there may hold the secret."""
+    evidence = tuple(
+        replace(one, quote=text)
+        if one.utterance_id == utterance_id and one.quote not in text
+        else one
+        for one in alert.evidence
+    )
+    return alert if evidence == alert.evidence else replace(alert, evidence=evidence)
