@@ -89,7 +89,8 @@ def _add(found: list[Commitment], one: Statement, task: Task, due: Due | None) -
             old.follow_up.due and (not due.date or len(_keys(task.what)) < _FULL_TASK)
         ):
             owner = "other" if "other" in (old.follow_up.owner, task.owner) else task.owner
-            richer = max((old.follow_up.what, task.what), key=len)
+            enough = len(task.what) >= _SAME * len(old.follow_up.what)
+            richer = task.what if enough else old.follow_up.what
             found[place] = replace(
                 new,
                 follow_up=FollowUp(owner=owner, what=richer, due=due),
@@ -134,9 +135,17 @@ def _with_due(old: Commitment, due: Due, one: Statement) -> Commitment:
 def _same(new: str, old: str) -> bool:
     mine, theirs = _keys(new), _keys(old)
     smaller = min(len(mine), len(theirs))
+    if _action(new) != _action(old) and re.search(r"[ぁ-ん]", new + old):
+        return False
     if smaller < 2:
         return bool(mine) and mine == theirs
     return len(mine & theirs) >= _SAME * smaller
+
+
+def _action(text: str) -> str:
+    """What is done, the last word of a Japanese task: 「電話」 of 「森から電話する」."""
+    words = re.findall(r"[一-龥]{2}|[一-龥](?=[ぁ-ん])", re.sub(r"（.*", "", text))
+    return words[-1] if words else ""
 
 
 _FULL_TASK = 3

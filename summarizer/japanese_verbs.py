@@ -29,6 +29,7 @@ _TA = {
     "り": "った",
 }
 _NAI = dict(zip("いきぎしちにびみり", "わかがさたなばまら", strict=True))
+_SHORT = "見着居似来"
 _E_ROW = "えけげせぜてでねべめれ"
 _NOUN = r"[一-龥々ァ-ヶーA-Za-z0-9]"
 _HUMBLE = [
@@ -49,6 +50,7 @@ _HUMBLE = [
     (rf"(?<={_NOUN})(?:いただ|頂)け(?=ま|る|な)", "でき"),
     (rf"(?<={_NOUN})(?:いただ|頂)い(?=て|た)", "し"),
     (rf"(?<={_NOUN})(?:いただ|頂)き(?=ま)", "し"),
+    (r"申し上げられ(?=[まなる])", "言え"),
     (r"を?(?:申し上げ|差し上げ|さしあげ)る", "する"),
     (r"を?(?:申し上げ|差し上げ|さしあげ)(?=ま)", "し"),
     (r"(?:いた|致)し(?=ま|て)", "し"),
@@ -91,12 +93,13 @@ _HONORIFIC = re.compile(
     r"|姉|前|互い|土産|世話|祝い|宅|弁当|守り|寺|墓|腹)"
 )
 _HUMBLE_STEM = re.compile(
-    r"(?:お(?P<stem>(?!願)(?:[一-龥]{1,3}[ぁ-ん]?|[一-龥][ぁ-ん][一-龥][ぁ-ん]?|つな|たず|か|まか)"
+    r"(?:お(?P<stem>(?!願)(?:[一-龥]{1,3}[ぁ-ん]?|[一-龥][ぁ-ん][一-龥][ぁ-ん]?|つな|たず"
+    r"|か|まか)"
     r"[いきぎしじちにびみりえけげせぜてでねべめれ])"
     r"|お?(?P<known>伺い|願い|持ち|渡し|返し|戻し|届け|送り|支払い|知らせ|伝え|待ち|預かり"
     r"|受け|調べ"
     r"|振り込み|引き取り|差し引き|取り替え|切り替え|見積もり|立て替え"
-    r"|引き落とし))し(?:(?=ま)|(?P<te>て))"
+    r"|引き落とし))し(?:(?=ま)|(?P<te>[てた]))"
 )
 _FAVOUR = re.compile(
     r"お(?P<stem>[一-龥]{1,2}[ぁ-ん]{0,2}?[いきぎしちにびみりえけげせてねべめれ])(?:いただ|頂)"
@@ -107,8 +110,9 @@ _ABLE = re.compile(
     r"|出来)(?=[まるな])"
 )
 _MASU = re.compile(
-    r"(?P<stem>[一-龥々ぁ-んァ-ヶーA-Za-z]{0,6}?[いきぎしじちにびみりえけげせぜてでねべめれ見着居似])"
-    r"(?P<ending>ませんでした|ました(?!ら)|ません|まして|ますので|ますが|ます)(?!よう)"
+    r"(?P<stem>[一-龥々ぁ-んァ-ヶーA-Za-z]{0,6}?[いきぎしじちにびみりえけげせぜてでねべめれ見着居似来])"
+    r"(?P<ending>ませんでした|ましたら|ました|ません|ましょうか|ましょう|まして|ますので"
+    r"|ますが|ます)(?!よう)"
 )
 
 
@@ -126,7 +130,10 @@ def plain_verbs(text: str) -> str:
 def _humble(match: re.Match[str]) -> str:
     """「お送りします」 is 「送ります」, 「お送りしておく」 is 「送っておく」."""
     stem = str(match["stem"] or match["known"])
-    return _te(stem) if match["te"] else stem
+    if not match["te"]:
+        return stem
+    te = _te(stem)
+    return te if match["te"] == "て" else te[:-1] + ("だ" if te.endswith("で") else "た")
 
 
 def _favour(match: re.Match[str]) -> str:
@@ -150,29 +157,36 @@ def _te(stem: str) -> str:
 def _plain_form(match: re.Match[str]) -> str:
     stem, ending = match["stem"], match["ending"]
     if ending == "まして":
-        return stem
+        stem = f"{stem[:-1]}おり" if stem.endswith(("てい", "でい")) else stem
+        return stem if match.string[match.end() :].startswith(("、", "。")) else f"{stem}、"
+    if ending.startswith("ましょう"):
+        return dictionary_form(stem)
     tail = {"ますので": "ので", "ますが": "が"}.get(ending, "")
     if ending.startswith("ます"):
         return dictionary_form(stem) + tail
     last = stem[-1]
-    if ending == "ました":
-        if last in _E_ROW or _ICHIDAN_I.search(stem):
-            return stem + "た"
-        if stem.endswith("行き"):
-            return stem[:-1] + "った"
-        return stem[:-1] + _TA.get(last, last + "た")
+    if ending.startswith("ました"):
+        return _past(stem) + ending.removeprefix("ました")
     negative = "ない" if ending == "ません" else "なかった"
     if stem.endswith("あり"):
         return stem[:-2] + negative
-    if last in _E_ROW or _ICHIDAN_I.search(stem) or (last == "し" and _suru(stem)):
+    if last in _E_ROW + _SHORT or _ICHIDAN_I.search(stem) or (last == "し" and _suru(stem)):
         return stem + negative
     return stem[:-1] + _NAI.get(last, last) + negative
+
+
+def _past(stem: str) -> str:
+    if stem[-1] in _E_ROW + _SHORT or _ICHIDAN_I.search(stem):
+        return stem + "た"
+    if stem.endswith("行き"):
+        return stem[:-1] + "った"
+    return stem[:-1] + _TA.get(stem[-1], stem[-1] + "た")
 
 
 def dictionary_form(stem: str) -> str:
     """The verb whose stem before ます is ``stem``."""
     last = stem[-1]
-    if last in _E_ROW or last in "見着居似" or _ICHIDAN_I.search(stem):
+    if last in _E_ROW or last in _SHORT or _ICHIDAN_I.search(stem):
         return stem + "る"
     if last == "し" and _suru(stem):
         return stem[:-1] + "する"

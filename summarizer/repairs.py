@@ -36,7 +36,7 @@ _KINDS_EN = {
     "number": _NUMBER_EN,
     "nth": rf"(?:{_MONTH} )?{_NTH}(?: of {_MONTH})?",
 }
-_VALUE_EN = "|".join(f"(?P<{kind}>\\b{pattern})" for kind, pattern in _KINDS_EN.items())
+_VALUE_EN = "|".join(f"(?P<{kind}>\\b{pattern}(?!\\w))" for kind, pattern in _KINDS_EN.items())
 _FILLED = r"(?:(?:oh|uh|um|er|ah|or|well|so|wait|hang on|hold on|sorry|actually|no)[,.… ]+)*"
 _MARK_EN = (
     r"(?:no,? (?:wait|sorry|actually|hang on|hold on|it's|that's|make|not|i mean|rather|let me)"

@@ -16,7 +16,7 @@ _JAPANESE_END = re.compile(
 _JAPANESE_PAUSE = re.compile(r"(?<=[にをがので])[ 　]+(?=[ぁ-ん一-龥ァ-ヶー])")
 # A recogniser may leave out the full stop; the polite ending still tells.
 _JAPANESE_SOFT_END = re.compile(
-    r"(?:です|ます)(?=[一-龥ァ-ヶA-Zはいえおそあでこまじご])(?!のよう|こと|はず|ので)"
+    r"(?:です|ます)(?=[一-龥ァ-ヶA-Zはいえおそあでこまじご])(?!のよう|こと|はず|ので|でしょう|でした)"
     r"|(?:ました|ません)(?=[一-龥ァ-ヶA-Zはえあこまそなごお])(?!ので|から)"
     r"|(?:ですね|ますね|ですよね|ますよね|ですよ|ますよ|ましたよ"
     r"|ましたね)(?=[^ねよかがけのと、。])"
@@ -31,17 +31,18 @@ _STARTS = (
     r"|there's|they|they're|he|she|he's|she's|my|the|what i can|can you|could you|have you"
     r"|are you|is there|do i|will you|when would|keep|please|don't|just|if)"
 )
+_GOES_ON = """
+that and but so if what because when think why where say sure hope the is was know once after
+before until how as or see to then who though says said mean everything thing one like yeah okay
+right oh well no yes uh um just which also actually with of
+"""
+_NO_END = "".join(rf"(?<!\b{word})" for word in _GOES_ON.split())
+"""Words after which a sentence goes on."""
 _ENGLISH_SOFT_END = re.compile(
     rf"\s+(?=(?:and|but|so|because|cause|then|okay|yeah|right|oh|well) {_STARTS}\b)"
-    r"|\s+(?=(?:it's|that's|there's|i'm|i've|i'll|i'd|we've|we'll|you've|you'll|can you"
-    r"|could you|have you"
-    r"|when would|do i|don't|what i can do)\b)(?<!\bthat)(?<!\band)(?<!\bbut)(?<!\bso)(?<!\bif)"
-    r"(?<!\bwhat)(?<!\bbecause)(?<!\bwhen)(?<!\bthink)(?<!\bwhy)(?<!\bwhere)(?<!\bsay)(?<!\bsure)"
-    r"(?<!\bhope)(?<!\bthe)(?<!\bis)(?<!\bwas)(?<!\bknow)(?<!\bonce)(?<!\bafter)(?<!\bbefore)"
-    r"(?<!\buntil)(?<!\bhow)(?<!\bif)(?<!\bas)(?<!\bor)(?<!\bsee)(?<!\bto)(?<!\bthen)(?<!\bwho)"
-    r"(?<!\bthough)(?<!\bsays)(?<!\bsaid)(?<!\bmean)(?<!\beverything)(?<!\bthing)(?<!\bone)"
-    r"(?<!\blike)(?<!\byeah)(?<!\bokay)(?<!\bright)(?<!\boh)(?<!\bwell)(?<!\bno)(?<!\byes)"
-    r"(?<!\buh)(?<!\bum)(?<!\bjust)(?<!\bwhich)(?<!\balso)(?<!\bactually)(?<!\bwith)(?<!\bof)"
+    rf"|{_NO_END}\s+(?=(?:it's|that's|there's|i'm|i've|i'll|i'd|we've|we'll|you've|you'll"
+    rf"|can you"
+    r"|could you|have you|when would|do i|don't|what i can do)\b)"
 )
 
 _DIGIT_WORDS = {

@@ -19,6 +19,7 @@ __all__ = [
     "IN_CALL",
     "NAME",
     "HANDED_IN",
+    "LEADS_IN",
     "NEEDED",
     "NOT_OURS",
     "NO_THING",
@@ -186,6 +187,13 @@ HANDED_IN = re.compile(
     r"\b(?:picture|photo|copy|letter|form|proof|receipt|statement|artwork|scan|document"
     r"|signature"
     r"|certificate|bill|id)\b",
+    re.IGNORECASE,
+)
+LEADS_IN = re.compile(
+    r"(?:by|before|within|on|at|in|once|when|as soon as|tomorrow|today|tonight|after"
+    r"|monday|tuesday"
+    r"|wednesday|thursday|friday|saturday|sunday|first thing|later|next)\b(?!.*\b(?:i|we"
+    r"|you)'ll\b)",
     re.IGNORECASE,
 )
 NEEDED = re.compile(

@@ -46,7 +46,21 @@ def clauses(text: str) -> list[str]:
         text,
         flags=re.IGNORECASE,
     )
-    return [part.strip(" ,") for part in parts if part and part.strip(" ,")]
+    found: list[str] = []
+    for part in (one.strip(" ,") for one in parts if one and one.strip(" ,")):
+        if (
+            found
+            and patterns.LEADS_IN.match(found[-1])
+            and len(found[-1].split()) < _LEAD_WORDS
+        ):
+            # "By Friday | I'll have a quote": the deadline belongs to what follows.
+            found[-1] = text[text.find(found[-1]) : text.find(part) + len(part)]
+        else:
+            found.append(part)
+    return found
+
+
+_LEAD_WORDS = 7
 
 
 def task(
@@ -368,7 +382,7 @@ def _made(
         re.sub(r"^(?:that )?(?:our|my|the|your) ", "", who.strip(" ,"), flags=re.I)
     )
     note = f"{subject} to {whole}" if subject else english.capitalised(whole)
-    if owner == "other" or subject == "Customer" and owner == "agent":
+    if owner == "other" or owner == "agent" and subject not in ("", "Agent"):
         what = f"{subject} to {what}" if subject else what
     return Task(owner=owner, what=english.capitalised(what), note=note)
 

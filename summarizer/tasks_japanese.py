@@ -59,7 +59,7 @@ def task(
     if patterns.ASKED.search(clause):
         if one.does("refusal") or patterns.IN_CALL.search(clause):
             return None
-        conditional = re.search(r"れば$|たら$", clause)
+        conditional = re.search(r"れば$|たら$", clause) and not patterns.HANDS_IN.search(clause)
         if (
             (patterns.AFTERWARDS.search(clause) and not conditional)
             or due
@@ -96,6 +96,16 @@ def _customers_own(one: Statement, clause: str, due: tuple[int, int] | None) -> 
 def _promised(
     one: Statement, clause: str, due: tuple[int, int] | None, before: Sequence[Statement]
 ) -> Task | None:
+    if (
+        due
+        and patterns.ONLY_ARRIVES.search(clause[due[1] :])
+        and not re.search(r"[はがも]", clause[: due[0]])
+    ):
+        return None
+    if re.search(r"(?:した|った|いた)(?=[一-龥ァ-ヶ])", clause) and re.search(
+        r"です(?:ね)?$", clause
+    ):
+        return None
     plain_clause = re.sub(r"(?:ので|が|から|ね|よ)+$", "", clause)
     if (
         re.search(
@@ -108,14 +118,16 @@ def _promised(
         return None
     if one.does("hold") and re.search(r"お待ち", one.text):
         return None
-    if patterns.STATIVE.search(plain_clause):
+    if patterns.STATIVE.search(plain_clause) and not re.search(
+        r"予定|ことになって|見込み|はず", plain_clause
+    ):
         return None
     acts = due and re.search(
         r"(?<![てでおりあなきご])[いきぎしちにびみりえけげせてでねべめれ]ます$", plain_clause
     )
     if acts:
         return _made(_owner(clause), clause, due, before=[*before, one])
-    if not patterns.PROMISE.search(plain_clause):
+    if not patterns.PROMISE.search(plain_clause) and not patterns.HUMBLE.search(plain_clause):
         if due and patterns.BOOKED.search(clause):
             return _made("agent", clause, due)
         if due and patterns.COMES.search(plain_clause):
@@ -253,6 +265,7 @@ def _made(
     if owner != "other" and "を" not in what and not re.search(r"(?:届く|伺う|行く)$", what):
         what = re.sub(r"^([^はもがに]{1,18}?)(?:は|も(?!ら))、?", r"\1を", what)
     short = len(re.findall(r"[一-龥ァ-ヶー]", what)) < _SHORT_TASK
+    short = short and not (due and re.search(r"電話|連絡|返金|振り込", what))
     if owner == "agent" and before and short and (about := _topic(before, clause)):
         what, note = f"{what}（{about}）", f"{note}（{about}）"
     return Task(
@@ -271,7 +284,7 @@ def _duty(text: str) -> str:
 
 _TOPIC = 3
 _LONGEST_TOPIC = 30
-_SHORT_TASK = 7
+_SHORT_TASK = 5
 """Characters of Kanji and Katakana below which a task does not say what it is about."""
 
 
@@ -284,7 +297,11 @@ def _topic(before: Sequence[Statement], clause: str) -> str | None:
         about = japanese.plain(said)
         return about if len(about) <= _LONGEST_TOPIC else None
     for other in earlier[:4]:
+        asked = patterns.OBJECT.match(other.text) if other.role == "agent" else None
+        if asked and other.asks and asked["verb"] in clause:
+            return str(asked["what"])
         if other.role == "customer" and (other.asks or other.does("request", "issue")):
             about = japanese.report_customer(other.text)
-            return about if 6 <= len(about) <= _LONGEST_TOPIC else None
+            fits = 6 <= len(about) <= _LONGEST_TOPIC and "[" not in about
+            return about if fits else None
     return None

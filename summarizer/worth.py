@@ -103,9 +103,9 @@ def _asks_who(one: Statement) -> bool:
 
 
 def _opens(one: Statement) -> float:
-    content = min(_told(one.text), 6)
+    content = min(_told(_CODE.sub("", one.text)), 6)
     value = 1.5 * one.does("issue") + 1.5 * one.does("request") + 0.35 * content
-    value -= 2.0 * (content < 2)
+    value -= (0.5 if one.does("issue") else 2.0) * (content < 2)
     value -= 1.0 * one.asks * (not one.does("request"))
     return value - 2.0 * one.does("digression", "escalation", "repeated") * (
         not one.does("issue")

@@ -1,0 +1,64 @@
+"""What speakers take back, and codes said letter by letter."""
+
+from __future__ import annotations
+
+import pytest
+
+from summarizer.repairs import without_repairs
+from summarizer.spoken import joined_codes, sentences, spoken_codes
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "meant"),
+    [
+        ("Let's say Tuesday. No, actually, make it Wednesday", "en", "Let's say Wednesday"),
+        ("It's sixty dollars. No, seventy", "en", "It's seventy"),
+        ("At half past two, sorry, I mean half past three", "en", "At half past three"),
+        ("Flat 12, hang on, no, flat 21", "en", "Flat 21"),
+        ("3日に、いや違う、4日です", "ja", "4日です"),
+        ("5番、じゃなくて、6番", "ja", "6番"),
+        ("1,200円ですね。あ、すみません、1,500円です", "ja", "1,500円です"),
+    ],
+)
+def test_the_last_value_stands(said: str, language: str, meant: str) -> None:
+    assert without_repairs(said, language)[0] == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("I can't do Monday, sorry, but Tuesday works", "en"),
+        ("I paid 50 dollars in May and 60 in June", "en"),
+        ("We open at nine. No problem, five people can come", "en"),
+        ("3月に2回、4月に1回電話しました", "ja"),
+    ],
+)
+def test_two_values_both_stand(said: str, language: str) -> None:
+    assert without_repairs(said, language)[0] == said
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "written"),
+    [
+        ("it's R T 4 4 7 1", "en", "it's RT4471"),
+        ("K L dash nine oh double two", "en", "KL-9022"),
+        ("one or two of them", "en", "one or two of them"),
+        ("番号はBの 20931です", "ja", "番号はB20931です"),
+    ],
+)
+def test_codes(said: str, language: str, written: str) -> None:
+    assert joined_codes(said, language) == written
+
+
+def test_a_code_keeps_how_it_was_said() -> None:
+    assert spoken_codes("it's R T 4 4 7 1", "en") == {"RT4471": "R T 4 4 7 1"}
+
+
+def test_speech_without_marks_has_sentences() -> None:
+    said = "my kettle leaks at the bottom and i've had it for a week can you send another"
+    assert len(sentences(said, "en")) == 3
+    assert sentences("蓋が閉まりません交換してもらえますか色は白です", "ja") == [
+        "蓋が閉まりません",
+        "交換してもらえますか",
+        "色は白です",
+    ]

@@ -1,0 +1,135 @@
+"""Who does what until when, in the many ways in which people promise and ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from copilot.events import FollowUp, Speaker, Summary
+
+C: Speaker = "customer"
+A: Speaker = "agent"
+Summarise = Callable[[list[tuple[Speaker, str]], str], Summary]
+
+
+def tasks(
+    summarise: Summarise, turns: list[tuple[Speaker, str]], language: str
+) -> tuple[FollowUp, ...]:
+    opening: dict[str, list[tuple[Speaker, str]]] = {
+        "en": [(A, "Elm Support, how can I help?"), (C, "My heater makes a loud noise.")],
+        "ja": [
+            (A, "お電話ありがとうございます。くすの木住設です。"),
+            (C, "給湯器から変な音がするんです。"),
+        ],
+    }
+    return summarise([*opening[language], *turns], language).fields.follow_ups
+
+
+@pytest.mark.parametrize(
+    ("said", "owner", "what", "due"),
+    [
+        ("I'll ring you back by noon tomorrow.", "agent", "ring", "2026-04-02"),
+        ("We'll have someone call you on Monday.", "other", "call", "2026-04-06"),
+        ("Our technician will visit on Friday.", "other", "visit", "2026-04-03"),
+        ("I'll get Mr Okafor to email you today.", "other", "email", "2026-04-01"),
+        (
+            "The refund should reach you within five working days.",
+            "agent",
+            "refund",
+            "2026-04-08",
+        ),
+        (
+            "You'll get a letter from our claims team next week.",
+            "other",
+            "letter",
+            "2026-04-10",
+        ),
+        ("I'm sending out a new part tomorrow.", "agent", "new part", "2026-04-02"),
+        ("It will be replaced free of charge by May 3rd.", None, "", None),
+        ("Please send us a photo by Thursday.", "customer", "photo", "2026-04-02"),
+        ("If you could post the form by April 10th.", "customer", "form", "2026-04-10"),
+        ("You'll need to keep the receipt.", "customer", "receipt", None),
+        ("By the end of the day I'll have a quote for you.", "agent", "quote", "2026-04-01"),
+        ("Please hold the line.", None, "", None),
+        ("I can't promise they'll pay.", None, "", None),
+    ],
+)
+def test_english(
+    summarise: Summarise, said: str, owner: str | None, what: str, due: str | None
+) -> None:
+    found = tasks(summarise, [(A, said), (C, "Okay, thank you.")], "en")
+    if owner is None:
+        assert not found
+        return
+    (task,) = found
+    assert (task.owner, task.due.date if task.due else None) == (owner, due)
+    assert what in task.what.lower()
+
+
+@pytest.mark.parametrize(
+    ("said", "owner", "what", "due"),
+    [
+        ("明日の午前中に折り返しお電話いたします。", "agent", "電話", "2026-04-02"),
+        (
+            "担当の三好から、金曜日までにご連絡差し上げます。",
+            "other",
+            "三好から連絡",
+            "2026-04-03",
+        ),
+        ("修理業者が来週の火曜日に伺います。", "other", "伺う", "2026-04-07"),
+        ("交換部品は4月10日にお届けする予定でございます。", "agent", "交換部品", "2026-04-10"),
+        ("差額は5営業日以内にご返金させていただきます。", "agent", "返金", "2026-04-08"),
+        ("確認のうえ、本日18時までにメールでお送りします。", "agent", "メール", "2026-04-01"),
+        ("来月10日にお伺いすることになっております。", "agent", "伺う", "2026-05-10"),
+        ("保証書のコピーを来週中にご返送ください。", "customer", "返送", "2026-04-10"),
+        ("写真を今日中に送っていただけますでしょうか。", "customer", "送る", "2026-04-01"),
+        ("領収書を保管しておいていただく必要がございます。", "customer", "領収書", None),
+        ("少々お待ちください。", None, "", None),
+        ("ご迷惑をおかけして申し訳ございません。", None, "", None),
+    ],
+)
+def test_japanese(
+    summarise: Summarise, said: str, owner: str | None, what: str, due: str | None
+) -> None:
+    found = tasks(summarise, [(A, said), (C, "わかりました。")], "ja")
+    if owner is None:
+        assert not found
+        return
+    (task,) = found
+    assert (task.owner, task.due.date if task.due else None) == (owner, due)
+    assert what in task.what
+
+
+def test_the_customer_takes_what_was_asked(summarise: Summarise) -> None:
+    turns = [(A, "Please send us a photo of the label."), (C, "I'll do that tonight.")]
+    (task,) = tasks(summarise, turns, "en")
+    assert (task.owner, task.what) == ("customer", "Send us a photo of the label")
+    assert task.due is not None and task.due.said == "tonight"
+
+
+def test_two_things_with_a_deadline_each(summarise: Summarise) -> None:
+    said = "I'll have the boiler checked today, and a new pump there by Friday."
+    found = tasks(summarise, [(A, said)], "en")
+    assert [one.due.date for one in found if one.due] == ["2026-04-01", "2026-04-03"]
+
+
+def test_when_is_said_after_what(summarise: Summarise) -> None:
+    turns = [(A, "I'll post you a new valve."), (A, "It should be with you by Tuesday.")]
+    (task,) = tasks(summarise, turns, "en")
+    assert "valve" in task.what and task.due is not None and task.due.date == "2026-04-07"
+
+
+def test_a_promise_said_again_is_one(summarise: Summarise) -> None:
+    turns = [
+        (A, "店長の小栗から明日の15時までにお電話いたします。"),
+        (C, "明日の3時ですね。"),
+        (A, "はい、店長の小栗から明日の15時までにお電話いたします。"),
+    ]
+    (task,) = tasks(summarise, turns, "ja")
+    assert (task.owner, task.due and task.due.date) == ("other", "2026-04-02")
+
+
+def test_a_threat_is_no_task(summarise: Summarise) -> None:
+    turns = [(C, "I'll post this all over the internet and I'll report you.")]
+    assert not tasks(summarise, turns, "en")
