@@ -144,7 +144,8 @@ def process(
     data_dir: DataDir = None,
     config: ConfigFile = None,
 ) -> None:
-    """Send recordings through the whole pipeline, as fast as the machine can."""
+    """Send recordings through the whole pipeline, as fast as the machine can. A call was when
+    its file was last written, unless --started-at tells."""
     settings = configured(config, data_dir=data_dir)
     from copilot.process import Options, process_recordings
 

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -159,7 +159,6 @@ class _Batch:
         """Whether events are shown as they come: with several in flight, each call is shown
         as a whole when it is done."""
         self._language = None if options.language == "auto" else options.language
-        self._began = instant(options.started_at, config.time_zone)
         self._vad = load_vad()
         self._saving = asyncio.Lock()
         self.failed = 0
@@ -199,7 +198,7 @@ class _Batch:
             call_from_file(
                 file,
                 language=self._options.language,
-                began=self._began,
+                began=self._began(file),
                 speakers=recording.speakers,
             ),
             call_id=call_id,
@@ -248,6 +247,13 @@ class _Batch:
         if self._results is not None:
             document = _document(ledger.events, file, duration_s, speakers)
             await self._apart(self._results.write, file, session.call_id, document)
+
+    def _began(self, file: Path) -> datetime:
+        """When the call was: as told, else when its recording was last written, because
+        "tomorrow" in a recording of last week was last week."""
+        if self._options.started_at is None:
+            return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        return instant(self._options.started_at, self._config.time_zone)
 
     def _heard(self, file: Path, recording: Recording) -> Iterator[Sequence[AudioChunk]]:
         for chunks in recording.chunks():

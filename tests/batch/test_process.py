@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -113,10 +114,12 @@ async def test_one_channel_has_two_speakers(
 async def test_one_voice_stays_unknown(
     config: Config, stereo: Samples, write: Write, tmp_path: Path
 ) -> None:
-    write(tmp_path / "agent.wav", stereo[1:])
+    last_week = datetime(2026, 4, 1, 9, 30, tzinfo=UTC)
+    os.utime(write(tmp_path / "agent.wav", stereo[1:]), (0, last_week.timestamp()))
     options = replace(ENGLISH, results=tmp_path / "results")
     assert (await processed(config, tmp_path / "agent.wav", options))[0] == 0
     call = result(tmp_path / "results", "agent")
+    assert datetime.fromisoformat(call["started"]["started_at"]) == last_week
     assert call["recording"]["speakers"]["told_by"] == "nothing"
     assert {one["speaker"] for one in call["transcript"]} == {"unknown"}
     assert {one["speaker_confidence"] for one in call["transcript"]} == {None}
