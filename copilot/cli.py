@@ -17,8 +17,6 @@ from copilot.command_options import (
     DataDir,
     Hotwords,
     Language,
-    Meeting,
-    Results,
     Save,
     Since,
     StartedAt,
@@ -28,6 +26,7 @@ from copilot.command_options import (
 )
 from copilot.config import Config
 from copilot.errors import InputError
+from copilot.process_command import process
 from copilot.rule_commands import rules
 from copilot.terminal import configured, err, out, readable_errors, run
 
@@ -129,37 +128,7 @@ def call(
     run(follow)
 
 
-@app.command(epilog="Example: copilot process recordings/ --language ja --out results/")
-def process(
-    path: Annotated[
-        Path, typer.Argument(help="A recording, or a folder of recordings.", exists=True)
-    ],
-    language: Language = "auto",
-    started_at: StartedAt = None,
-    hotwords: Hotwords = "",
-    results: Results = None,
-    meeting: Meeting = False,
-    as_json: AsJson = False,
-    save: Save = False,
-    data_dir: DataDir = None,
-    config: ConfigFile = None,
-) -> None:
-    """Send recordings through the whole pipeline, as fast as the machine can. A call was when
-    its file was last written, unless --started-at tells."""
-    settings = configured(config, data_dir=data_dir)
-    from copilot.process import Options, process_recordings
-
-    options = Options(
-        language=language,
-        started_at=started_at,
-        hotwords=hotwords_in(hotwords),
-        meeting=meeting,
-        results=results,
-        as_json=as_json,
-        save=save,
-    )
-    failed = run(lambda: process_recordings(settings, path, options, out=out, err=err))
-    raise typer.Exit(1 if failed else 0)
+app.command(epilog="Example: copilot process recordings/ --language ja --out results/")(process)
 
 
 @app.command(
