@@ -15,7 +15,7 @@ from summarizer.outcome import accepted
 from summarizer.statements import Statement
 from summarizer.worth import chooses, openings, worth
 
-__all__ = ["Note", "write_note"]
+__all__ = ["LONGEST", "OUTCOMES", "Note", "write_note"]
 
 LONGEST = {"ja": 390, "en": 145}
 """Characters of Japanese, words of English: what one reads at a glance."""
@@ -46,7 +46,7 @@ _LABELS = {
         "outcome": "Outcome: ",
     },
 }
-_OUTCOMES: dict[str, dict[Resolution, str]] = {
+OUTCOMES: dict[str, dict[Resolution, str]] = {
     "ja": {
         "resolved": "解決。",
         "escalated": "上席・他部署へ引き継ぎ。",
@@ -153,7 +153,7 @@ def write_note(
     urgent = sorted(commitments, key=_urgency)[:_MOST_FOLLOW_UPS]
     word, because = resolution
     note.outcome = [
-        Sentence(text=_OUTCOMES[lexicon.language][word], utterance_ids=_ids(because))
+        Sentence(text=OUTCOMES[lexicon.language][word], utterance_ids=_ids(because))
     ]
     for commitment in sorted(urgent, key=lambda one: one.statements[0].index):
         sentence = writer.promise(commitment)

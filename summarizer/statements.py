@@ -55,16 +55,11 @@ def is_japanese(text: str) -> bool:
 def said_finals(events: Iterable[Event]) -> list[Transcript]:
     """Final transcripts with words, in the order people spoke, later masks applied."""
     events = list(events)
-    masks: dict[str, list[tuple[int, int, str]]] = {}
-    for event in events:
-        if isinstance(event, Redacted):
-            masks.setdefault(event.utterance_id, []).extend(
-                (span.start, span.end, span.kind) for span in event.spans
-            )
+    mended = {one.utterance_id: one.text for one in events if isinstance(one, Redacted)}
     finals: dict[str, Transcript] = {}
     for event in events:
         if isinstance(event, Transcript) and event.final and event.text.strip():
-            finals[event.utterance_id] = _masked(event, masks.get(event.utterance_id, []))
+            finals[event.utterance_id] = _mended(event, mended.get(event.utterance_id))
     return sorted(finals.values(), key=lambda final: final.start_s)
 
 
@@ -118,13 +113,8 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
     return [replace(one, index=index) for index, one in enumerate(kept)]
 
 
-def _masked(final: Transcript, masks: list[tuple[int, int, str]]) -> Transcript:
-    if not masks:
-        return final
-    text = final.text
-    for start, end, kind in sorted(masks, reverse=True):
-        text = f"{text[:start]}[{kind}]{text[end:]}"
-    return replace(final, text=text, words=None)
+def _mended(final: Transcript, text: str | None) -> Transcript:
+    return replace(final, text=text, words=None) if text else final
 
 
 def _starts_repair(sentence: str, lexicon: Lexicon) -> bool:

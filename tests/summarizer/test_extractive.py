@@ -218,7 +218,12 @@ def test_mood_alerts_and_redactions(call: Any) -> None:
         )
     )
     events.append(
-        Redacted(**about, utterance_id="u2", spans=(Span(start=33, end=37, kind="date"),))
+        Redacted(
+            **about,
+            utterance_id="u2",
+            spans=(Span(start=33, end=37, kind="date"),),
+            text="I see the visit was booked for the [date] between eight and one.",
+        )
     )
     summary = ExtractiveSummariser().summarise(events)
     mood = summary.fields.customer_mood
