@@ -55,7 +55,7 @@ def is_japanese(text: str) -> bool:
 def said_finals(events: Iterable[Event]) -> list[Transcript]:
     """Final transcripts with words, in the order people spoke, later masks applied."""
     events = list(events)
-    mended = {one.utterance_id: one.text for one in events if isinstance(one, Redacted)}
+    mended = {one.utterance_id: one for one in events if isinstance(one, Redacted)}
     finals: dict[str, Transcript] = {}
     for event in events:
         if isinstance(event, Transcript) and event.final and event.text.strip():
@@ -113,8 +113,13 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
     return [replace(one, index=index) for index, one in enumerate(kept)]
 
 
-def _mended(final: Transcript, text: str | None) -> Transcript:
-    return replace(final, text=text, words=None) if text else final
+def _mended(final: Transcript, redacted: Redacted | None) -> Transcript:
+    if redacted is None:
+        return final
+    text = final.text
+    for span in sorted(redacted.spans, key=lambda one: one.start, reverse=True):
+        text = f"{text[: span.start]}[{span.kind}]{text[span.end :]}"
+    return replace(final, text=redacted.text or text, words=None)
 
 
 def _starts_repair(sentence: str, lexicon: Lexicon) -> bool:
