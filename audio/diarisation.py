@@ -27,6 +27,8 @@ __all__ = ["SURE", "Turn", "confidence_within", "parted", "voice_turns"]
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
+PIECE_SAMPLES = 10 * SAMPLE_RATE_HZ
+"""Heard at once, so that an hour needs no more memory than a minute."""
 SPEECH = 0.35
 """Voice activity of speech, as ``audio.segment`` holds it."""
 GAP_WINDOWS = 6
@@ -86,7 +88,9 @@ def voice_turns(samples: Samples, vad: VoiceModel, encoder: VoiceEncoder) -> lis
 
     Empty where no two voices are found. Where both speak at once, the turn is the louder's.
     """
-    activity = np.array(VoiceActivity(vad).feed(samples))
+    voice = VoiceActivity(vad)
+    pieces = (samples[at : at + PIECE_SAMPLES] for at in range(0, len(samples), PIECE_SAMPLES))
+    activity = np.array([one for piece in pieces for one in voice.feed(piece)])
     steps = list(_steps(_stretches(activity)))
     if len(steps) < 2:
         return []
