@@ -102,7 +102,8 @@ _AGENT_WORDS = [
 
 # Words that weaken or colour what is said and tell nothing.
 _HEDGES = re.compile(
-    r",? i(?:'m| am) afraid\b|\b(?:just|really|actually|basically|literally|simply"
+    r",? i(?:'m| am) afraid\b|,? i'll be honest\b|\b(?:just|really|actually|basically"
+    r"|literally|simply"
     r"|honestly|absolutely|totally"
     r"|obviously"
     r"|completely|certainly|quite|pretty much|kind of|sort of|a little bit|i think|i guess"

@@ -104,6 +104,8 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
                         asks=asked or "question" in acts,
                     )
                 )
+    # A single digit may well stand for something else in another sentence.
+    taken_back = {number for number in taken_back if len(number) > 1}
     stands = {number for one in found for number in NUMBER.findall(one.text)} - taken_back
     kept = [
         one

@@ -378,6 +378,8 @@ def _made(
         what, whole = f"{what} ({thing})", f"{whole} ({thing})"
     if lead and lead.lower() not in whole.lower():
         whole = f"{whole} {lead[:1].lower() + lead[1:] if lead[1:2].islower() else lead}"
+    if owner == "customer":
+        what, whole = _reflexive(what), _reflexive(whole)
     subject = english.capitalised(
         re.sub(r"^(?:that )?(?:our|my|the|your) ", "", who.strip(" ,"), flags=re.I)
     )
@@ -385,6 +387,11 @@ def _made(
     if owner == "other" or owner == "agent" and subject not in ("", "Agent"):
         what = f"{subject} to {what}" if subject else what
     return Task(owner=owner, what=english.capitalised(what), note=note)
+
+
+def _reflexive(told: str) -> str:
+    """ "Customer to bring their card", not "customer's"."""
+    return re.sub(r"\bcustomer's\b", "their", re.sub(r" with customer\b", "", told))
 
 
 def _empty(task: Task | None) -> Task | None:

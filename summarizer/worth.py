@@ -43,7 +43,15 @@ _WHO = re.compile(
     r"|booking|policy|order|speaking with|birth)\b|お?名前|番号|物件名|ご?住所|型番|コード",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(
+    r"^(?:it's|it is|i'm (?:calling|ringing|phoning)|calling|ringing|this is) (?:about"
+    r"|regarding"
+    r"|concerning) |(?:の件|のこと|について)(?:なん|で|です|の|お電話|ご相談|$)",
+    re.IGNORECASE,
+)
+"""Words that announce what the call is about."""
 _NOTHING = re.compile(
+    r"\bfilled me in\b|\bgot your (?:case|file)\b|\bdon't bother\b|^tell \w+\b.{0,10}$|"
     r"^(?:お?電話(?:代|替|変)わ|その前に|お?世話)|ご?案内ができません$"
     r"|^let me (?!know)|\bin front of me\b|^(?:the least i can do|you're right|fair enough"
     r"|that's (?:fair|odd|right))",
@@ -55,6 +63,7 @@ _LONGEST_CHOICE = 60
 _CODE = re.compile(r"(?<![A-Za-z0-9\[])(?=[A-Z0-9-]*\d{3})[A-Z]{1,4}-?\d[\dA-Z-]*")
 
 
+_FEW = 2
 _A_WORD = 0.45
 """Worth of one content word, up to so many."""
 _WORDS_COUNT = 5
@@ -107,6 +116,7 @@ def _opens(one: Statement) -> float:
     value = 1.5 * one.does("issue") + 1.5 * one.does("request") + 0.35 * content
     value -= (0.5 if one.does("issue") else 2.0) * (content < 2)
     value -= 1.0 * one.asks * (not one.does("request"))
+    value += 2.0 * bool(_ABOUT.search(one.text))
     return value - 2.0 * one.does("digression", "escalation", "repeated") * (
         not one.does("issue")
     )
@@ -157,7 +167,7 @@ def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool)
     if one.does("digression") and not one.does(*STRONG):
         value -= 3.0
     if one.role == "customer" and one.asks and not one.does("request"):
-        value -= 1.5
+        value -= 0.5 if _told(one.text) > _FEW else 1.5
     if one.role == "customer" and before is not None and before.does("identify") and not code:
         value -= 2.0
     if not code and not one.does(*STRONG):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -190,6 +191,65 @@ def test_reasons_for_no_summary(summarise: Summarise, turns: Any, why: str) -> N
     summary = summarise(turns, "en")
     assert (summary.state, summary.why_none, summary.text) == ("unavailable", why, "")
     assert "reason" in summary.fields.not_stated
+
+
+def test_without_consent_nothing_is_written(call: Any) -> None:
+    started, *rest = call(LOST_BAG, "en")
+    events = [replace(started, consent=False), *rest]
+    summary = ExtractiveSummariser().summarise(events)
+    assert (summary.state, summary.why_none) == ("unavailable", "not_permitted")
+    assert not summary.text and not summary.fields.entities and not summary.sentences
+
+
+@pytest.mark.parametrize(
+    ("turns", "language", "told", "words"),
+    [
+        (
+            [
+                (A, "Fern Bank, how can I help?"),
+                (C, "My card was declined again at the supermarket."),
+                (C, "You are a useless idiot, shut up."),
+                (A, "I've unblocked the card."),
+            ],
+            "en",
+            "Customer used abusive language.",
+            ("idiot", "shut up"),
+        ),
+        (
+            [
+                (A, "お電話ありがとうございます。みなも銀行です。"),
+                (C, "カードがまた使えなかったんです。"),
+                (C, "お前みたいな馬鹿は黙れ。"),
+                (A, "カードの停止を解除いたしました。"),
+            ],
+            "ja",
+            "顧客から暴言あり。",
+            ("馬鹿", "黙れ"),
+        ),
+    ],
+)
+def test_abuse_is_noted_without_its_words(
+    summarise: Summarise, turns: Any, language: str, told: str, words: tuple[str, ...]
+) -> None:
+    summary = summarise(turns, language)
+    cited = {one.text: one.utterance_ids for one in summary.sentences}
+    assert cited[told] == ("u2",)
+    assert not [word for word in words if word in str(summary)]
+
+
+def test_a_secret_is_listed_without_its_value(summarise: Summarise) -> None:
+    turns: list[tuple[Speaker, str]] = [
+        (A, "Fern Bank. Can I have your number, please?"),
+        (C, "It's [phone], and my card was declined."),
+    ]
+    entities = summarise(turns, "en").fields.entities
+    assert ("phone", "[phone]", None) in {(e.kind, e.value, e.normalised) for e in entities}
+
+
+def test_a_call_that_goes_on(call: Any) -> None:
+    events = call(LOST_BAG[:6], "en")[:-1]
+    summary = ExtractiveSummariser().summarise(events)
+    assert summary.state == "draft" and "Lisbon" in summary.text
 
 
 def test_mood_alerts_and_redactions(call: Any) -> None:
