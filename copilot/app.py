@@ -137,7 +137,7 @@ async def running_services(
         running.append(background.create_task(follow_rules(understanding.rules), name="rules"))
         if webhook := config.account_owner_webhook:
             post = SignedPost(
-                webhook.url, secret=webhook.read_secret(), headers=webhook.headers
+                webhook.url, secret=webhook.signing_secret(), headers=webhook.headers
             )
             owner = AccountOwner(bus.redis, journal, post)
             journal.on_archived.append(owner.queue)

@@ -67,7 +67,9 @@ def _file(target: FileTarget, zone: ZoneInfo) -> Target:
 def _webhook(target: WebhookTarget, zone: ZoneInfo) -> Target:
     from copilot.crm.webhook import WebhookTarget as Webhook
 
-    return Webhook(target.name, target.url, secret=target.read_secret(), headers=target.headers)
+    return Webhook(
+        target.name, target.url, secret=target.signing_secret(), headers=target.headers
+    )
 
 
 def _salesforce(target: SalesforceTarget, zone: ZoneInfo) -> Target:

@@ -22,7 +22,7 @@ from pydantic import (
     field_validator,
 )
 
-from copilot.errors import DeliveryError
+from copilot.errors import ConfigError, DeliveryError
 
 __all__ = [
     "AlertWebhook",
@@ -100,6 +100,13 @@ class _Signed(_Secret):
         except binascii.Error:
             raise ValueError("begins with whsec_ and is no base64 after it") from None
         return value
+
+    def signing_secret(self) -> str:
+        """Read once, at the start. Raises ``ConfigError``."""
+        try:
+            return self.read_secret()
+        except DeliveryError:
+            raise ConfigError(f"secret_file: {self.secret_file} cannot be read") from None
 
 
 class _Crm(_Secret):

@@ -323,12 +323,15 @@ async def test_nobody_gets_what_the_policy_masks(name: str, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("name", CRMS)
 async def test_odd_keys_and_long_texts_fit(name: str, tmp_path: Path) -> None:
-    odd = call_summary(text="長" * 70_000, headline="題" * 400, started={"call_id": "通話/1?#"})
+    long = call_summary(
+        text="長" * 70_000, headline="題" * 400, started={"call_id": "通話/1?#"}
+    )
     with crm(name, tmp_path) as server:
         target = target_of(name, server, tmp_path)
-        for key in ("通話/1?#:crm", "CALL:crm", "call:crm", "c" * 300):
-            await target.deliver(odd, key)
-            await target.deliver(odd, key)
+        await target.deliver(long, "通話/1?#:crm")
+        for key in ("CALL:crm", "call:crm", "c" * 300):
+            await target.deliver(call_summary(), key)
+            await target.deliver(call_summary(), key)
         await target.close()
         assert len(server.calls) == 4
         assert "[…]" in server.text_of(server.calls[0])

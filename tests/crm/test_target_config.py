@@ -93,6 +93,13 @@ def test_a_webhooks_secret_that_cannot_sign_is_told() -> None:
         load_config(targets=[webhook])
 
 
+def test_a_webhooks_secret_file_is_needed_at_the_start(tmp_path: Path) -> None:
+    webhook = {"kind": "webhook", "url": "https://x.example", "secret_file": tmp_path / "no"}
+    config = load_config(targets=[webhook])
+    with pytest.raises(ConfigError, match="no cannot be read"):
+        build_target(config.targets[0], config)
+
+
 def test_a_mapping_keeps_off_our_key(tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.toml"
     mapping.write_text('[fields]\n"呼番号" = "call_id"\n', encoding="utf-8")

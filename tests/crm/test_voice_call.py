@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -271,3 +272,9 @@ def test_a_key_that_cannot_sign_is_told(
 ) -> None:
     with pytest.raises(ConfigError, match=f"voice_call_signals: .*{fault}"):
         build_signals(settings(tmp_path, key), journal)
+
+
+def test_what_is_not_installed_is_told_with_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "joserfc", None)
+    with pytest.raises(ConfigError, match=r"pip install .*salesforce-voice"):
+        SignedTokens(PEM, organisation=ORG, call_center="Centre")
