@@ -90,8 +90,13 @@ _CHOME = re.compile(
     rf"|の{_NUMBER}))[^。、]{{2,20}}?(?=です|で、|。|$)"
 )
 
-_ASKED_BLOCKS = re.compile(rf"(?:[一-龥々ァ-ヶー]{{1,10}}){_BLOCKS.pattern}")
+_ASKED_BLOCKS = re.compile(
+    rf"(?:[一-龥々ァ-ヶー]{{1,8}}が)?[一-龥々ァ-ヶー]{{1,10}}{_BLOCKS.pattern}"
+    r"|[一-龥々ァ-ヶー]{1,10}[市区町村郡][^。、\s]{0,16}?[\d〇一二三四五六七八九十弐壱参]{1,5}(?=です|で|。|、|$)"
+)
 _CHOME_ALONE = re.compile(
+    r"[一-龥々ヶ]{2,8}[一二三四五六七八九十]{1,3}の[一二三四五六七八九十]{1,3}"
+    r"(?:の[一二三四五六七八九十]{1,3})?(?=です|まで|に|へ|。|、|で|$)|"
     rf"[東西南北]?{_NUMBER}条[東西南北]?{_NUMBER}丁目"
     rf"|[一-龥々]{{1,8}}{_NUMBER}番(?:地|{_NUMBER}号)"
     rf"|[一-龥々ァ-ヶー]{{1,8}}{_NUMBER}(?:丁目|ちょうめ)の?{_NUMBER}(?:(?:番地?の?"
@@ -111,7 +116,8 @@ _STREET = (
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square"
     r"|Sq|Terrace|Way|Close|Crescent|Cres|Gardens?|Row|Hill|Parkway|Pkwy|Highway|Hwy|Parade"
     r"|Mews|Walk|Grove|Green|Wharf|Quay|Circle|Cir|Trail|Loop|Plaza|Alley|Rise|Vale|View|Pike"
-    r"|Turnpike|Embankment|Common|Drove|Path|Broadway|Yard|Croft|Mount|Ridge|Bend|Esplanade)"
+    r"|Turnpike|Embankment|Common|Drove|Path|Broadway|Yard|Croft|Mount|Ridge|Bend"
+    r"|Esplanade|Bank|Fields?|Meadows?|Brow|Gate|Cottages|Villas|Reach|Chase)"
 )
 _DOT = r"(?:(?<=\b[SRDLCP][tdrnl])\.|(?<=\bSq)\.|(?<=\bAve)\.|(?<=\bBlvd)\.)?"
 _ONES = r"one|two|three|four|five|six|seven|eight|nine"
@@ -121,9 +127,9 @@ _SPOKEN_NUMBER = (
 )
 _HOUSE_NUMBER = rf"(?:\d{{1,5}}(?:[A-Za-z]|[-/]\d{{1,4}})?|{_SPOKEN_NUMBER}(?: [A-D](?= ))?)"
 _FLAT = (
-    r"(?:(?:(?i:apartment|apt|suite|unit|flat|floor)|Suite|Unit|Flat|Floor|Room"
+    r"(?:(?:(?i:apartment|apt|suite|unit|flat|floor|lot)|Suite|Unit|Flat|Floor|Room"
     r"|Building|Block|Lot|Penthouse|House)\.? "
-    rf"?#?(?:\w{{1,5}}|{_SPOKEN_NUMBER})|#\s?\d{{1,5}}[A-Za-z]?"
+    rf"?#?(?:{_SPOKEN_NUMBER}|\w{{1,5}})(?: ?[A-D]\b)?|#\s?\d{{1,5}}[A-Za-z]?"
     r"|(?:(?i:ground|first|second|third|fourth|fifth|top|\d+(?:st|nd|rd|th))) (?i:floor))"
 )
 _NOT_TOWN = (
@@ -163,10 +169,11 @@ _TAIL = (
     rf"|{_SPOKEN_POSTCODE}))?"
 )
 _STREETS = re.compile(
-    rf"(?:{_FLAT},? )*(?:(?:{_NAME} ){{1,3}}(?:House|Building|Court|Tower|Lodge|Mansions),? )?"
-    rf"\b{_HOUSE_NUMBER},? (?:(?:North|South|East|West|N|S|E|W)\.? )?"
+    rf"(?:{_FLAT},? ){{0,2}}(?:(?:{_NAME} ){{1,3}}(?:House|Building|Court|Tower|Lodge|Mansions),? )?"
+    rf"\b(?:(?i:number|no\.?) )?{_HOUSE_NUMBER},? (?:(?:North|South|East|West|N|S|E|W)\.? )?"
     rf"(?:{_NAME} |\d{{1,3}}(?:st|nd|rd|th) |(?:First|Second|Third|Fourth"
-    rf"|Fifth) ){{1,4}}{_STREET}\b{_DOT}{_TAIL}"
+    rf"|Fifth) ){{1,4}}{_STREET}\b{_DOT}"
+    rf"(?: (?:North|South|East|West|NE|NW|SE|SW)\b)?{_TAIL}"
 )
 _STREETS_LOWER = re.compile(
     rf"\b(?:{_HOUSE_NUMBER}) (?:[a-z]+ ){{1,3}}(?i:{_STREET})\b(?:,? (?i:apartment"
@@ -181,7 +188,7 @@ _BOXES = re.compile(
     rf"{_TAIL}"
 )
 _FLATS = re.compile(
-    rf"(?:{_FLAT}, )+(?:(?:{_NAME} ){{1,3}}(?:House|Building|Court|Tower|Lodge"
+    rf"(?:{_FLAT}, ){{1,2}}(?:(?:{_NAME} ){{1,3}}(?:House|Building|Court|Tower|Lodge"
     rf"|Mansions))\b{_TAIL}"
 )
 _STATE_ZIP = re.compile(

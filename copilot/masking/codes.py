@@ -68,6 +68,7 @@ _SPELT = re.compile(
     rf"(?:[Yy]es|[Yy]eah|[Ss]ure|[Oo]kay|[Ii]t['’]s"
     rf"|はい)?[\s,、]*(?P<letters>(?:{_LETTERS}(?![a-z])[\s,.、]*){{1,6}})"
 )
+_ACCOUNT_KIND = re.compile(r"(?:普通|当座)[、\s]+$")
 _PLUS = re.compile(r"(?:\+|＋|\bplus\s|プラス)\s?\(?$|\($", re.I)
 
 
@@ -132,6 +133,8 @@ def with_letters(text: str, span: Span, found: Sequence[Span]) -> Span:
         return replace(span, start=plus.start()) if plus else span
     if span.kind not in IDENTITY and span.kind != "bank_account":
         return span
+    if kind_of := _ACCOUNT_KIND.search(text, max(0, span.start - 6), span.start):
+        return replace(span, start=kind_of.start())
     start, end = span.start, span.end
     if before := _LETTERS_BEFORE.search(text, max(0, start - 40), start):
         start = before.start()

@@ -143,7 +143,9 @@ _ITEM = (
     rf"|nineteen|hundred|thousand|\d{{1,4}}(?:st|nd|rd|th)?)"
 )
 _LOOSE_ENGLISH = re.compile(
-    rf"\b{_ITEM}(?:(?:[\s,/.-]|\b(?:of|the|in|and)\b)+{_ITEM}\b)+|^\W*{_MONTH}\W*$", re.I
+    rf"\b{_ITEM}(?:(?:[\s,/.-]|\b(?:of|the|in|and)\b)+{_ITEM}\b)+"
+    rf"|^\W*(?:(?:it['’]?s|that['’]?s|on|of)\W+)?(?:the )?{_ITEM}(?: of(?: the)?)?\W*$",
+    re.I,
 )
 _LOOSE_JA = re.compile(
     rf"{_ERA}{_MARK}{_NUMBER}(?:{_MARK}(?:年|ねん|ネン|月|がつ|ガツ|日|にち|ニチ"

@@ -27,6 +27,13 @@ class DigitRun:
     """Digits between separators: ``090-1234-5678`` has three groups."""
     bounds: tuple[tuple[int, int], ...] = ()
     """Where each group stands in the text."""
+    led: bool = False
+    """Whether its first group is a word that may as well be none: "to four four one"."""
+
+    @property
+    def lead_end(self) -> int:
+        """Where what surely is the number begins."""
+        return self.bounds[0][1] if self.led else self.start
 
     @property
     def digits(self) -> str:
@@ -35,7 +42,8 @@ class DigitRun:
     def part(self, first: int, last: int) -> DigitRun:
         """Groups ``first`` to before ``last``, as a run of their own."""
         bounds = self.bounds[first:last]
-        return DigitRun(bounds[0][0], bounds[-1][1], self.groups[first:last], bounds)
+        led = self.led and first == 0
+        return DigitRun(bounds[0][0], bounds[-1][1], self.groups[first:last], bounds, led)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +355,7 @@ def _run(text: str, tokens: list[_Token], least_kana: int) -> list[DigitRun]:
             groups.append(token.digits)
             bounds.append((token.start, token.end))
         before = token
-    return [DigitRun(tokens[0].start, tokens[-1].end, tuple(groups), tuple(bounds))]
+    return [DigitRun(tokens[0].start, tokens[-1].end, tuple(groups), tuple(bounds), lead >= 0)]
 
 
 def _same_group(before: _Token, token: _Token, gap: str) -> bool:
@@ -360,7 +368,9 @@ def _same_group(before: _Token, token: _Token, gap: str) -> bool:
 def _ends(text: str, tokens: list[_Token]) -> bool:
     """Whether a word like a digit is the last one of a number that was spoken."""
     last = tokens[-1].end
-    return len(tokens) > 6 and not re.match(r"\s*\w", text[last:])
+    return len(tokens) > 6 and not re.match(
+        r"\s*(?!です|が|で|に|は|と)\w", text[last : last + 4]
+    )
 
 
 def _is_kana(token: _Token) -> bool:

@@ -23,7 +23,7 @@ _DOMAIN = re.compile(r"\s?[A-Za-z0-9-]{1,63}(?:\s?\.\s?[A-Za-z0-9-]{1,63})+")
 # English ------------------------------------------------------------------------------
 
 _WORD = r"[A-Za-z0-9]++(?:[._-][A-Za-z0-9]++)*+"
-_MARK_EN = r"(?:dot|underscore|dash|hyphen|point|minus|plus|period)"
+_MARK_EN = r"(?:dot|underscore|dash|hyphen|point|minus|plus|period|full stop)"
 _JOIN = rf"[\s,]*\b{_MARK_EN}\b[\s,]*"
 _TOP_LEVEL = (
     r"(?:com|net|org|edu|gov|info|io|co|jp|uk|us|ca|de|fr|me|dev|biz|au|nz|ie|test|example"
@@ -89,7 +89,8 @@ _TOP_JA = (
     r"|go|example|test)"
 )
 _KANA_DOMAIN = re.compile(
-    rf"[\s、,・]*[ァ-ヶーぁ-んA-Za-z0-9、, ・_-]{{1,40}}?(?:{_KANA_JOIN}[A-Za-z0-9-]{{1,30}})??"
+    rf"[\s、,・]*[ァ-ヶーぁ-ん一-龥A-Za-z0-9、, ・_-]{{1,40}}?"
+    rf"(?:{_KANA_JOIN}[A-Za-z0-9-]{{1,30}})??"
     rf"(?:{_KANA_JOIN}{_TOP_JA})+"
 )
 _KANA_ANY_DOMAIN = re.compile(
@@ -136,6 +137,7 @@ _OPENING = re.compile(
 )
 
 
+_WORDY_DOMAIN = re.compile(rf"[\s,]*(?:[A-Za-z]+ ){{1,3}}[A-Za-z]+{_JOIN}{_TOP_LEVEL}\b", re.I)
 _DOMAIN_TAIL = re.compile(
     rf"(?:{_JOIN}{_WORD}|[\s、,・]*(?:ドット|どっと"
     rf"|ハイフン)[\s、,・]*[A-Za-z0-9ァ-ヶー]+)+",
@@ -185,7 +187,7 @@ def _domain(text: str, at: re.Match[str], named: bool) -> int | None:
     """Where what follows an "at" ends, if it is a domain."""
     forms = [_DOMAIN, _KANA_DOMAIN]
     if at[0].lower().startswith("at"):
-        forms = [_SPOKEN_DOMAIN, _KANA_DOMAIN]
+        forms = [_SPOKEN_DOMAIN, _KANA_DOMAIN, _WORDY_DOMAIN]
     if named:
         forms += [_ANY_DOMAIN, _KANA_ANY_DOMAIN]
     for form in forms:

@@ -28,6 +28,11 @@ LONGEST_DIGITS = 22
 _BANK_WORDS = re.compile(r"[\s、,の]*(?:普通|当座|口座|番号|支店|が|は)*[\s、,の]*")
 _LEAST_AFTER = 7
 """Digits from which words after a number are asked what it is."""
+_PAID_INTO = re.compile(
+    r"\baccount(?:['’]s| is|,|:)?\s*$"
+    r"|\b(?:pay|paid|wages|salary|money|deposit|transfer)\b[^.?!\d]{0,20}\b(?:in)?to\s*$",
+    re.I,
+)
 _BANKS_JA = re.compile(
     r"返金|振替|受取|みずほ|三菱|三井住友|りそな|ゆうちょ|信金|信組|農協|ＪＡ"
     r"|労金|銀行|普通|当座|預金"
@@ -42,9 +47,11 @@ LEAST_NEAR = {
 _MOST_NEAR = {"birth_date": 8, "pension": 12}
 _LEAST_ASKED = {"phone": 5, "address": 5, "birth_date": 6, "health_insurance": 3, "email": 99}
 _UNIT = re.compile(
-    r"\s?(?:円|ドル|ユーロ|ポンド|パーセント|％|%|時|分|秒|年|月(?!生)|日|本|個"
-    r"|台|名|人|階|号室|便|センチ|インチ"
-    r"|ミリ|メートル|キロ|[cm]m\b|kg\b|点|ポイント|歳|才|回|通|泊|つ|枚|箱|件|万"
+    r"\s?(?:円|ドル|ユーロ|ポンド|パーセント|％|%|時|分(?!割)|秒|年(?!金)"
+    r"|月(?!生)|日(?!本)|本(?!人|店|日)|個"
+    r"|台(?!帳)|名(?!義)|人(?!名)|階|号室|便|センチ|インチ"
+    r"|ミリ|メートル|キロ|[cm]m\b|kg\b|点(?!検)|ポイント|歳|才|回(?!線)|通|泊|つ"
+    r"|枚|箱|件(?!名)|万"
     r"|割|倍|度|年度|行目|桁|番目|ヶ月|か月"
     r"|dollar|pound|euro|yen|cent|percent|per cent|minutes?\b|hours?\b|days?\b|weeks?\b"
     r"|months?\b|years?\b|[ap]\.?m\b|o['’]clock|inch|points|items|people|guests|degrees|miles"
@@ -63,7 +70,7 @@ _ENDING = re.compile(
     r"end(?:s|ing)(?: in| with)?\W*$|末尾が?\W*$|下(?:4|４|四)桁が?は?\W*$", re.I
 )
 _LOCAL_PHONE = re.compile(r"^\d{3}-\d{4}$")
-_BANK_NUMBER = re.compile(r"account\b", re.I)
+_BANK_NUMBER = re.compile(r"(?:account|acct)\b", re.I)
 _BANK_BESIDE = re.compile(
     r"branch|checking|barclays|hsbc|lloyds|natwest|santander|\bchase\b|wells fargo|citi"
     r"bank|monzo|halifax|nationwide|deposit|pay ?out|wages|salary|pay (?:me|it"
@@ -248,10 +255,12 @@ def _named_kind(
 
 def _is_bank(text: str, run: DigitRun) -> bool:
     """Whether "account" before a number is one with a bank."""
-    before = text[max(0, run.start - 40) : run.start]
+    before = text[max(0, run.start - 40) : run.lead_end]
     last = max((match.end() for match in WORK.finditer(before)), default=0)
     named = [one for one in _BANK_NUMBER.finditer(before) if one.end() >= last - 8]
-    return bool(named) and bool(_BANK_BESIDE.search(text))
+    if named and _BANK_BESIDE.search(text):
+        return True
+    return 7 <= len(run.digits) <= 12 and bool(_PAID_INTO.search(before))
 
 
 def is_amount(text: str, run: DigitRun) -> bool:

@@ -107,7 +107,7 @@ def _kind_of_parts(
     if near not in _COUNTED:
         return None
     count = sum(map(len, groups))
-    enough = 12 if near == "card" else max(8, LEAST_NEAR[near])
+    enough = {"card": 12, "bank_account": 6}.get(near, max(8, LEAST_NEAR[near]))
     return near if enough <= count <= LONGEST_DIGITS else None
 
 

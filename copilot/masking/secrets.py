@@ -53,8 +53,9 @@ def find_secrets(
                 found.append(span)
 
     add(find_mails(text, "email" in asked))
-    rest = "rest_of_birth_date" in asked and len(text) <= _REST
-    add(find_birth_dates(text, language, "birth_date" in asked or rest))
+    if "rest_of_birth_date" in asked:
+        add(find_birth_dates(_first_sentence(text), language, True))
+    add(find_birth_dates(text, language, "birth_date" in asked))
     asked -= {"rest_of_birth_date"}
     add(find_codes(text, asked))
     add(find_addresses(text, "address" in asked))
@@ -70,15 +71,27 @@ def _numbers(
 ) -> list[Span]:
     """Secret numbers, in one piece or in several, with the letters that belong to them."""
     found = find_numbers(text, language, asked, taken)
-    found += find_parted(text, language, asked, [*taken, *found])
-    found.sort(key=lambda span: span.start)
+    parted = find_parted(text, language, asked, [*taken, *found])
+    # A part that was known by itself goes up in the whole.
+    found = [
+        one
+        for one in found
+        if not any(one.start < whole.end and whole.start < one.end for whole in parted)
+    ]
+    found = sorted([*found, *parted], key=lambda span: span.start)
     found = [with_letters(text, span, found) for span in bridged(text, found)]
     found += find_expiry(text, asked, [*taken, *found])
     return found + letters_alone(text, asked, [*taken, *found])
 
 
-_REST = 30
-"""Characters of a turn that only ends what the turn before began: 三月三日です。"""
+def _first_sentence(text: str) -> str:
+    """What may end a date that the turn before began: 三月三日です。 A longer one goes on to
+    something else."""
+    first = re.split(r"[。.?!]", text, maxsplit=1)[0]
+    return first if len(first) <= _LONGEST_REST else ""
+
+
+_LONGEST_REST = 36
 
 
 def language_of(text: str) -> str:

@@ -24,7 +24,9 @@ def cpu_s(text: str, language: str) -> float:
 @pytest.mark.parametrize(
     "unit",
     [*"a1ア市県一ニあ.@-", "a ", "1-", "a.", "a@", "at ", "a dot ", "Abc ", "1 Abc ", "may "]
-    + ["ア ", "アット", "ドット", "昭和一", "東京市一", "1年1月", "ゼロの", "twenty-", "oh "],
+    + ["ア ", "アット", "ドット", "昭和一", "東京市一", "1年1月", "ゼロの", "twenty-", "oh "]
+    + ["for ", "one 1 ", "Q Q ", "A as in ", "1丁目", "一の", "港区", "にー", "千百", "card 1, "]
+    + ["口座1", "Flat 1, ", "Elm ", "the fifth of ", "expires ", "at a dot com ", "ドットコム"],
 )
 def test_cost_grows_with_the_text(unit: str) -> None:
     language = "en" if unit.isascii() else "ja"
