@@ -80,9 +80,7 @@ def main() -> None:
 
 def _forms() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every set in the form of the spoken forms."""
-    for line in FORMS.read_text(encoding="utf-8").splitlines():
-        form = json.loads(line)
-        yield f"spoken {form['split']}", form
+    yield from spoken_forms()
     sources = [("dialogues", sorted(DIALOGUES.glob("*.json")))]
     sources.append(("calls", sorted(CALLS.glob("*/call.json"))))
     for name, files in sources:
@@ -95,6 +93,13 @@ def _forms() -> Iterator[tuple[str, dict[str, Any]]]:
                          "secrets": secrets, "keep": []}  # fmt: skip
             if any("reading" in turn for turn in call["turns"]):
                 yield f"{name} as read", _as_read(call)
+
+
+def spoken_forms() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each labelled form with the name of its half."""
+    for line in FORMS.read_text(encoding="utf-8").splitlines():
+        form = json.loads(line)
+        yield f"spoken {form['split']}", form
 
 
 def _as_read(call: dict[str, Any]) -> dict[str, Any]:

@@ -169,8 +169,9 @@ _TAIL = (
     rf"|{_SPOKEN_POSTCODE}))?"
 )
 _STREETS = re.compile(
-    rf"(?:{_FLAT},? ){{0,2}}(?:(?:{_NAME} ){{1,3}}(?:House|Building|Court|Tower|Lodge|Mansions),? )?"
-    rf"\b(?:(?i:number|no\.?) )?{_HOUSE_NUMBER},? (?:(?:North|South|East|West|N|S|E|W)\.? )?"
+    rf"(?:{_FLAT},? ){{0,2}}(?:(?:{_NAME} ){{1,3}}(?:House|Building|Court|Tower|Lodge"
+    rf"|Mansions),? )?\b(?:(?i:number|no\.?) )?{_HOUSE_NUMBER},? "
+    rf"(?:(?:North|South|East|West|N|S|E|W)\.? )?"
     rf"(?:{_NAME} |\d{{1,3}}(?:st|nd|rd|th) |(?:First|Second|Third|Fourth"
     rf"|Fifth) ){{1,4}}{_STREET}\b{_DOT}"
     rf"(?: (?:North|South|East|West|NE|NW|SE|SW)\b)?{_TAIL}"

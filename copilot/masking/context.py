@@ -79,7 +79,8 @@ _NAMED: dict[str, re.Pattern[str]] = {
         r"|自宅の番号|フリーダイヤル|ファックス|ＦＡＸ|\bfax\b|\bphone\b|\bmobile\b"
         r"|\bcell\b|\blandline\b"
         r"|(?:call|reach|ring|text|try)(?: me| you| us| her| him| them)?"
-        r"(?: back)? (?:at|on)\b|contact number|telephone|call ?back number|best number"
+        r"(?: back)? (?:at|on)\b|contact number|telephone|call ?back number"
+        r"|best number|wh(?:at|ich) number (?:can|could|should|do|would|are|shall)"
         r"|\bmy number(?: is|['’]s)\b|area code|\bnumber to (?:call"
         r"|reach)|\bdial\b|whats ?app",
         re.I,

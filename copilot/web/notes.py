@@ -8,7 +8,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from copilot.events import Note
-from copilot.masking import mask
 from copilot.web.access import ServicesOf, SignedIn, require, require_reading
 from copilot.web.app_state import ChangesOf
 from copilot.web.changes import now
@@ -46,7 +45,8 @@ async def write_note(
     async with changes.of(call_id) as record:
         require(principal, "write_note", record)
         # A mask may be longer than what it hides.
-        text = mask(body.text, record.language)[0][:1000]
+        policy = services.config.masking_policy
+        text = policy.applied(body.text, record.language, "record")[:1000]
         agent_id = record.started.agent_id if record.started else ""
         await services.journal.audit(principal.name, "write_note", call_id=call_id)
         stored = await services.journal.append(

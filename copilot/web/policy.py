@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from copilot.errors import ConflictError, ForbiddenError, NotFoundError
 from copilot.event_values import HarassmentType
 from copilot.events import StepTaken
-from copilot.masking import mask
 from copilot.policy import Ladder, Policy, Rung, RungState, Step, StepId, Taker, ladders
 from copilot.record import CallRecord
 from copilot.web.access import ServicesOf, SignedIn, require, require_reading
@@ -164,7 +163,9 @@ async def take_step(
                 step=step,
                 by=principal.name,
                 # A mask may be longer than what it hides.
-                comment=mask(body.comment, record.language)[0][:500],
+                comment=services.config.masking_policy.applied(
+                    body.comment, record.language, "record"
+                )[:500],
                 made_at=now(),
             )
         )

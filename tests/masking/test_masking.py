@@ -183,3 +183,53 @@ def test_every_valid_card_is_masked(number: int, separator: str) -> None:
     card = f"{body}{check}"
     groups = separator.join(card[start : start + 4] for start in range(0, 16, 4))
     assert groups not in mask(f"The card is {groups}, thanks.", "en")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "masked"),
+    [
+        ("the card starts 4000, then 0566, then 5566, and last 5556", "en",
+         "the card starts [card]"),
+        ("カードは最初が4000、次が0566、その次が5566、最後が5556です", "ja", "カードは最初が[card]です"),
+        ("口座番号は千二百三十四の五百六十七です", "ja", "口座番号は[bank_account]です"),
+        ("my number's seven oh to five five five oh won 4 ate", "en", "my number's [phone]"),
+        ("マイナンバーは123予、56789018です", "ja", "マイナンバーは[my_number]です"),
+        ("IBAN golf bravo two nine N W B K six oh one six one three", "en", "IBAN [bank_account]"),
+        ("在留カードの番号はAB12345678CDです", "ja", "在留カードの番号は[national_id]です"),
+        ("My NI number is QQ 12 34 56 C", "en", "My NI number is [national_id]"),
+        ("生年月日は昭和六銃年の死月二日です", "ja", "生年月日は[birth_date]です"),
+        ("born the third of the seventh, seventy-nine", "en", "born [birth_date]"),
+        ("postcode's N W one, six X E please", "en", "postcode's [address] please"),
+        ("〒100-0001 東京都千代田区千代田1の1 宮ビル302号室です", "ja", "[address]です"),
+    ],
+)  # fmt: skip
+def test_spoken_broken_and_parted(text: str, language: str, masked: str) -> None:
+    assert mask(text, language)[0] == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("JANコードは4901234567894です", "ja"),
+        ("2008年4月1日に開業した港区のお店で1番人気です", "ja"),
+        ("受付番号は261-0034です", "ja"),
+        ("The card expires in 2028, branch 102 is open until five", "en"),
+        ("from two to five, for three of us, two or three times", "en"),
+    ],
+)
+def test_what_looks_like_a_secret_stays(text: str, language: str) -> None:
+    assert mask(text, language)[0] == text
+
+
+def test_who_reads_a_secret_back_tells_nothing() -> None:
+    masker = Masker()
+    masker.feed(final("Your card number please?", speaker="agent"))
+    assert masker.feed(final("4000 0566 5566 5556")).text == "[card]"
+    told = masker.feed(final("So 5566 5556 at the end, for order 5566?", speaker="agent"))
+    assert told.text == "So [card] at the end, for order 5566?"
+
+
+def test_a_hotline_that_the_operator_tells_stays() -> None:
+    said = "You can call 1-800-555-0199 any time"
+    assert Masker().feed(final(said, speaker="agent")).text == said
+    assert Masker().feed(final(said)).text == "You can call [phone] any time"

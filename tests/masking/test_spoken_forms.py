@@ -1,0 +1,32 @@
+"""How much of 300 labelled spoken forms is found, and how much else stays."""
+
+from __future__ import annotations
+
+from benchmarks.masking import FORMS, Tally, score, spoken_forms
+
+
+def totals(split: str) -> Tally:
+    tallies: dict[tuple[str, str, str], Tally] = {}
+    for name, form in spoken_forms():
+        if name == f"spoken {split}":
+            score(name, form, tallies)
+    whole = Tally()
+    for tally in tallies.values():
+        for part in ("found", "secrets", "right", "masks", "kept", "keeps"):
+            setattr(whole, part, getattr(whole, part) + getattr(tally, part))
+        whole.faults += tally.faults
+    return whole
+
+
+def test_the_developed_half_is_found_whole_and_nothing_else() -> None:
+    told = totals("dev")
+    assert told.secrets == 150, FORMS
+    assert told.faults == []
+
+
+def test_the_held_out_half_keeps_its_level() -> None:
+    """A floor under what docs/measurements.md tells; it names no form, nobody tunes to them."""
+    told = totals("held_out")
+    assert told.found >= 0.88 * told.secrets
+    assert told.right >= 0.99 * told.masks
+    assert told.kept >= 0.99 * told.keeps
