@@ -127,7 +127,8 @@ _PATTERN = re.compile(
     r"(?! ?(?:%|percent|\[))"
     rf"|\bfor (?P<for>(?:half|(?:a )?quarter) (?:past|to) {_HOUR}|{_HOUR} o'clock"
     rf"|half {_HOUR}\b)"
-    r"|\b(?:on|with|in|at) (?:your|the|their) next (?P<event>bill|invoice|statement|payment"
+    r"|\b(?:on|with|in|at|to|off|from) (?:your|the|their) next (?P<event>bill|invoice"
+    r"|statement|payment"
     r"|billing cycle|visit|delivery|order|renewal)\b",
     re.IGNORECASE,
 )
@@ -227,6 +228,7 @@ def _part_of_period(said: str, today: date) -> date | None:
 
 
 def _nth(said: str) -> int | None:
+    said = said.replace("first thing", "")
     if digits := re.search(r"\d{1,2}", said):
         return int(digits[0])
     for word in sorted(_ORDINALS, key=len, reverse=True):

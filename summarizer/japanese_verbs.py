@@ -101,6 +101,9 @@ _HUMBLE_STEM = re.compile(
     r"|振り込み|引き取り|差し引き|取り替え|切り替え|見積もり|立て替え"
     r"|引き落とし))し(?:(?=ま)|(?P<te>[てた]))"
 )
+_HUMBLE_SURU = re.compile(
+    r"お(?P<stem>[一-龥]{1,2}[ぁ-ん]?[いきぎしちにびみりえけげせてねべめれ])する"
+)
 _FAVOUR = re.compile(
     r"お(?P<stem>[一-龥]{1,2}[ぁ-ん]{0,2}?[いきぎしちにびみりえけげせてねべめれ])(?:いただ|頂)"
     r"(?:(?P<how>[いけき])(?=[てたまるな]))"
@@ -123,6 +126,7 @@ def plain_verbs(text: str) -> str:
         text = re.sub(pattern, replacement, text)
     text = _ABLE.sub(_able, text)
     text = _HUMBLE_STEM.sub(_humble, text)
+    text = _HUMBLE_SURU.sub(lambda match: dictionary_form(match["stem"]), text)
     text = _HONORIFIC.sub("", text)
     return _MASU.sub(_plain_form, text)
 

@@ -28,7 +28,7 @@ _LONG_SENTENCE = 14
 _ENGLISH_LONG = 12
 _STARTS = (
     r"(?:i|i'm|i've|i'll|i'd|we|we're|we've|we'll|you|you've|you're|you'll|it's|it was|that's"
-    r"|there's|they|they're|he|she|he's|she's|my|the|what i can|can you|could you|have you"
+    r"|there's|they|they're|he|she|he's|she's|the thing|what i can|can you|could you|have you"
     r"|are you|is there|do i|will you|when would|keep|please|don't|just|if)"
 )
 _GOES_ON = """

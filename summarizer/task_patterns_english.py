@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "CONTACTS",
+    "DOES",
+    "FROM_OTHERS",
     "ARRANGED",
     "ASKED",
     "CUSTOMER",
@@ -154,7 +157,8 @@ _AFTERWARDS = (
     r"|scan|photograph|take (?:a )?(?:photo|picture)|throw|jot|note|ship|wait for|watch"
     r"|look out|monitor|confirm|change|clear|tell|move|switch"
     r"|follow|file|add|buy|transfer|okay|ok|approve|speak|talk|discuss|think|chase|ask"
-    r"|swing|empty|tidy|lock|unlock|open|charge|reset|measure|count|prepare|label|wrap|box"
+    r"|swing|dig|find|look (?:out|for)|arrange|empty|tidy|lock|unlock|open|charge|reset"
+    r"|measure|count|prepare|label|wrap|box"
     r"|turn|plug|give (?:me|us|them) (?:a )?(?:call|ring))"
 )
 ASKED = re.compile(
@@ -196,8 +200,19 @@ LEADS_IN = re.compile(
     r"|you)'ll\b)",
     re.IGNORECASE,
 )
+FROM_OTHERS = re.compile(r"\bfrom (?:the|our|a|an|one of) \w+", re.IGNORECASE)
+CONTACTS = (
+    r"(?:call|ring|phone|contact|email|text|come|visit|get (?:back|in touch)|be in touch"
+    r"|give)\b"
+)
+DOES = re.compile(
+    rf"(?P<who>{PERSON}) (?P<act>(?:calls|rings|phones|gives|visits|emails|contacts|delivers"
+    r"|collects)\b.*)$",
+    re.IGNORECASE,
+)
 NEEDED = re.compile(
-    r"\b(?:i|we)(?:'d| would|'ll| will)? (?:just |still |also )*need (?P<what>(?:the|your"
+    r"\b(?:what )?(?:i|we)(?:'d| would|'ll| will)? (?:just |still "
+    r"|also )*need (?:from you is )?(?P<what>(?:the|your"
     r"|a|an|that|this)"
     r" (?!to\b).*)$",
     re.IGNORECASE,
@@ -210,7 +225,8 @@ SURE_TASK = re.compile(
     re.IGNORECASE,
 )
 IN_CALL = re.compile(
-    r"\b(?:hold|bear with|stay on|the line|tell me|give me (?!a (?:call|ring))|spell"
+    r"\bleave (?:it|that|this) (?:with|to) (?:me|us)\b|\b(?:hold|bear with|stay on"
+    r"|the line|tell me|give me (?!a (?:call|ring))|spell"
     r"|your (?:full"
     r" )?(?:name|date of birth|account number|postcode|order number|policy number|zip)"
     r"|confirm (?:your|that|the)|verify|for me(?: now)?$|call (?:us )?(?:back )?(?:if|any ?time"
@@ -232,8 +248,8 @@ CUSTOMER = re.compile(
 NOT_OURS = re.compile(
     r"^(?:take (?:it|that|the|one|this|my business)|have (?:the|that|a|it|to|no)|go with|wait"
     r"|put (?:your|you|this|it) |call (?:the police|my lawyer|someone)|report you"
-    r"|get (?:a lawyer"
-    r"|someone|it|my)|think so|ask for|speak (?:how|to (?:your|a|the) (?:manager|boss"
+    r"|get (?:a lawyer|it|my (?:money|lawyer|solicitor))|think so|ask for|speak (?:how"
+    r"|to (?:your|a|the) (?:manager|boss"
     r"|supervisor))|talk to (?:your|a)|keep (?:calling|waiting|trying|my|that in)"
     r"|go (?:elsewhere|to (?:the|your|a"
     r" )(?:press|competitor|lawyer|regulator|ombudsman)|somewhere|online|ahead)|write (?:a"

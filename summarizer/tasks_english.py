@@ -9,6 +9,7 @@ from summarizer import english, task_patterns_english as patterns
 from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
+from summarizer.tasks_english_words import antecedent, as_asked, made
 
 __all__ = [
     "arrives",
@@ -86,14 +87,14 @@ def task(
             return None
         if not patterns.IN_CALL.search(clause) and (sure or due) and not one.does("refusal"):
             start = match.start("act" if match["act"] else "plain")
-            return _made("customer", "Customer", act, clause, start, due, before=[*before, one])
+            return made("customer", "Customer", act, clause, start, due, before=[*before, one])
         if match["act"] and not bare and not re.match(r"you can|just|simply", asks):
             return None
     needed = patterns.NEEDED.search(clause)
     if needed and (due or patterns.HANDED_IN.search(needed["what"])):
         act = f"provide {needed['what']}"
         shift = needed.start("what") - len("provide ")
-        return _made("customer", "Customer", act, clause, shift, due, offset=len("provide "))
+        return made("customer", "Customer", act, clause, shift, due, offset=len("provide "))
     return _empty(_promised(one, clause, due, before) or _arranged(one, clause, due))
 
 
@@ -111,7 +112,7 @@ def _customers_own(
         return None
     if re.match(r"(?:have|get|let|check|try|go|come|tell|give|make)\b", act) and not due:
         return None
-    made = _made(
+    own = made(
         "customer",
         "Customer",
         act,
@@ -121,7 +122,7 @@ def _customers_own(
         customer=True,
         before=[] if pointing else [*before, one],
     )
-    return Task(owner="customer", what=made.what, note=made.note, pointing=pointing)
+    return Task(owner="customer", what=own.what, note=own.note, pointing=pointing)
 
 
 def _promised(
@@ -132,7 +133,8 @@ def _promised(
         if expected := patterns.EXPECT.search(clause):
             act = "receive " + re.sub(r"^to (?:receive|get) ", "", expected["rest"])
             shift = expected.start("rest") - len("receive ")
-            return _made("agent", "Customer", act, clause, shift, due, offset=len("receive "))
+            owner: Owner = "other" if patterns.FROM_OTHERS.search(act) else "agent"
+            return made(owner, "Customer", act, clause, shift, due, offset=len("receive "))
         return None
     if patterns.HEDGED.search(clause[: match.start()]):
         return None
@@ -157,15 +159,15 @@ def _promised(
         if other := patterns.HAVE_OTHER.match(act):
             doing = clause[match.start("verb") + other.start("act") :]
             start = match.start("verb") + other.start("act")
-            return _made("other", other["who"], doing, clause, start, due)
+            return made("other", other["who"], doing, clause, start, due)
         if one.does("hold") and not due and not calls:
             return None
         if patterns.SOON.search(clause) and not due and not calls:
             return None
         start = match.start("verb")
         if re.match(r"do (?:that|it|so|this)\b", act, re.IGNORECASE):
-            return _as_asked(act, before)
-        return _made("agent", "Agent", act, clause, start, due, before=[*before, one])
+            return as_asked(act, before)
+        return made("agent", "Agent", act, clause, start, due, before=[*before, one])
     if who == "you":
         if not re.match(
             r"(?:receive|get|hear|have|see|find|be (?:contacted|called|emailed|refunded"
@@ -179,10 +181,12 @@ def _promised(
         )
         if verb in ("have", "see", "find", "get") and not (due or sent):
             return None
-        owner: Owner = "other" if re.search(r"\bfrom (?:the|our|a|my)\b", act) else "agent"
-        return _made(owner, "Customer", act, clause, match.start("verb"), due)
+        owner = "other" if patterns.FROM_OTHERS.search(act) else "agent"
+        return made(owner, "Customer", act, clause, match.start("verb"), due)
     if who in ("it", "that", "this", "these", "those", "everything"):
-        return None
+        if not due or not re.match(r"be \w+(?:ed|en|t|d)\b", act):
+            return None
+        return made("agent", who, act, clause, match.start("verb"), due)
     person = bool(
         re.fullmatch(
             rf"{patterns.PERSON}(?:,? {patterns.NAME},?)?.*|{patterns.DEPARTMENT}",
@@ -202,42 +206,12 @@ def _promised(
         return None
     subject = match["who"]
     if who in ("they", "he", "she"):
-        antecedent = _antecedent([*before, one], who)
-        if antecedent is None:
+        person_meant = antecedent([*before, one], who)
+        if person_meant is None and not re.match(patterns.CONTACTS, act, re.IGNORECASE):
             return None
-        subject = antecedent
+        subject = person_meant or "Colleague"
     owner = "other" if person else "agent"
-    return _made(owner, subject, act, clause, match.start("verb"), due, before=[*before, one])
-
-
-def _as_asked(act: str, before: Sequence[Statement]) -> Task | None:
-    """ "I'll do that" after "please correct the bill": the bill is corrected."""
-    for other in reversed(before[-3:]):
-        if other.role == "customer" and other.does("request"):
-            told = re.sub(
-                r"^Customer (?:asks (?:us )?|wants (?:us )?|needs (?:us )?)to ",
-                "",
-                english.report_customer(other.text),
-            )
-            if not told.startswith("Customer"):
-                lowered = told[:1].lower() + told[1:]
-                return Task(
-                    owner="agent", what=english.capitalised(told), note=f"Agent to {lowered}"
-                )
-    return None
-
-
-def _antecedent(before: Sequence[Statement], who: str) -> str | None:
-    """Who "he" or "they" may be: the last person or team that the operator spoke of."""
-    for other in reversed(before[-4:]):
-        if other.role != "agent":
-            continue
-        people = re.findall(rf"\b{patterns.PERSON}\b", other.text, re.IGNORECASE)
-        if who != "they":
-            people += re.findall(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)?", other.text)
-        if people:
-            return str(people[-1])
-    return None
+    return made(owner, subject, act, clause, match.start("verb"), due, before=[*before, one])
 
 
 def _arranged(one: Statement, clause: str, due: tuple[int, int] | None) -> Task | None:
@@ -262,10 +236,15 @@ def _arranged(one: Statement, clause: str, due: tuple[int, int] | None) -> Task 
         )
         if visit or sends or going:
             act = clause[match.start("verb") :]
-            return _made("agent", "", act, clause, match.start("verb"), due)
+            return made("agent", "", act, clause, match.start("verb"), due)
         return None
     if match := patterns.FIXED_FOR.search(clause):
-        return _made("agent", "", clause[match.start() :], clause, match.start(), due)
+        return made("agent", "", clause[match.start() :], clause, match.start(), due)
+    if match := patterns.DOES.search(clause):
+        who, act = match["who"], clause[match.start("act") :]
+        plain = re.sub(r"^(\w+?)(?:e?s)\b", r"\1", act)
+        shift = match.start("act") + len(act) - len(plain)
+        return made("other", who, plain, clause, shift, due)
     match = patterns.SET_FOR.search(clause)
     if match and re.search(
         r"\b(?:refund|replacement|parcel|package|order|delivery|engineer|technician|courier"
@@ -276,7 +255,7 @@ def _arranged(one: Statement, clause: str, due: tuple[int, int] | None) -> Task 
     ):
         if one.does("finding") and re.search(r"\b(?:was|were)\b", match.group()):
             return None
-        return _made("agent", "", clause[match.start() :], clause, match.start(), due)
+        return made("agent", "", clause[match.start() :], clause, match.start(), due)
     return None
 
 
@@ -346,77 +325,5 @@ def done_since(first: Statement, note: str, statements: Sequence[Statement]) -> 
     return False
 
 
-def _made(
-    owner: Owner,
-    who: str,
-    act: str,
-    clause: str,
-    start: int,
-    due: tuple[int, int] | None,
-    *,
-    customer: bool = False,
-    offset: int = 0,
-    before: Sequence[Statement] = (),
-) -> Task:
-    """``act`` stands at ``start`` of ``clause``, after ``offset`` added characters."""
-    told = english.customers_words if customer else english.agents_words
-    lead = ""
-    if start == 0 or clause[start - 1 : start] == " ":
-        act = act if act[1:2].isupper() else act[:1].lower() + act[1:]
-    bare = act
-    if due:
-        first, last = due[0] - start, due[1] - start
-        if first >= offset:
-            bare = act[:first] + act[last:]
-        elif due[1] <= start:
-            # "By Friday I'll have ...": the deadline stands before the promise.
-            lead = clause[due[0] : due[1]].strip(" ,")
-    bare = re.sub(r"\s+", " ", re.sub(r"\s+([,.])", r"\1", bare)).strip(" ,")
-    bare = re.sub(r",? (?:and|so|or|but|by|on|at|for|that)$", "", bare)
-    what, whole = told(bare).strip(" ,"), told(act).strip(" ,")
-    if thing := _thing(bare, clause, before):
-        what, whole = f"{what} ({thing})", f"{whole} ({thing})"
-    if lead and lead.lower() not in whole.lower():
-        whole = f"{whole} {lead[:1].lower() + lead[1:] if lead[1:2].islower() else lead}"
-    if owner == "customer":
-        what, whole = _reflexive(what), _reflexive(whole)
-    subject = english.capitalised(
-        re.sub(r"^(?:that )?(?:our|my|the|your) ", "", who.strip(" ,"), flags=re.I)
-    )
-    note = f"{subject} to {whole}" if subject else english.capitalised(whole)
-    if owner == "other" or owner == "agent" and subject not in ("", "Agent"):
-        what = f"{subject} to {what}" if subject else what
-    return Task(owner=owner, what=english.capitalised(what), note=note)
-
-
-def _reflexive(told: str) -> str:
-    """ "Customer to bring their card", not "customer's"."""
-    return re.sub(r"\bcustomer's\b", "their", re.sub(r" with customer\b", "", told))
-
-
 def _empty(task: Task | None) -> Task | None:
     return task if task and len(task.what.split()) > 1 else None
-
-
-def _thing(act: str, clause: str, before: Sequence[Statement]) -> str | None:
-    """What "it" is: the last thing that was named before, as a note has to say."""
-    if (
-        not before
-        or not patterns.POINTS.match(act)
-        or re.search(r"\b(?:the|your|a) \w{4,}", act)
-    ):
-        return None
-    current = before[-1].text
-    texts = [current[: max(current.find(clause), 0)]]
-    texts += [other.text for other in reversed(before[:-1][-5:])]
-    for text in texts:
-        things = [
-            one["thing"]
-            for one in patterns.GIVEN.finditer(text)
-            if not patterns.NO_THING.search(one["thing"])
-        ]
-        if things:
-            return english.agents_words(
-                re.sub(r"^(?:your|my|our) ", "", things[-1], flags=re.I)
-            )
-    return None

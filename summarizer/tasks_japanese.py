@@ -65,7 +65,7 @@ def task(
             or due
             or patterns.MEANWHILE.search(clause)
         ):
-            return _made("customer", clause, due)
+            return _made("customer", clause, due, before=[*before, one])
         return None
     if re.search(r"たら$|れば$", clause):
         return None
@@ -246,7 +246,7 @@ def _made(
     if due:
         bare = clause[: due[0]] + clause[due[1] :]
         bare = re.sub(r"、+", "、", bare).strip(" 、,")
-        bare = re.sub(r"^(?:の|は|に|で|中に|までに|には|では)(?=.)", "", bare).strip("、")
+        bare = re.sub(r"^(?:の|は|に|で|から|中に|までに|には|では)(?=.)", "", bare).strip("、")
     bare = re.sub(r"(から|より)、", r"\1", bare)
     bare = re.sub(
         r"(?:遅くとも|遅くても|必ず|改めて|責任を持って|まず|また|あと|それから|では"
@@ -262,11 +262,17 @@ def _made(
         what = re.sub(r"を依頼$", "", what)
         if customer:
             note = f"顧客が{note}"
-    if owner != "other" and "を" not in what and not re.search(r"(?:届く|伺う|行く)$", what):
-        what = re.sub(r"^([^はもがに]{1,18}?)(?:は|も(?!ら))、?", r"\1を", what)
+    if (
+        owner != "other"
+        and "を" not in what
+        and not re.search(r"(?:届く|着く|伺う|行く|来る|入る)(?:予定)?$", what)
+    ):
+        what = re.sub(r"^([^はもがに]{1,18}?)(?:は|も(?![らりう]))、?", r"\1を", what)
     short = len(re.findall(r"[一-龥ァ-ヶー]", what)) < _SHORT_TASK
     short = short and not (due and re.search(r"電話|連絡|返金|振り込", what))
-    if owner == "agent" and before and short and (about := _topic(before, clause)):
+    if owner == "customer":
+        short = len(re.findall(r"[一-龥ァ-ヶー]", what)) < _BARE_TASK
+    if owner != "other" and before and short and (about := _topic(before, clause)):
         what, note = f"{what}（{about}）", f"{note}（{about}）"
     return Task(
         owner=owner,
@@ -284,6 +290,7 @@ def _duty(text: str) -> str:
 
 _TOPIC = 3
 _LONGEST_TOPIC = 30
+_BARE_TASK = 2
 _SHORT_TASK = 5
 """Characters of Kanji and Katakana below which a task does not say what it is about."""
 

@@ -46,7 +46,7 @@ def tasks(
             "2026-04-10",
         ),
         ("I'm sending out a new part tomorrow.", "agent", "new part", "2026-04-02"),
-        ("It will be replaced free of charge by May 3rd.", None, "", None),
+        ("It will be replaced free of charge by May 3rd.", "agent", "replaced", "2026-05-03"),
         ("Please send us a photo by Thursday.", "customer", "photo", "2026-04-02"),
         ("If you could post the form by April 10th.", "customer", "form", "2026-04-10"),
         ("You'll need to keep the receipt.", "customer", "receipt", None),

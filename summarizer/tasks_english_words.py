@@ -1,0 +1,114 @@
+"""English tasks in the words of a note, with what "it" and "they" are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from summarizer import english, task_patterns_english as patterns
+from summarizer.statements import Statement
+from summarizer.tasks import Owner, Task
+
+__all__ = ["antecedent", "as_asked", "made"]
+
+
+def as_asked(act: str, before: Sequence[Statement]) -> Task | None:
+    """ "I'll do that" after "please correct the bill": the bill is corrected."""
+    for other in reversed(before[-3:]):
+        if other.role == "customer" and other.does("request"):
+            told = re.sub(
+                r"^Customer (?:asks (?:us )?|wants (?:us )?|needs (?:us )?)to ",
+                "",
+                english.report_customer(other.text),
+            )
+            if not told.startswith("Customer"):
+                lowered = told[:1].lower() + told[1:]
+                return Task(
+                    owner="agent", what=english.capitalised(told), note=f"Agent to {lowered}"
+                )
+    return None
+
+
+def antecedent(before: Sequence[Statement], who: str) -> str | None:
+    """Who "he" or "they" may be: the last person or team that the operator spoke of."""
+    for other in reversed(before[-4:]):
+        if other.role != "agent":
+            continue
+        people = re.findall(rf"\b{patterns.PERSON}\b", other.text, re.IGNORECASE)
+        if who != "they":
+            people += re.findall(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)?", other.text)
+        if people:
+            return str(people[-1])
+    return None
+
+
+def made(
+    owner: Owner,
+    who: str,
+    act: str,
+    clause: str,
+    start: int,
+    due: tuple[int, int] | None,
+    *,
+    customer: bool = False,
+    offset: int = 0,
+    before: Sequence[Statement] = (),
+) -> Task:
+    """``act`` stands at ``start`` of ``clause``, after ``offset`` added characters."""
+    told = english.customers_words if customer else english.agents_words
+    lead = ""
+    if start == 0 or clause[start - 1 : start] == " ":
+        act = act if act[1:2].isupper() else act[:1].lower() + act[1:]
+    bare = act
+    if due:
+        first, last = due[0] - start, due[1] - start
+        if first >= offset:
+            bare = act[:first] + act[last:]
+        elif due[1] <= start:
+            # "By Friday I'll have ...": the deadline stands before the promise.
+            lead = clause[due[0] : due[1]].strip(" ,")
+    bare = re.sub(r"\s+", " ", re.sub(r"\s+([,.])", r"\1", bare)).strip(" ,")
+    bare = re.sub(r",? (?:and|so|or|but|by|on|at|for|that)$", "", bare)
+    what, whole = told(bare).strip(" ,"), told(act).strip(" ,")
+    if thing := _thing(bare, clause, before):
+        what, whole = f"{what} ({thing})", f"{whole} ({thing})"
+    if lead and lead.lower() not in whole.lower():
+        whole = f"{whole} {lead[:1].lower() + lead[1:] if lead[1:2].islower() else lead}"
+    if owner == "customer":
+        what, whole = _reflexive(what), _reflexive(whole)
+    subject = english.capitalised(
+        re.sub(r"^(?:that )?(?:our|my|the|your) ", "", who.strip(" ,"), flags=re.I)
+    )
+    note = f"{subject} to {whole}" if subject else english.capitalised(whole)
+    if owner == "other" or owner == "agent" and subject not in ("", "Agent"):
+        what = f"{subject} to {what}" if subject else what
+    return Task(owner=owner, what=english.capitalised(what), note=note)
+
+
+def _reflexive(told: str) -> str:
+    """ "Customer to bring their card", not "customer's"."""
+    return re.sub(r"\bcustomer's\b", "their", re.sub(r" with customer\b", "", told))
+
+
+def _thing(act: str, clause: str, before: Sequence[Statement]) -> str | None:
+    """What "it" is: the last thing that was named before, as a note has to say."""
+    if (
+        not before
+        or not patterns.POINTS.match(act)
+        or re.search(r"\b(?:the|your|a) \w{4,}", act)
+    ):
+        return None
+    current = before[-1].text
+    texts = [current[: max(current.find(clause), 0)]]
+    texts += [other.text for other in reversed(before[:-1][-5:]) if other.role == "agent"]
+    for text in texts:
+        things = [
+            one["thing"]
+            for one in patterns.GIVEN.finditer(text)
+            if not patterns.NO_THING.search(one["thing"])
+        ]
+        if things:
+            return english.agents_words(
+                re.sub(r"^(?:your|my|our) ", "", things[-1], flags=re.I)
+            )
+    return None
