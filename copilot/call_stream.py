@@ -112,7 +112,9 @@ class CallStream:
         if format == "csv" and not self._masks:
             # How long a call is that goes on, any of its events may tell.
             calls = tables.calls.c
-            live = select(calls.call_id).where(calls.state == "live")
+            live = select(calls.call_id).where(
+                calls.call_id.in_(call_ids), calls.state == "live"
+            )
             query = query.where(or_(events.type.in_(_OF_A_ROW), events.call_id.in_(live)))
         bodies: dict[str, list[str]] = {call_id: [] for call_id in call_ids}
         async with self._archive.transaction() as connection:
