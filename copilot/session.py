@@ -42,6 +42,7 @@ from copilot.events import (
     Transcript,
 )
 from copilot.hearing import Ear, Recognition
+from copilot.masking import mask
 from copilot.signals import AudioChunk, Hypothesis, RecognitionRequest
 from copilot.summary_running import RunningSummaries
 from copilot.trouble import Trouble
@@ -150,13 +151,17 @@ class Session:
         """Keeps nothing that is said from here on. No effect while paused."""
         if not self._paused and self._end_reason is None:
             self._paused = True
-            self._tell(Paused(call_id=self.call_id, at_s=self.at_s, by=by, reason=reason))
+            self._tell(
+                Paused(call_id=self.call_id, at_s=self.at_s, by=by, reason=mask(reason, "")[0])
+            )
 
     def resume(self, by: str, reason: str = "") -> None:
         """Listens again. No effect unless paused."""
         if self._paused and self._end_reason is None:
             self._paused = False
-            self._tell(Resumed(call_id=self.call_id, at_s=self.at_s, by=by, reason=reason))
+            self._tell(
+                Resumed(call_id=self.call_id, at_s=self.at_s, by=by, reason=mask(reason, "")[0])
+            )
 
     def detach(self) -> None:
         """The socket is gone: the call ends as ``hangup`` unless one comes back in time."""

@@ -189,7 +189,7 @@ def test_every_valid_card_is_masked(number: int, separator: str) -> None:
     ("text", "language", "masked"),
     [
         ("the card starts 4000, then 0566, then 5566, and last 5556", "en",
-         "the card starts [card]"),
+         "the card starts [card], and last [card]"),
         ("カードは最初が4000、次が0566、その次が5566、最後が5556です", "ja", "カードは最初が[card]です"),
         ("口座番号は千二百三十四の五百六十七です", "ja", "口座番号は[bank_account]です"),
         ("my number's seven oh to five five five oh won 4 ate", "en", "my number's [phone]"),

@@ -23,7 +23,7 @@ from werkzeug import Request, Response
 from copilot.crm.masked import MaskedTarget
 from copilot.crm.summary import CallSummary
 from copilot.crm.webhook import WebhookTarget
-from copilot.events import Transcript, encode
+from copilot.events import Paused, Resumed, Transcript, encode
 from copilot.masking.digits import digit_runs
 from copilot.masking_policy import MaskingPolicy
 
@@ -46,6 +46,7 @@ SECRETS += ["9177", "45499", "third of March", "sixty-two", "987-65", "987654329
 SECRETS += ["20-71-93", "207193", "70872490", "7719342", "0510 5100", "05105100"]
 EARLIER = ["5105 1051", "51051051"]
 """The first half of a card, which is one when the second is heard."""
+CONFIDENTIAL = "Said while nobody keeps it, marmalade."
 ORDER = "order 4015882731"
 NOTE = "Reach them on 202-555-0143, card 4000056655665556, order 4015882731."
 TYPED = ["555-0143", "4000056655665556"]
@@ -113,6 +114,12 @@ async def test_no_secret_is_left_anywhere(own_server, caplog, httpserver: HTTPSe
             server.recogniser.says[call_id] = text
             await caller.speak()
             told += await caller.until(Transcript, lambda event: event.final)
+        server.recogniser.says[call_id] = CONFIDENTIAL
+        await caller.send(type="pause", reason=f"they read out {TYPED[1]}")
+        told += await caller.until(Paused)
+        await caller.speak()
+        await caller.send(type="resume")
+        told += await caller.until(Resumed)
         async with server.client("operator", name="mori") as client:
             for part in ("summary/running", "handover"):
                 answer = await client.get(f"/api/calls/{call_id}/{part}")
@@ -180,6 +187,9 @@ async def test_no_secret_is_left_anywhere(own_server, caplog, httpserver: HTTPSe
 
     leaks = {name: told_in(text, [*SECRETS, *TYPED]) for name, text in places.items()}
     assert {name: found for name, found in leaks.items() if found} == {}
+    assert "marmalade" not in "".join(places.values())
+    (section,) = json.loads(places["export json false"])["confidential"]
+    assert section["end_s"] > section["start_s"]
     # Who is on the line heard the first half when it was said; nobody keeps it.
     kept = {name: text for name, text in places.items() if name != "socket"}
     assert {n: f for n, text in kept.items() if (f := told_in(text, EARLIER))} == {}
