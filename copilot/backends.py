@@ -133,7 +133,7 @@ def _endpoint_summariser(config: Config) -> Summariser:
 
 def _transformers_summariser(config: Config) -> Summariser:
     _need_summary_model(config, "a model of Hugging Face's, a folder, or a .gguf file")
-    _need_transformers("summariser", config.summariser)
+    _need_transformers("summariser", config.summariser, "llguidance")
     device = _torch_device(config.summary_device, setting="summary_device", of="summariser")
     from summarizer.local_model import LocalModel
 
@@ -277,8 +277,8 @@ READERS: dict[str, Callable[[Config], Reader]] = {
 }
 
 
-def _need_transformers(setting: str, value: str) -> None:
-    if find_spec("torch") is None or find_spec("transformers") is None:
+def _need_transformers(setting: str, value: str, *more: str) -> None:
+    if any(find_spec(name) is None for name in ("torch", "transformers", *more)):
         raise ConfigError(
             f"{setting}: {value} needs what is not installed; "
             "pip install 'contact-center-copilot[transformers]'"
