@@ -39,6 +39,8 @@ class Statement:
 
 
 _GREETING_LENGTH = 12
+_ONE_SPEAKER = {"en": 240, "ja": 90}
+"""Characters of an utterance up to which one person says all of it."""
 _STUTTER = re.compile(
     r"\b(?!(?:\w|\d+|zero|oh|one|two|three|four|five|six|seven|eight"
     r"|nine)\b)(\w+(?:'\w+)?)[,.]? \1\b"
@@ -76,8 +78,16 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
             _unfilled(joined_codes(lexicon.spelled(final.text), language), lexicon), language
         )
         taken_back |= old
+        together = len(said) <= _ONE_SPEAKER[language]
+        if together:
+            # People take turns: who says so little is one of them, and mostly the other one.
+            other: Speaker = "customer" if role == "agent" else "agent"
+            role = _role(
+                final.speaker, said, lexicon, before=other if found else role, answering=False
+            )
         for sentence in _join_repairs(sentences(said, language), lexicon):
-            role = _role(final.speaker, sentence, lexicon, before=role, answering=asked)
+            if not together:
+                role = _role(final.speaker, sentence, lexicon, before=role, answering=asked)
             asked = bool(re.search(r"[?？]\s*$", sentence))
             if not re.search(r"[.?!。？！]", final.text):
                 # No marks at all: the recogniser gives none, the words have to tell.
