@@ -170,7 +170,8 @@ _TAIL = (
 )
 _STREETS = re.compile(
     rf"(?:{_FLAT},? ){{0,2}}(?:(?:{_NAME} ){{1,3}}(?:House|Building|Court|Tower|Lodge"
-    rf"|Mansions),? )?\b(?:(?i:number|no\.?) )?{_HOUSE_NUMBER},? "
+    rf"|Mansions|Cottage|Farm|Villa|Barn|Manor|Hall|Mill),? )?\b(?:(?i:number"
+    rf"|no\.?) )?{_HOUSE_NUMBER},? "
     rf"(?:(?:North|South|East|West|N|S|E|W)\.? )?"
     rf"(?:{_NAME} |\d{{1,3}}(?:st|nd|rd|th) |(?:First|Second|Third|Fourth"
     rf"|Fifth) ){{1,4}}{_STREET}\b{_DOT}"
@@ -190,7 +191,7 @@ _BOXES = re.compile(
 )
 _FLATS = re.compile(
     rf"(?:{_FLAT}, ){{1,2}}(?:(?:{_NAME} ){{1,3}}(?:House|Building|Court|Tower|Lodge"
-    rf"|Mansions))\b{_TAIL}"
+    rf"|Mansions|Cottage|Farm|Villa|Barn|Manor|Hall|Mill))\b{_TAIL}"
 )
 _STATE_ZIP = re.compile(
     rf"\b{_NAME}(?: {_NAME})?,? (?:{_STATE_NAMES},? {_ZIP}"
@@ -230,7 +231,10 @@ def _japanese(text: str, asked: bool) -> Iterator[Span]:
         done = blocks.end()
         yield Span(start=before, end=done, kind="address")
     for match in _POSTAL_JA.finditer(text):
-        if match[0][0] != "〒" and nearest_kind(text[: match.start()]) == "work":
+        words = text[: match.start()]
+        if match[0][0] != "〒" and (
+            nearest_kind(words) == "work" or re.search(r"\d\W{1,2}$", words)
+        ):
             continue
         yield Span(start=match.start(), end=match.end(), kind="address")
     for match in _CHOME_ALONE.finditer(text):

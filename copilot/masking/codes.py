@@ -18,7 +18,10 @@ ORDER = [
     "health_insurance", "bank_account", "birth_date", "phone", "address", "email",
 ]  # fmt: skip
 """Which kind counts where several were asked for."""
-_LETTERS = r"(?:[A-Z](?![A-Za-z])(?:\s+as in \w+|\s+for [A-Z]\w+)?|[a-z]\s+as in \w+|[Ａ-Ｚ])"
+_LETTERS = (
+    r"(?:[A-Z](?![A-Za-z])(?:\s+(?:as in|for|like) [A-Za-z]{3,})?"
+    r"|[a-z]\s+as in \w+|[Ａ-Ｚ])"
+)
 _LETTERS_JA = (
     r"(?:エー|ビー|シー|ディー|イー|エフ|ジー|エイチ|アイ|ジェー|ケー|エル|エム"
     r"|エヌ|オー|ピー|キュー|アール|エス|ティー"
@@ -46,8 +49,8 @@ _NATO = (
 )
 _SPELT_CODE = re.compile(
     rf"(?<![A-Za-z])(?:(?:[A-Z]|{_NATO})(?![A-Za-z])(?:,? as in \w+"
-    rf"| for [A-Z]\w+)?[\s,.-]+){{1,4}}"
-    rf"(?:(?:(?:[A-Z]|{_NATO})(?![A-Za-z'’])(?:,? as in \w+| for [A-Z]\w+)?"
+    rf"| (?:for|like) [A-Za-z]{{3,}})?[\s,.-]+){{1,4}}"
+    rf"(?:(?:(?:[A-Z]|{_NATO})(?![A-Za-z'’])(?:,? as in \w+| (?:for|like) [A-Za-z]{{3,}})?"
     rf"|{_SAID_DIGIT}(?![a-z])|\d+)"
     rf"(?:[\s,-]|\.(?=\d))*){{3,40}}"
 )

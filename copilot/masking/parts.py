@@ -108,6 +108,8 @@ def _kind_of_parts(
         return None
     count = sum(map(len, groups))
     enough = {"card": 12, "bank_account": 6}.get(near, max(8, LEAST_NEAR[near]))
+    if _broken(text, parts):
+        enough = min(enough, max(5, LEAST_NEAR[near]))
     return near if enough <= count <= LONGEST_DIGITS else None
 
 
