@@ -142,7 +142,7 @@ class LocalModel:
         return self._tokenizer(text, return_tensors="pt")
 
 
-_SPACES = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+_SPACES: Any = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 """As the prompt's example writes JSON. Free to choose, a weak model writes blanks for ever."""
 
 

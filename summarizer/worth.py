@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from summarizer.outcome import is_choice
+from summarizer.prompt import orders_in
 from summarizer.statements import Statement
 
 __all__ = ["STRONG", "chooses", "openings", "worth"]
@@ -139,6 +140,8 @@ def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool)
     if one.does("backchannel", "greeting", "closing") and not one.does(*STRONG):
         return 0.0
     if one.does("identify") and not code:
+        return 0.0
+    if orders_in(one.text):  # to whatever machine writes the note: nothing of the call
         return 0.0
     if one.role == "agent" and (
         is_choice(one) or (one.asks and not one.does("offer")) or one.does("hold")

@@ -248,10 +248,9 @@ def test_a_model_changes_no_fact_that_the_rules_found(
 def test_secrets_and_orders_of_a_caller_are_in_no_summary(
     backend: str, summaries: Summaries
 ) -> None:
-    text = encode(summaries(backend, "English"))
-    assert "0123" not in text
-    if backend != "extractive":
-        assert "dollars for" not in text
+    summary = summaries(backend, "English")
+    assert "0123" not in encode(summary)
+    assert "900" not in f"{summary.text} {summary.brief} {summary.fields.reason}"
 
 
 @pytest.mark.parametrize(("call", "why"), [("silent", "no_speech"), ("short", "too_short")])
