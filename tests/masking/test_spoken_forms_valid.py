@@ -1,9 +1,10 @@
 """The hand-labelled spoken forms are well formed: what measures masking must itself be right.
 
-`spoken_forms.jsonl` holds one form of personal data a line, as people say it or as a recogniser
-writes it: `id`, `lang`, `split`, `turns`, `secrets` (what must go), `keep` (what must stay).
+`spoken_forms.jsonl` and `unseen_forms.jsonl` hold one form of personal data a line, as people
+say it or as a recogniser writes it: `id`, `lang`, `split`, `turns`, `secrets` (what must go), `keep` (what must stay).
 `damaged` marks a line in which the recogniser or the speaker broke the number, so that no check
-digit holds. A number said in parts has one secret for each part.
+digit holds. A number said in parts has one secret for each part. The unseen forms were written
+by someone who had not read the masker, for measuring only.
 """
 
 from __future__ import annotations
@@ -12,15 +13,22 @@ import json
 import re
 import unicodedata
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-FORMS: list[dict[str, Any]] = [
-    json.loads(line)
-    for line in Path(__file__).with_name("spoken_forms.jsonl").read_text("utf-8").splitlines()
-]
+
+def forms_in(name: str) -> list[dict[str, Any]]:
+    lines = Path(__file__).with_name(name).read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+SPOKEN = forms_in("spoken_forms.jsonl")
+UNSEEN = forms_in("unseen_forms.jsonl")
+FORMS = SPOKEN + UNSEEN
+SPLITS = ("dev", "held_out", "unseen")
 KINDS = {"card", "my_number", "bank_account", "phone"}
 KINDS |= {"email", "address", "birth_date", "identity"}
 
@@ -76,30 +84,41 @@ def said(form: dict[str, Any], kind: str) -> str:
     )
 
 
-def test_three_hundred_forms_half_of_them_held_out() -> None:
-    assert len(FORMS) == len({form["id"] for form in FORMS}) == 300
-    assert Counter((form["lang"], form["split"]) for form in FORMS) == {
-        (language, split): 75 for language in ("ja", "en") for split in ("dev", "held_out")
+@pytest.mark.parametrize(
+    ("forms", "splits", "fewest_negatives", "most_negatives"),
+    [(SPOKEN, SPLITS[:2], 65, 80), (UNSEEN, SPLITS[2:], 30, 40)],
+    ids=["spoken", "unseen"],
+)
+def test_file_holds_every_kind_in_both_languages(
+    forms: list[dict[str, Any]],
+    splits: tuple[str, ...],
+    fewest_negatives: int,
+    most_negatives: int,
+) -> None:
+    assert Counter((form["lang"], form["split"]) for form in forms) == {
+        (language, split): 75 for language in ("ja", "en") for split in splits
     }
-    assert 65 <= sum(not form["secrets"] for form in FORMS) <= 80
-    assert {secret["kind"] for form in FORMS for secret in form["secrets"]} == KINDS
+    assert fewest_negatives <= sum(not form["secrets"] for form in forms) <= most_negatives
+    assert {secret["kind"] for form in forms for secret in form["secrets"]} == KINDS
 
 
-def test_no_held_out_form_repeats_a_developed_one() -> None:
+def test_no_form_repeats_one_of_another_split() -> None:
+    assert len({form["id"] for form in FORMS}) == len(FORMS)
     said = Counter(
         (turn["speaker"], turn["text"]) for form in FORMS for turn in form["turns"][-1:]
     )
     assert [text for text, times in said.items() if times > 1 and len(text[1]) > 12] == []
-    secrets: dict[str, set[str]] = {"dev": set(), "held_out": set()}
+    secrets: dict[str, set[str]] = {split: set() for split in SPLITS}
     for form in FORMS:
         secrets[form["split"]].update(secret["text"] for secret in form["secrets"])
-    assert {text for text in secrets["dev"] & secrets["held_out"] if len(text) > 9} == set()
+    for one, other in combinations(SPLITS, 2):
+        assert {text for text in secrets[one] & secrets[other] if len(text) > 9} == set()
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form["id"])
 def test_form_is_labelled_well(form: dict[str, Any]) -> None:
     assert set(form) <= {"id", "lang", "split", "turns", "secrets", "keep", "damaged"}
-    assert form["lang"] in ("ja", "en") and form["split"] in ("dev", "held_out")
+    assert form["lang"] in ("ja", "en") and form["split"] in SPLITS
     assert 1 <= len(form["turns"]) <= 4 and form["secrets"] + form["keep"]
     assert {turn["speaker"] for turn in form["turns"]} <= {"agent", "customer"}
     for label in form["secrets"] + form["keep"]:
