@@ -72,6 +72,8 @@ _PLACE = re.compile(
     r"|[一-龥々ァ-ヶー][一-龥々ぁ-んァ-ヶー]{0,9}?[市区町村郡]"
     r"[一-龥々ぁ-んァ-ヶー]{0,14})[\s、,　]{0,2}$"
 )
+_ABOUT = re.compile(r"の?(?:あたり|辺り|付近|周辺|近く|駅)")
+"""What makes an address an area, or a station."""
 _PARTICLES = re.compile(
     r"[市区町村郡][^市区町村郡]*(?:[のは]お?店|では|です|から|まで|には|ので)"
 )
@@ -218,7 +220,7 @@ def _japanese(text: str, asked: bool) -> Iterator[Span]:
             continue
         window = text[max(done, blocks.start() - _LONGEST_PLACE) : blocks.start()]
         place = _PLACE.search(window) if _PLACE_ENDING.search(window) else None
-        if place is None or _PARTICLES.search(place[0]):
+        if place is None or _PARTICLES.search(place[0]) or _ABOUT.match(text, blocks.end()):
             continue
         start = place.start()
         if lead := _LEAD.match(place[0]):

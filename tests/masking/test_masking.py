@@ -213,6 +213,7 @@ def test_spoken_broken_and_parted(text: str, language: str, masked: str) -> None
         ("JANコードは4901234567894です", "ja"),
         ("2008年4月1日に開業した港区のお店で1番人気です", "ja"),
         ("受付番号は261-0034です", "ja"),
+        ("谷町四丁目付近のホテルを探しています", "ja"),
         ("The card expires in 2028, branch 102 is open until five", "en"),
         ("from two to five, for three of us, two or three times", "en"),
     ],
