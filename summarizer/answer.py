@@ -16,6 +16,9 @@ __all__ = ["ANSWER_TOKENS", "SECTIONS", "Answer", "Told", "answer_schema", "read
 
 ANSWER_TOKENS = 1_200
 """Room for the longest note that is worth reading, in Japanese and with its JSON."""
+LONGEST_TEXT = 600
+MOST_ITEMS = 60
+"""Beyond these an answer is no note, and is not worth the time of checking it."""
 SECTIONS = ("reason", "situation", "actions", "next")
 
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
@@ -34,8 +37,10 @@ def _most(items: int) -> dict[str, Any]:
 class Told(BaseModel):
     """A sentence and the numbers of the lines it rests on."""
 
-    text: str = Field(json_schema_extra={"maxLength": 240})
-    lines: list[int] = Field(json_schema_extra={"minItems": 1, "maxItems": 6})
+    text: str = Field(max_length=LONGEST_TEXT, json_schema_extra={"maxLength": 240})
+    lines: list[int] = Field(
+        max_length=MOST_ITEMS, json_schema_extra={"minItems": 1, "maxItems": 6}
+    )
 
 
 class Answer(BaseModel):
@@ -43,10 +48,18 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
-    reason: list[Told] = Field(default_factory=list, json_schema_extra=_most(2))
-    situation: list[Told] = Field(default_factory=list, json_schema_extra=_most(5))
-    actions: list[Told] = Field(default_factory=list, json_schema_extra=_most(5))
-    next: list[Told] = Field(default_factory=list, json_schema_extra=_most(4))
+    reason: list[Told] = Field(
+        default_factory=list, max_length=MOST_ITEMS, json_schema_extra=_most(2)
+    )
+    situation: list[Told] = Field(
+        default_factory=list, max_length=MOST_ITEMS, json_schema_extra=_most(5)
+    )
+    actions: list[Told] = Field(
+        default_factory=list, max_length=MOST_ITEMS, json_schema_extra=_most(5)
+    )
+    next: list[Told] = Field(
+        default_factory=list, max_length=MOST_ITEMS, json_schema_extra=_most(4)
+    )
 
     def told(self) -> Iterator[tuple[str, Told]]:
         """Every sentence with its section."""

@@ -23,7 +23,7 @@ _NO_CODE = re.compile(
 _LONG_NUMBER = 4
 """Digits of a number that may be said in pieces: "four four, eight seven"."""
 _TAG = re.compile(r"\[\w+\]")
-_ADDRESS = re.compile(r"\S+@\S+\.\w+|https?://\S+|www\.\S+")
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|https?://\S+|www\.\S+")
 _SPELLED = re.compile(
     r"\b(?:as in|for|like) [A-Za-z]+|のエー|ハイフン|dash|hyphen", re.IGNORECASE
 )

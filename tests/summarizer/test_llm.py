@@ -207,6 +207,8 @@ def test_a_citation_that_leaves_out_the_question_is_mended(
         (completion('{"reason": "lost card"}'), "bad_json"),
         (completion("[" * 100_000), "bad_json"),
         (completion("x" * 300_000), "bad_json"),
+        (note(reason=[("a@" * 5_000, [2])]), "bad_json"),
+        (note(reason=[("Customer lost a card.", [2])] * 1_000), "bad_json"),
         (completion("I'm sorry, but I can't help with that."), "refused"),
         (completion(None, refusal="no"), "refused"),
         (note(), "ungrounded"),
