@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
 
 from copilot.crm.summary import CallSummary
 from copilot.crm.targets import Target
@@ -11,6 +13,8 @@ from copilot.events import Entity, Transcript
 from copilot.masking_policy import MaskingPolicy
 
 __all__ = ["MaskedTarget"]
+
+_Value = TypeVar("_Value")
 
 
 class MaskedTarget:
@@ -35,18 +39,42 @@ class MaskedTarget:
 
 def masked(summary: CallSummary, policy: MaskingPolicy) -> CallSummary:
     """A copy without what the policy masks for a CRM."""
-    fields = summary.summary.fields
-    language = fields.language or summary.started.language
-    names = [one.value for one in fields.entities if _is_name(one)]
+    told = summary.summary.fields
+    language = told.language or summary.started.language
+    names = [one.value for one in told.entities if _is_name(one)]
 
     def said(transcript: Transcript) -> Transcript:
         return policy.value_for(transcript, transcript.language or language, "crm", names)
 
+    note = policy.value_for(summary.summary, language, "crm", names)
+
+    def allowed(text: str) -> str:
+        return policy.applied(text, language, "crm", names)
+
     return replace(
         summary,
-        summary=policy.value_for(summary.summary, language, "crm", names),
+        summary=replace(note, fields=_in_every_text(note.fields, allowed)),
         transcript=tuple(map(said, summary.transcript)),
     )
+
+
+def _in_every_text(value: _Value, change: Callable[[str], str]) -> _Value:
+    """A copy with each text changed, those as well that should hold a day, a kind or a code: a
+    model or a person may have written anything there."""
+    known: Any = value
+    match known:
+        case str():
+            known = change(known)
+        case tuple():
+            known = tuple(_in_every_text(one, change) for one in known)
+        case _ if is_dataclass(known):
+            members = {one.name: getattr(known, one.name) for one in fields(known)}
+            known = replace(
+                known,  # type: ignore[type-var]
+                **{name: _in_every_text(one, change) for name, one in members.items()},
+            )
+    changed: _Value = known
+    return changed
 
 
 def _is_name(entity: Entity) -> bool:
