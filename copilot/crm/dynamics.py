@@ -21,11 +21,11 @@ from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from copilot.crm.note import MOST_TASKS, Note, Task, clipped
+from copilot.crm.note import Note, clipped
 from copilot.crm.phones import Phone
 from copilot.crm.request import Answer, Plan, Request, Steps, record_key
 from copilot.crm.summary import CallSummary
-from copilot.crm.words import is_withdrawn
+from copilot.crm.tasks import Standing, Task, placed
 
 __all__ = ["Dynamics", "record_id"]
 
@@ -104,7 +104,7 @@ class Dynamics:
         summary = note.summary
         phone = Phone.of(summary.started.customer_id or "", self.region)
         return {
-            "subject": clipped(note.title, _SUBJECT),
+            "subject": _subject(note.title),
             "description": clipped(note.text, _DESCRIPTION),
             "directioncode": summary.started.direction == "outbound",
             "actualdurationminutes": ceil(summary.duration_s / 60),
@@ -132,29 +132,29 @@ class Dynamics:
         return born | ({"phonecall_activity_parties": parties} if parties else {})
 
     def _tasks(self, note: Note, key: str, contact: str | None) -> Steps[None]:
-        ids = [record_id(key, number) for number in range(1, MOST_TASKS + 1)]
-        known = yield from self._known(ids)
-        for one in note.tasks:
-            task_id = ids[one.number - 1]
+        ids = {number: record_id(key, number) for number in note.summary.numbers.looked_up}
+        rows = yield from self._known(list(ids.values()))
+        standing = {
+            number: Standing.of(rows[one]["subject"], is_open=rows[one]["statecode"] == 0)
+            for number, one in ids.items()
+            if one in rows
+        }
+        follow_ups = placed(note.tasks, standing, _subject)
+        for number, one in follow_ups.tasks.items():
             body = _task(one, note)
-            state = known.get(task_id)
-            if state is None:
-                born: dict[str, Any] = {}
+            if number in standing:
+                if standing[number].state == "withdrawn":
+                    yield _patch("tasks", ids[number], _NOT_STARTED)
+                yield _patch("tasks", ids[number], body)
+            else:
                 if contact:
-                    born[f"{self.task_regarding}@odata.bind"] = f"/contacts({contact})"
+                    body[f"{self.task_regarding}@odata.bind"] = f"/contacts({contact})"
                 if owner := self.owners.get(note.summary.started.agent_id):
-                    born["ownerid@odata.bind"] = f"/systemusers({owner})"
-                yield _patch("tasks", task_id, body | born, new=True)
-            elif is_withdrawn(state["subject"]):
-                yield _patch("tasks", task_id, _NOT_STARTED)
-                yield _patch("tasks", task_id, body)
-            elif state["statecode"] == 0:  # what somebody finished stays as they left it
-                yield _patch("tasks", task_id, body)
-        for task_id in ids[len(note.tasks) :]:
-            stale = known.get(task_id)
-            if stale and stale["statecode"] == 0:
-                subject = clipped(note.words.withdrawn + (stale["subject"] or ""), _SUBJECT)
-                yield _patch("tasks", task_id, {"subject": subject, **_CANCELLED})
+                    body["ownerid@odata.bind"] = f"/systemusers({owner})"
+                yield _patch("tasks", ids[number], body, new=True)
+        for number in follow_ups.gone:
+            subject = _subject(note.withdrawn(standing[number].subject))
+            yield _patch("tasks", ids[number], {"subject": subject, **_CANCELLED})
 
     def _known(self, ids: list[str]) -> Steps[dict[str, dict[str, Any]]]:
         rows = yield from _rows(
@@ -210,10 +210,14 @@ def _party(kind: str, path: str, part: int) -> dict[str, Any]:
     return {f"partyid_{kind}@odata.bind": path, "participationtypemask": part}
 
 
+def _subject(text: str) -> str:
+    return clipped(text, _SUBJECT)
+
+
 def _task(task: Task, note: Note) -> dict[str, Any]:
     due = task.due and _moment(datetime.combine(task.due, time(12), note.zone))
     return {
-        "subject": clipped(task.subject, _SUBJECT),
+        "subject": _subject(task.subject),
         "description": clipped(task.body, _DESCRIPTION),
         "scheduledend": due,
     }

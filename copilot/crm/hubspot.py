@@ -20,11 +20,11 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from copilot.crm.note import MOST_TASKS, Note, Task, clipped
+from copilot.crm.note import Note, clipped
 from copilot.crm.phones import Phone
 from copilot.crm.request import Answer, Plan, Request, Steps, present, record_key
 from copilot.crm.summary import CallSummary
-from copilot.crm.words import is_withdrawn
+from copilot.crm.tasks import Standing, Task, placed
 from copilot.errors import DeliveryError
 
 __all__ = ["CONNECTED", "HubSpot"]
@@ -111,27 +111,30 @@ class HubSpot:
         }
 
     def _tasks(self, note: Note, key: str, contact: str | None) -> Steps[None]:
-        keys = [record_key(key, number) for number in range(1, MOST_TASKS + 1)]
-        known = yield from self._known("tasks", keys)
+        keys = {number: record_key(key, number) for number in note.summary.numbers.looked_up}
+        rows = yield from self._known("tasks", list(keys.values()))
+        standing = {
+            number: Standing.of(
+                rows[one].get("hs_task_subject"),
+                is_open=rows[one].get("hs_task_status") != "COMPLETED",
+            )
+            for number, one in keys.items()
+            if one in rows
+        }
+        follow_ups = placed(note.tasks, standing, _subject)
         changed: dict[str, dict[str, str]] = {}
-        for one in note.tasks:
-            task_key = keys[one.number - 1]
-            changed[task_key] = _task(one, note)
-            before = known.get(task_key)
-            if before is None or is_withdrawn(before.get("hs_task_subject")):
-                changed[task_key]["hs_task_status"] = "NOT_STARTED"
-            if before is None:
+        for number, one in follow_ups.tasks.items():
+            changed[keys[number]] = properties = _task(one, note)
+            if number not in standing or standing[number].state == "withdrawn":
+                properties["hs_task_status"] = "NOT_STARTED"
+            if number not in standing:
                 owner = self.owners.get(note.summary.started.agent_id)
-                changed[task_key] |= present(hs_task_type="TODO", hubspot_owner_id=owner)
-        for task_key in keys[len(note.tasks) :]:
-            stale = known.get(task_key)
-            if stale and stale.get("hs_task_status") != "COMPLETED":
-                subject = note.words.withdrawn + (stale.get("hs_task_subject") or "")
-                gone = {
-                    "hs_task_status": "COMPLETED",
-                    "hs_task_subject": clipped(subject, _TITLE),
-                }
-                changed[task_key] = gone
+                properties |= present(hs_task_type="TODO", hubspot_owner_id=owner)
+        for number in follow_ups.gone:
+            changed[keys[number]] = {
+                "hs_task_status": "COMPLETED",
+                "hs_task_subject": _subject(note.withdrawn(standing[number].subject)),
+            }
         if not changed:
             return
         tasks = yield from self._upsert("tasks", changed)
@@ -202,13 +205,17 @@ def _association(records: str, record_id: str, contact_id: str, kind: int) -> Re
     )
 
 
+def _subject(text: str) -> str:
+    return clipped(text, _TITLE)
+
+
 def _task(task: Task, note: Note) -> dict[str, str]:
     """A task needs a day; one for which none was said is due when the call was."""
     due = task.due or note.day
     noon = datetime.combine(due, time(12), note.zone)
     return {
         "hs_timestamp": _moment(noon),
-        "hs_task_subject": clipped(task.subject, _TITLE),
+        "hs_task_subject": _subject(task.subject),
         "hs_task_body": _markup(task.body),
     }
 

@@ -37,6 +37,7 @@ from pydantic import (
     model_validator,
 )
 
+from copilot.crm.summary import TOLD
 from copilot.errors import ConfigError
 from copilot.events import Summary
 
@@ -102,7 +103,8 @@ _OF_THE_CALL = (
     *("call_id", "started_at", "ended_at", "day", "duration_s", "direction", "agent_id"),
     *("team", "customer_id", "title", "note", "disposition"),
 )
-_DOCUMENT: Members = {name: {} for name in _OF_THE_CALL} | {"summary": _members_of(Summary)}
+_SUMMARY: Members = {name: _members_of(Summary)[name] for name in TOLD} | {"approver": {}}
+_DOCUMENT: Members = {name: {} for name in _OF_THE_CALL} | {"summary": _SUMMARY}
 
 
 def _path(value: object) -> FieldPath:

@@ -14,28 +14,15 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from copilot.crm.summary import CallSummary
-from copilot.crm.words import ENGLISH, JAPANESE, Words
+from copilot.crm.tasks import Task
+from copilot.crm.words import ENGLISH, JAPANESE, Words, is_withdrawn
 from copilot.errors import InputError
 from copilot.events import FollowUp
 from copilot.times import utc
 
-__all__ = ["MOST_TASKS", "Note", "Task", "clipped", "linkless"]
-
-MOST_TASKS = 20
-"""Follow-ups of one call that become tasks of their own; all stand in the note."""
+__all__ = ["Note", "clipped", "linkless"]
 
 _LINK = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]*://(?=\S)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """A follow-up that somebody here has to do."""
-
-    number: int
-    """From 1, as in its key."""
-    subject: str
-    body: str
-    due: date | None
 
 
 @dataclass(frozen=True)
@@ -92,19 +79,22 @@ class Note:
 
     @property
     def tasks(self) -> tuple[Task, ...]:
-        """Follow-ups that are not the customer's own, at most ``MOST_TASKS``."""
-        ours = [
-            one for one in self.summary.summary.fields.follow_ups if one.owner != "customer"
-        ]
+        """Follow-ups that are not the customer's own."""
+        follow_ups = self.summary.summary.fields.follow_ups
         return tuple(
             Task(
-                number=number,
+                numbers=numbers,
                 subject=linkless(_line(one.what)),
                 body=linkless(f"{self._line_of(one)}\n{self._facts()}"),
                 due=_date(one),
             )
-            for number, one in enumerate(ours[:MOST_TASKS], 1)
+            for one, numbers in zip(follow_ups, self.summary.numbers.of_follow_ups, strict=True)
+            if numbers
         )
+
+    def withdrawn(self, subject: str) -> str:
+        """Subject of a task that no follow-up stands for any more."""
+        return subject if is_withdrawn(subject) else self.words.withdrawn + subject
 
     def _parts(self) -> Iterator[str]:
         words, summary = self.words, self.summary.summary

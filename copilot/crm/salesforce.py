@@ -21,11 +21,11 @@ from typing import Any, Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from copilot.crm.note import MOST_TASKS, Note, Task, clipped
+from copilot.crm.note import Note, clipped
 from copilot.crm.phones import Phone
 from copilot.crm.request import Answer, Plan, Request, Steps, error_code, present, record_key
 from copilot.crm.summary import CallSummary
-from copilot.crm.words import is_withdrawn
+from copilot.crm.tasks import Standing, Task, placed
 from copilot.errors import DeliveryError
 
 __all__ = ["Salesforce", "escaped"]
@@ -66,17 +66,21 @@ class Salesforce:
         note = Note(summary, self.zone)
         record = "Task" if self.record == "task" else "Case"
         own_key = record_key(key)
-        task_keys = [record_key(key, number) for number in range(1, MOST_TASKS + 1)]
+        task_keys = {number: record_key(key, number) for number in summary.numbers.looked_up}
+        keys = list(task_keys.values())
         if record == "Case":
-            cases = yield from self._found("Case", [own_key], "Id")
-            tasks = yield from self._found("Task", task_keys, "Id, Subject, IsClosed")
+            known = (yield from self._found("Case", [own_key], "Id")).get(own_key)
+            rows = yield from self._found("Task", keys, "Id, Subject, IsClosed")
         else:
-            cases = {}
-            tasks = yield from self._found(
-                "Task", [own_key, *task_keys], "Id, Subject, IsClosed"
-            )
-        known = cases.get(own_key) or tasks.pop(own_key, None)
-        missing = [one for one in note.tasks if task_keys[one.number - 1] not in tasks]
+            rows = yield from self._found("Task", [own_key, *keys], "Id, Subject, IsClosed")
+            known = rows.pop(own_key, None)
+        tasks = {number: rows[one] for number, one in task_keys.items() if one in rows}
+        standing = {
+            number: Standing.of(row["Subject"], is_open=not row["IsClosed"])
+            for number, row in tasks.items()
+        }
+        follow_ups = placed(note.tasks, standing, _subject)
+        missing = follow_ups.tasks.keys() - tasks.keys()
         contact = None
         if known is None or missing:
             contact = yield from self._contact(summary.started.customer_id)
@@ -90,20 +94,16 @@ class Salesforce:
         record_id = str(known["Id"] if answer.document is None and known else answer.at("id"))
 
         changed: dict[str, dict[str, Any]] = {}
-        for one in note.tasks:
-            task_key = task_keys[one.number - 1]
-            changed[task_key] = body = _follow_up(one)
-            before = tasks.get(task_key)
-            if before is None or is_withdrawn(before["Subject"]):
+        for number, one in follow_ups.tasks.items():
+            changed[task_keys[number]] = body = _follow_up(one)
+            if number in missing or standing[number].state == "withdrawn":
                 body["Status"] = "Not Started"
-            if before is None:
+            if number in missing:
                 body |= present(WhoId=contact, OwnerId=owner)
                 body |= present(WhatId=record_id if record == "Case" else None)
-        for task_key in task_keys[len(note.tasks) :]:
-            stale = tasks.get(task_key)
-            if stale and not stale["IsClosed"]:
-                subject = clipped(note.words.withdrawn + (stale["Subject"] or ""), _SUBJECT)
-                changed[task_key] = {"Status": "Completed", "Subject": subject}
+        for number in follow_ups.gone:
+            subject = _subject(note.withdrawn(standing[number].subject))
+            changed[task_keys[number]] = {"Status": "Completed", "Subject": subject}
         if changed:
             yield from self._upsert_tasks(changed)
         return record_id
@@ -129,7 +129,7 @@ class Salesforce:
     def _task(self, note: Note) -> dict[str, Any]:
         summary = note.summary
         return {
-            "Subject": clipped(note.title, _SUBJECT),
+            "Subject": _subject(note.title),
             "Description": clipped(note.text, _DESCRIPTION),
             "CallType": "Inbound" if summary.started.direction == "inbound" else "Outbound",
             "CallDurationInSeconds": round(summary.duration_s),
@@ -140,7 +140,7 @@ class Salesforce:
 
     def _case(self, note: Note) -> dict[str, Any]:
         return {
-            "Subject": clipped(note.title, _SUBJECT),
+            "Subject": _subject(note.title),
             "Description": clipped(note.text, _DESCRIPTION),
         }
 
@@ -219,9 +219,13 @@ class Salesforce:
         return f"/services/data/{self.version}"
 
 
+def _subject(text: str) -> str:
+    return clipped(text, _SUBJECT)
+
+
 def _follow_up(task: Task) -> dict[str, Any]:
     return {
-        "Subject": clipped(task.subject, _SUBJECT),
+        "Subject": _subject(task.subject),
         "Description": clipped(task.body, _DESCRIPTION),
         "ActivityDate": task.due and task.due.isoformat(),
     }

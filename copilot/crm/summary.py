@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from copilot.crm.tasks import Numbers
 from copilot.errors import NotFoundError
 from copilot.events import CallStarted, Summary, Transcript
 from copilot.record import CallRecord
 
-__all__ = ["CallSummary"]
+__all__ = ["TOLD", "CallSummary"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class CallSummary:
     started: CallStarted
     duration_s: float
     summary: Summary
+    numbers: Numbers
+    """Of the tasks that follow-ups become, the same whatever was delivered before."""
     transcript: tuple[Transcript, ...] = ()
     """Masked finals in the order in which people spoke."""
 
@@ -29,10 +32,12 @@ class CallSummary:
         """Raises ``NotFoundError`` where no version is approved: a draft stays here."""
         if record.started is None or record.approved is None:
             raise NotFoundError("the call has no approved summary")
+        approved = [one for one in record.summaries if one.state == "approved"]
         return cls(
             started=record.started,
             duration_s=record.ended.duration_s if record.ended else record.at_s,
             summary=record.approved,
+            numbers=Numbers.of(one.fields.follow_ups for one in approved),
             transcript=tuple(record.finals),
         )
 
@@ -41,7 +46,8 @@ class CallSummary:
         return self.started.call_id
 
     def document(self) -> dict[str, Any]:
-        """The note as plain JSON values: call facts, text and fields, no transcript."""
+        """The note as plain JSON values: call facts, text and fields, no transcript. Of the
+        summary what its approver answers for: nothing of how it came about."""
         return {
             "call_id": self.started.call_id,
             "started_at": self.started.started_at,
@@ -50,9 +56,16 @@ class CallSummary:
             "agent_id": self.started.agent_id,
             "team": self.started.team,
             "customer_id": self.started.customer_id,
-            "summary": _summary.dump_python(self.summary, mode="json", exclude=_OF_THE_CALL),
+            "summary": {
+                **_summary.dump_python(self.summary, mode="json", include=set(TOLD)),
+                "approver": self.summary.by,
+            },
         }
 
 
-_OF_THE_CALL = {"seq", "type", "call_id", "at_s"}
+TOLD = frozenset(
+    {"version", "state", "brief", "text", "fields", "sentences", "generator", "made_at"}
+)
+"""Members of a summary that leave as they are. What a model said without grounds, why it was
+reopened and how long somebody worked on it stay here."""
 _summary: TypeAdapter[Summary] = TypeAdapter(Summary)

@@ -29,6 +29,30 @@ async def test_writes_every_format(tmp_path: Path, summary: CallSummary) -> None
     assert "My invoice is &lt;wrong&gt;." in (tmp_path / "out" / "call-1.vtt").read_text()
 
 
+async def test_only_what_was_approved_leaves(tmp_path: Path, summary: CallSummary) -> None:
+    """Not what a model made up, why it was reopened, or how long its approver took."""
+    made_up, why = "The customer was promised a refund.", "Wrong amount."
+    inner = replace(
+        summary.summary,
+        unsupported=(made_up,),
+        comment=why,
+        spent_s=41.5,
+        fallback="slow",
+        by="sato",
+    )
+    target = FileTarget("file", tmp_path, ("json", "csv"))
+    await target.deliver(replace(summary, summary=inner), key="k")
+    told = "".join(path.read_text(encoding="utf-8") for path in files(tmp_path))
+    assert not [one for one in (made_up, why, "41.5", "slow") if one in told]
+    document = json.loads((tmp_path / "call-1.json").read_text(encoding="utf-8"))
+    assert set(document["summary"]) == {
+        *("version", "state", "brief", "text", "fields", "sentences", "generator", "made_at"),
+        "approver",
+    }
+    assert document["summary"]["approver"] == "sato"
+    assert told.count("sato") == 1
+
+
 async def test_later_version_replaces_the_file(tmp_path: Path, summary: CallSummary) -> None:
     target = FileTarget("file", tmp_path)
     await target.deliver(summary, key="k")

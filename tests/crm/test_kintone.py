@@ -100,6 +100,7 @@ def test_figures_are_written_plainly(server: KintoneServer, tmp_path: Path) -> N
         ("", "fields: Field required"),
         ('[fields]\n"件名" = "headline"\n', "headline: there is no headline, but agent_id,"),
         ('[fields]\n"件名" = "summary.fields.due"\n', "summary.fields.due: there is no due"),
+        ('[fields]\n"件名" = "summary.spent_s"\n', "summary.spent_s: there is no spent_s"),
         ('[fields]\n"件名" = "summary fields"\n', "is no path; for instance"),
         (
             '[fields]\n"件名" = "summary.fields.entities[sort=x].value"\n',

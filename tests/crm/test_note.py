@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from one_summary import CALL_BACK, PAY, SEND_FORM, call_summary
 
-from copilot.crm.note import MOST_TASKS, Note, clipped, linkless
+from copilot.crm.note import Note, clipped, linkless
+from copilot.crm.tasks import MOST_TASKS
 from copilot.events import Due, FollowUp, SummaryFields
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -73,8 +74,8 @@ def test_the_disposition_is_the_surest_code_else_the_resolution() -> None:
 
 def test_tasks_are_those_of_the_house() -> None:
     first, second = note(CALL_BACK, PAY, SEND_FORM).tasks
-    assert (first.number, first.due) == (1, date(2026, 4, 2))
-    assert (second.number, second.subject, second.due) == (2, "申込書を送る", None)
+    assert (first.numbers, first.due) == ((1,), date(2026, 4, 2))
+    assert (second.numbers, second.subject, second.due) == ((2,), "申込書を送る", None)
     many = [FollowUp(owner="agent", what=str(number)) for number in range(30)]
     assert len(note(*many).tasks) == MOST_TASKS
     assert "- 当社: 29" in note(*many).text, "the note has all of them"

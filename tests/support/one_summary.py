@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from copilot.crm.summary import CallSummary
+from copilot.crm.tasks import Numbers
 from copilot.events import (
     CallStarted,
     Disposition,
@@ -31,6 +33,7 @@ def call_summary(
     version: int = 3,
     text: str = "請求額の誤りについて問い合わせ。",
     started: dict[str, Any] | None = None,
+    previous: Sequence[Sequence[FollowUp]] = (),
     **fields: Any,
 ) -> CallSummary:
     known: dict[str, Any] = {
@@ -55,7 +58,9 @@ def call_summary(
         customer_id="k-9",
         language="ja",
     )
+    known |= fields
     return CallSummary(
+        numbers=Numbers.of([*previous, known["follow_ups"]]),
         started=replace(call, **(started or {})),
         duration_s=125.4,
         summary=Summary(
@@ -64,7 +69,7 @@ def call_summary(
             version=version,
             state="approved",
             text=text,
-            fields=SummaryFields(**(known | fields)),
+            fields=SummaryFields(**known),
             generator="extractive",
             by="sato",
             made_at="2026-04-01T00:00:00Z",
