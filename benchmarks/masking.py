@@ -23,7 +23,7 @@ from copilot.masking import Masker, redact
 from copilot.masking.digits import digit_runs
 
 ROOT = Path(__file__).parent.parent
-FORMS = ROOT / "tests" / "masking" / "spoken_forms.jsonl"
+FORMS = [ROOT / "tests" / "masking" / f"{name}_forms.jsonl" for name in ("spoken", "unseen")]
 DIALOGUES = ROOT / "tests" / "dialogues"
 CALLS = ROOT.parent / "shared" / "data" / "calls"
 
@@ -97,9 +97,10 @@ def _forms() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def spoken_forms() -> Iterator[tuple[str, dict[str, Any]]]:
     """Each labelled form with the name of its half."""
-    for line in FORMS.read_text(encoding="utf-8").splitlines():
-        form = json.loads(line)
-        yield f"spoken {form['split']}", form
+    for file in FORMS:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            form = json.loads(line)
+            yield f"spoken {form['split']}", form
 
 
 def _as_read(call: dict[str, Any]) -> dict[str, Any]:

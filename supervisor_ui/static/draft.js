@@ -8,7 +8,7 @@ const RETRY_MS = 4000;
 /**
  * @typedef {import("./events").SummaryFields} Fields
  * @typedef {{ brief: string, text: string, fields: Fields }} Draft
- * @typedef {"clean" | "unsaved" | "saving" | "saved" | "failed" | "conflict"} SaveStatus
+ * @typedef {"clean" | "unsaved" | "saving" | "saved" | "failed"} SaveStatus
  */
 
 /**
@@ -134,11 +134,10 @@ export function autosave({
       onStatus("saving");
       try {
         ({ version } = await put({ version, ...tidy(draft) }));
-      } catch (error) {
+      } catch {
         unsaved ??= draft;
-        const conflict = /** @type {{ status?: number }} */ (error).status === 409;
-        onStatus(conflict ? "conflict" : "failed");
-        if (!conflict) schedule(RETRY_MS);
+        onStatus("failed");
+        schedule(RETRY_MS);
         return false;
       }
       onStatus(unsaved ? "unsaved" : "saved");
@@ -154,14 +153,12 @@ export function autosave({
       schedule(PAUSE_MS);
     },
     flush,
-    /** Goes on from another version: what was not saved is put on top of it, or given up.
-     *  @param {number} newest @param {boolean} keep */
-    rebase(newest, keep) {
+    /** Goes on from another version; what was not saved is given up. @param {number} newest */
+    rebase(newest) {
       version = newest;
       cancel(timer);
-      if (!keep) unsaved = null;
-      onStatus(unsaved ? "unsaved" : "clean");
-      if (unsaved) flush();
+      unsaved = null;
+      onStatus("clean");
     },
     get version() {
       return version;

@@ -21,6 +21,8 @@ export function edit(call_id, summary) {
   const status = signal(/** @type {import("./draft.js").SaveStatus} */ ("clean"));
   /** What is written and not handed in. */
   const written = signal(false);
+  /** Whether somebody made a newer version meanwhile: a person says whose words stand. */
+  const conflict = signal(false);
   /** When an edit was saved that this page did not make. */
   const found = signal("");
   const watch = stopwatch();
@@ -28,7 +30,7 @@ export function edit(call_id, summary) {
     version: summary.version,
     put: async (next) => {
       const kept = await put(`${path}/draft`, { ...next, spent_s: watch.seconds });
-      if (kept.newest_version > kept.version) throw new ApiError(409, "the summary went on");
+      if (kept.newest_version > kept.version) conflict.value = true;
       return kept;
     },
     onStatus: (now) => (status.value = now),
@@ -37,16 +39,18 @@ export function edit(call_id, summary) {
   /** @param {Summary} newest */
   function take(newest) {
     written.value = false;
+    conflict.value = false;
     found.value = "";
     watch.restart();
     draft.value = draftOf(newest);
-    saver.rebase(newest.version, false);
+    saver.rebase(newest.version);
   }
 
   return {
     draft,
     status,
     written,
+    conflict,
     found,
     watch,
 
@@ -64,7 +68,8 @@ export function edit(call_id, summary) {
         written.value = true;
         watch.restart(kept.spent_s ?? 0);
         found.value = kept.saved_at;
-        if (kept.newest_version > kept.version) status.value = "conflict";
+        saver.rebase(kept.version);
+        conflict.value = kept.newest_version > kept.version;
       } catch {
         // There is none, or the page says already that the server is away.
       }
@@ -81,14 +86,14 @@ export function edit(call_id, summary) {
     async handIn() {
       if (!written.value) return true;
       // First: a save that is still on its way would bring the draft back afterwards.
-      if (!(await saver.flush())) return false;
+      if (!(await saver.flush()) || conflict.value) return false;
       try {
         const body = { version: saver.version, ...tidy(draft.value), spent_s: watch.seconds };
         take(await put(path, body));
         return true;
       } catch (error) {
         if (!(error instanceof ApiError && error.status === 409)) throw error;
-        status.value = "conflict";
+        conflict.value = true;
         return false;
       }
     },
@@ -113,14 +118,15 @@ export function edit(call_id, summary) {
     /** Somebody made a newer version. @param {Summary} newest */
     follow(newest) {
       if (newest.version <= saver.version) return;
-      if (written.value) status.value = "conflict";
+      if (written.value) conflict.value = true;
       else take(newest);
     },
 
     /** Settles a conflict: what is written goes on top of the newest version.
      *  @param {Summary} newest */
     keep(newest) {
-      saver.rebase(newest.version, true);
+      conflict.value = false;
+      saver.rebase(newest.version);
       saver.change(draft.value);
     },
 

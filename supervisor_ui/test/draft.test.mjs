@@ -55,23 +55,16 @@ test("keeps what could not be saved and tries again", async () => {
   assert.equal(puts.length, 2);
 });
 
-test("somebody else's change is settled by the person", async () => {
-  const { saver, puts, statuses } = editor(409);
-  saver.change(draft({ reason: "mine" }));
+test("goes on from another version, without what was not saved", async () => {
+  const { saver, puts } = editor(503);
+  saver.change(draft({ reason: "old" }));
   await saver.flush();
-  assert.equal(statuses.at(-1), "conflict");
-  saver.rebase(5, true);
+  saver.rebase(5);
   assert.equal(await saver.flush(), true);
-  assert.deepEqual([puts.at(-1).version, puts.at(-1).fields.reason], [5, "mine"]);
-});
-
-test("giving up one's own words saves nothing", async () => {
-  const { saver, puts } = editor(409);
-  saver.change(draft({ reason: "mine" }));
-  await saver.flush();
-  saver.rebase(5, false);
-  await saver.flush();
   assert.equal(puts.length, 1);
+  saver.change(draft({ reason: "new" }));
+  await saver.flush();
+  assert.deepEqual([puts.at(-1).version, puts.at(-1).fields.reason], [5, "new"]);
   assert.equal(saver.busy, false);
 });
 

@@ -48,6 +48,7 @@ function Note({ call, summary }) {
   const editing = useMemo(() => edit(call.call_id, summary), []);
   const draft = editing.draft.value;
   const status = editing.status.value;
+  const conflict = editing.conflict.value;
 
   useEffect(() => {
     loadCodes();
@@ -108,14 +109,14 @@ function Note({ call, summary }) {
       >`}
     </header>
     <div class="summary-body" tabindex="0">
-      ${status === "conflict" &&
+      ${conflict &&
       html`<div class="summary-notice is-conflict" role="alert">
         <p>${t("summary.conflict")}</p>
         <button class="button" onClick=${() => editing.keep(summary)}>${t("summary.keep_mine")}</button>
         <button class="button" onClick=${discard}>${t("summary.take_theirs")}</button>
       </div>`}
       ${editing.found.value &&
-      status !== "conflict" &&
+      !conflict &&
       html`<div class="summary-notice" role="status">
         <p>${t("summary.restored", { time: timeOfDay(editing.found.value) })}</p>
         <button class="button" onClick=${discard}>${t("summary.discard")}</button>
@@ -142,13 +143,13 @@ function Note({ call, summary }) {
                 })}</span
               >`
           : html`${uncoded && !empty && html`<span class="hint">${t("summary.uncoded")}</span>`}
-              <button class="button" aria-pressed=${open} disabled=${busy} onClick=${open ? done : () => setOpen(true)}>
+              <button class="button" aria-pressed=${open} disabled=${busy || (open && conflict)} onClick=${open ? done : () => setOpen(true)}>
                 <${Icon} name=${open ? "check" : "edit"} />
                 ${t(open ? "summary.done" : empty ? "summary.write" : "summary.edit")}
               </button>
               <button
                 class="button is-primary"
-                disabled=${busy || empty || uncoded || status === "conflict"}
+                disabled=${busy || empty || uncoded || conflict}
                 onClick=${approve}
               >
                 <${Icon} name="send" />${t("summary.approve")}
@@ -228,7 +229,7 @@ export function Text({ text, sentences }) {
 
 /** @param {import("../draft.js").SaveStatus} status */
 function saved(status) {
-  return status === "clean" || status === "conflict"
+  return status === "clean"
     ? ""
     : t(`save.${status}`, { time: timeOfDay(new Date().toISOString()) });
 }
