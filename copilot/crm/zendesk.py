@@ -9,6 +9,10 @@ the ticket changed meanwhile (``safe_update``), tells that it was made. Source: 
 OpenAPI description and "Idempotency", "Tickets", "Protecting against ticket update
 collisions"; Talk Partner Edition, "Create Ticket or Voicemail Ticket" (``via_id`` 45 inbound,
 46 outbound). No ``voice_comment`` is made: it wants the link to a recording.
+
+A closed ticket takes nothing any more (422) and cannot be opened; what comes later is its
+follow-up (``via_followup_source_id``), under the same ``external_id``, which need not be
+unique ("Creating and updating tickets", "Creating a follow-up ticket").
 """
 
 from __future__ import annotations
@@ -47,16 +51,28 @@ class Zendesk:
         comments = self.record == "comment"
         external_id = summary.call_id if comments else record_key(key)
         tag = _tag(key, summary.summary.version)
-        ticket = yield from self._ticket(external_id)
-        if ticket is None:
+        tickets = yield from self._tickets(external_id)
+        if not tickets:
             if comments:
                 raise DeliveryError("no ticket has the call's id yet", retryable=True)
             requester = yield from self._requester(summary.started.customer_id)
             answer = yield self._creation(note, external_id, tag, requester)
             return str(answer.at("ticket", "id"))
-        if tag not in ticket["tags"]:
-            yield self._update(note, ticket, tag)
-        return str(ticket["id"])
+        ticket = _writable(tickets)
+        told = [one for one in tickets if tag in one["tags"]]
+        if told:
+            return str(told[-1]["id"])
+        if not _is_closed(ticket):
+            answer = yield self._update(note, ticket, tag)
+            if answer.ok:
+                return str(ticket["id"])
+            # Zendesk refuses a ticket that was closed meanwhile as it does what is not valid.
+            ticket = _writable((yield from self._tickets(external_id)) or tickets)
+            if not _is_closed(ticket):
+                reason = f"answered {answer.status}: {error_code(answer.document)}"
+                raise DeliveryError(reason, retryable=False)
+        answer = yield self._follow_up(note, ticket, tag)
+        return str(answer.at("ticket", "id"))
 
     def lacks(self) -> Steps[list[str]]:
         answer = yield Request(method="GET", path="/api/v2/users/me.json")
@@ -75,7 +91,7 @@ class Zendesk:
         talk = self.record == "talk_partner_ticket"
         ticket = {
             "subject": clipped(note.title, _SUBJECT),
-            "comment": {"body": clipped(note.text, _BODY, bytes_=True), "public": False},
+            "comment": _comment(note.text),
             "external_id": external_id,
             "tags": [tag],
             **present(
@@ -91,26 +107,36 @@ class Zendesk:
         return Request.of("POST", path, document, headers=headers, repeatable=not talk)
 
     def _update(self, note: Note, ticket: dict[str, Any], tag: str) -> Request:
-        earlier = any(one.startswith(tag.rsplit("_v", 1)[0]) for one in ticket["tags"])
-        heading = note.words.version.format(version=note.summary.summary.version)
-        text = f"{heading}\n\n{note.text}" if earlier else note.text
         change = {
-            "comment": {"body": clipped(text, _BODY, bytes_=True), "public": False},
+            "comment": _comment(_further(note, ticket, tag)),
             "tags": [*ticket["tags"], tag],
             "safe_update": True,
             "updated_stamp": ticket["updated_at"],
         }
-        return Request.of(
-            "PUT", f"/api/v2/tickets/{int(ticket['id'])}.json", {"ticket": change}
-        )
+        path = f"/api/v2/tickets/{int(ticket['id'])}.json"
+        return Request.of("PUT", path, {"ticket": change}, also=frozenset({422}))
 
-    def _ticket(self, external_id: str) -> Steps[dict[str, Any] | None]:
-        """The ticket; the oldest, should there ever be two."""
+    def _follow_up(self, note: Note, closed: dict[str, Any], tag: str) -> Request:
+        """A ticket after one that is closed, which takes no comment any more."""
+        owner = self.owners.get(note.summary.started.agent_id)
+        ticket = {
+            "subject": clipped(note.title, _SUBJECT),
+            "comment": _comment(_further(note, closed, tag)),
+            "external_id": closed["external_id"],
+            "via_followup_source_id": int(closed["id"]),
+            "tags": [*closed["tags"], tag],
+            **present(requester_id=closed.get("requester_id"), assignee_id=_number(owner)),
+        }
+        headers = {"idempotency-key": f"{record_key(closed['external_id'])}-{closed['id']}"}
+        return Request.of("POST", "/api/v2/tickets.json", {"ticket": ticket}, headers=headers)
+
+    def _tickets(self, external_id: str) -> Steps[list[dict[str, Any]]]:
+        """All of the call, oldest first."""
         answer = yield Request(
             method="GET", path="/api/v2/tickets.json", query={"external_id": external_id}
         )
         tickets = [one for one in answer.rows("tickets") if one["external_id"] == external_id]
-        return min(tickets, key=lambda one: int(one["id"]), default=None)
+        return sorted(tickets, key=lambda one: int(one["id"]))
 
     def _requester(self, customer_id: str | None) -> Steps[int | None]:
         """Id of the user whose ``external_id`` is our customer id."""
@@ -121,6 +147,27 @@ class Zendesk:
         )
         users = answer.rows("users")
         return int(users[0]["id"]) if len(users) == 1 else None
+
+
+def _writable(tickets: list[dict[str, Any]]) -> dict[str, Any]:
+    """The oldest that takes a comment, else the newest, which another may follow."""
+    return next((one for one in tickets if not _is_closed(one)), tickets[-1])
+
+
+def _is_closed(ticket: dict[str, Any]) -> bool:
+    return bool(ticket.get("status") == "closed")
+
+
+def _further(note: Note, ticket: dict[str, Any], tag: str) -> str:
+    """The note, with a word on the earlier one where the ticket, or the one before, has it."""
+    if not any(one.startswith(tag.rsplit("_v", 1)[0]) for one in ticket["tags"]):
+        return note.text
+    heading = note.words.version.format(version=note.summary.summary.version)
+    return f"{heading}\n\n{note.text}"
+
+
+def _comment(text: str) -> dict[str, Any]:
+    return {"body": clipped(text, _BODY, bytes_=True), "public": False}
 
 
 def _tag(key: str, version: int) -> str:

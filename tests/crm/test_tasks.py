@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -44,12 +45,12 @@ class Crm:
     rows: Callable[[], list[dict[str, Any]]]
     closed: dict[str, Any]
 
-    def deliver(self, *versions: tuple[FollowUp, ...]) -> None:
+    def deliver(self, *versions: tuple[FollowUp, ...], lost: int | None = None) -> None:
         *previous, newest = versions
         said = call_summary(
             version=len(versions), previous=previous, follow_ups=newest, language="en"
         )
-        play(self.mapping.plan(said, KEY), self.server)
+        play(self.mapping.plan(said, KEY), self.server, lost=lost)
 
     def finish(self, subject: str) -> None:
         """An open one of that subject."""
@@ -196,6 +197,23 @@ def test_versions_that_never_arrived_change_nothing(crm: Crm) -> None:
     crm.deliver((INVOICE, CALL), (CALL, ours("Book a visit")), (CALL, INVOICE))
     assert crm.open == ["Call back"]
     assert crm.all == ["Call back", "Send invoice"]
+
+
+@pytest.mark.parametrize("lost", range(12))
+def test_whichever_answer_is_lost_each_follow_up_is_one_task(crm: Crm, lost: int) -> None:
+    """A later version that leaves one alone, words two anew, of which one was done, withdraws
+    one and adds one. Its first delivery breaks off."""
+    visit, check = ours("Book a visit"), ours("Check the meter")
+    before = (INVOICE, CALL, visit, check)
+    after = (ours("Book a new visit"), ours("Send the invoice"), CALL, ours("Ask the driver"))
+    crm.deliver(before)
+    crm.finish("Send invoice")
+    with suppress(ConnectionError):
+        crm.deliver(before, after, lost=lost)
+    crm.deliver(before, after)
+    assert crm.open == ["Ask the driver", "Book a new visit", "Call back", "Send the invoice"]
+    assert crm.all == sorted([*crm.open, "Send invoice", "Withdrawn: Check the meter"])
+    assert len(crm.server.calls) == 1
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -105,3 +105,85 @@ def test_operators_and_strangers(server: ZendeskServer) -> None:
     (creation,) = [one for one in server.requests if one.method == "POST"]
     assert creation.json["ticket"]["assignee_id"] == 77
     assert "requester_id" not in creation.json["ticket"]
+
+
+@pytest.mark.parametrize("record", ["ticket", "talk_partner_ticket", "comment"])
+def test_a_ticket_that_is_closed_is_followed_by_another(
+    server: ZendeskServer, record: str
+) -> None:
+    zendesk = mapping(record=record)
+    if record == "comment":
+        server.add(42, "call-1", ["vip"])
+    first = play(zendesk.plan(call_summary(), KEY), server)
+    server.tickets[0] |= {"status": "closed", "requester_id": 501}
+    assert play(zendesk.plan(call_summary(), KEY), server) == first, "it has this version"
+    for _ in range(2):
+        second = play(zendesk.plan(call_summary(version=4, text="新しい記録。"), KEY), server)
+    closed, follow_up = server.tickets
+    assert str(follow_up["id"]) == second != first
+    assert follow_up["follows"] == closed["id"]
+    assert follow_up["external_id"] == closed["external_id"]
+    assert follow_up["requester_id"] == 501
+    assert set(closed["tags"]) < set(follow_up["tags"])
+    (comment,) = follow_up["comments"]
+    assert comment.startswith("第4版。前の記録に代わるものです。")
+    assert len(closed["comments"]) == 1
+    # Later ones go there, as long as it is open; after that it is followed as well.
+    assert play(zendesk.plan(call_summary(version=5), KEY), server) == second
+    follow_up["status"] = "closed"
+    third = play(zendesk.plan(call_summary(version=6), KEY), server)
+    assert server.tickets[-1]["follows"] == follow_up["id"]
+    assert (third, len(server.tickets)) == (str(server.tickets[-1]["id"]), 3)
+
+
+@pytest.mark.parametrize("lost", range(2))
+def test_a_ticket_after_a_closed_one_is_made_once(server: ZendeskServer, lost: int) -> None:
+    play(mapping().plan(call_summary(), KEY), server)
+    server.tickets[0]["status"] = "closed"
+    later = mapping().plan(call_summary(version=4), KEY)
+    with pytest.raises(ConnectionError):
+        play(later, server, lost=lost)
+    play(mapping().plan(call_summary(version=4), KEY), server)
+    assert len(server.tickets) == 2
+
+
+def test_a_follow_up_that_does_not_show_yet_is_not_made_twice(server: ZendeskServer) -> None:
+    play(mapping().plan(call_summary(), KEY), server)
+    server.tickets[0]["status"] = "closed"
+    shown = [{k: v for k, v in server.tickets[0].items() if k != "comments"}]
+    made = set()
+    for _ in range(2):
+        plan = mapping().plan(call_summary(version=4), KEY)
+        next(plan)
+        creation = plan.send(Answer(status=200, document={"tickets": shown}))
+        assert creation.repeatable
+        made.add((creation.headers["idempotency-key"], creation.content))
+    assert len(made) == 1
+    assert KEY not in {key for key, _ in made}, "the ticket's own was used"
+
+
+def test_a_ticket_that_is_closed_meanwhile(server: ZendeskServer) -> None:
+    play(mapping().plan(call_summary(), KEY), server)
+    shown = {k: v for k, v in server.tickets[0].items() if k != "comments"}
+    plan = mapping().plan(call_summary(version=4), KEY)
+    next(plan)
+    update = plan.send(Answer(status=200, document={"tickets": [shown]}))
+    assert 422 in update.also
+    refused = Answer(status=422, document={"error": "RecordInvalid"})
+    assert plan.send(refused).method == "GET"
+    closed = {**shown, "status": "closed"}
+    creation = plan.send(Answer(status=200, document={"tickets": [closed]}))
+    ticket = json.loads(creation.content or b"")["ticket"]
+    assert ticket["via_followup_source_id"] == shown["id"]
+
+
+def test_what_is_not_valid_is_a_dead_letter(server: ZendeskServer) -> None:
+    play(mapping().plan(call_summary(), KEY), server)
+    shown = {k: v for k, v in server.tickets[0].items() if k != "comments"}
+    plan = mapping().plan(call_summary(version=4), KEY)
+    next(plan)
+    plan.send(Answer(status=200, document={"tickets": [shown]}))
+    plan.send(Answer(status=422, document={"error": "RecordInvalid"}))
+    with pytest.raises(DeliveryError, match="answered 422: RecordInvalid") as caught:
+        plan.send(Answer(status=200, document={"tickets": [shown]}))
+    assert not caught.value.retryable

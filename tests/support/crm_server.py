@@ -140,8 +140,10 @@ class CrmServer:
                 return Reply(400, {"code": "BROKEN"}), ""
 
 
-def play(plan: Plan, server: CrmServer) -> str:
-    """Runs a plan against a CRM without any socket between them; the id it returns."""
+def play(plan: Plan, server: CrmServer, *, lost: int | None = None) -> str:
+    """Runs a plan against a CRM without any socket between them; the id it returns. The answer
+    of the request ``lost``, from 0, never comes: ``ConnectionError``."""
+    first = len(server.requests)
     try:
         request = next(plan)
         while True:
@@ -155,6 +157,8 @@ def play(plan: Plan, server: CrmServer) -> str:
             server.requests.append(seen)
             reply = server.answer(seen)
             assert reply.status < 300 or reply.status in request.also, reply
+            if len(server.requests) - first - 1 == lost:
+                raise ConnectionError
             answer = Answer(status=reply.status, document=reply.document, headers=reply.headers)
             request = plan.send(answer)
     except StopIteration as done:

@@ -349,6 +349,7 @@ class ZendeskNew(Body):
     requester_id: int | None = None
     assignee_id: int | None = None
     via_id: Literal[45, 46] | None = None
+    via_followup_source_id: int | None = None
 
 
 class ZendeskChange(Body):
@@ -406,11 +407,15 @@ class ZendeskServer(CrmServer):
             if content != request.content:
                 return Reply(400, {"error": "IdempotentRequestError", "description": "x"})
             return Reply(201, {"ticket": {"id": ticket_id}}, {"x-idempotency-lookup": "hit"})
+        source = ticket.via_followup_source_id
+        if source and source not in [t["id"] for t in self.tickets if t["status"] == "closed"]:
+            raise Broken("only a closed ticket has a follow-up")
         ticket_id = 1000 + len(self.tickets)
         self.keys[key] = (request.content, ticket_id)
         self.add(ticket_id, ticket.external_id, ticket.tags, subject=ticket.subject)
         self.tickets[-1]["comments"].append(ticket.comment.body)
         self.tickets[-1] |= {"requester_id": ticket.requester_id, "via_id": ticket.via_id}
+        self.tickets[-1]["follows"] = source
         return Reply(201, {"ticket": {"id": ticket_id}}, {"x-idempotency-lookup": "miss"})
 
     def add(self, ticket_id: int, external_id: str, tags: list[str], **more: Any) -> None:
@@ -422,6 +427,8 @@ class ZendeskServer(CrmServer):
                 "tags": tags,
                 "updated_at": f"2026-04-01T01:00:{self.clock:02}Z",
                 "comments": [],
+                "status": "new",
+                "requester_id": 500,
                 **more,
             }
         )
@@ -429,6 +436,8 @@ class ZendeskServer(CrmServer):
     def _change(self, ticket_id: int, request: Seen) -> Reply:
         change = ZendeskChange.model_validate(request.json["ticket"])
         (ticket,) = [one for one in self.tickets if one["id"] == ticket_id]
+        if ticket["status"] == "closed":
+            return Reply(422, {"error": "RecordInvalid", "description": "x"})
         if change.updated_stamp != ticket["updated_at"]:
             return Reply(409, {"error": "UpdateConflict", "description": "x"})
         self.clock += 1
