@@ -47,6 +47,7 @@ $(BIN)/python:
 # requirements.lock pins what was tested; pyproject.toml gives the lower bounds.
 $(BIN)/.core: pyproject.toml requirements.lock | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable .
+	$(BIN)/python -m pip install --quiet --no-deps Resemblyzer==0.1.4
 	touch $@
 
 $(BIN)/.test: $(BIN)/.core tests/setup.sh

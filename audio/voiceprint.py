@@ -1,7 +1,7 @@
 """Voices as vectors: speech of one person points one way, of another elsewhere.
 
 The encoder is a GE2E network of three LSTM layers ("Generalized End-to-End Loss for Speaker
-Verification", Wan et al., 2018). Its weights are Resemblyzer's; see ``voices/CARD.md``. It
+Verification", Wan et al., 2018) with Resemblyzer's weights; ``docs/voices.md`` says more. It
 tells voices of a telephone line apart in any language and costs 10 ms of one core for each
 second heard, so it needs no framework.
 """
@@ -9,11 +9,11 @@ second heard, so it needs no framework.
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
+from audio.voice_weights import LAYERS, read_voice_weights
 from copilot.signals import Samples
 
 __all__ = ["FRAME_S", "VoiceEncoder", "load_voice_encoder", "voice_frames"]
@@ -28,7 +28,7 @@ BLOCK_FRAMES = 3000
 LEVEL = 1e-2
 """Mean of the frames of every window: the network was trained on speech at -30 dBFS."""
 WINDOWS_AT_ONCE = 64
-LAYERS = 3
+MEL_BANDS = 40
 
 
 class VoiceEncoder:
@@ -68,10 +68,11 @@ class VoiceEncoder:
 
 @cache
 def load_voice_encoder() -> VoiceEncoder:
-    """The encoder that comes with the package, 2.6 MB."""
-    path = files("audio").joinpath("voices", "encoder.npz")
-    with path.open("rb") as file, np.load(file) as stored:
-        return VoiceEncoder({name: stored[name].astype(np.float32) for name in stored.files})
+    """The encoder of the package ``resemblyzer``. Raises ``ModelMissingError``."""
+    from faster_whisper.feature_extractor import FeatureExtractor
+
+    mel = FeatureExtractor.get_mel_filters(16_000, SPECTRUM_SAMPLES, n_mels=MEL_BANDS).T
+    return VoiceEncoder({**read_voice_weights(), "mel": mel.astype(np.float32)})
 
 
 def voice_frames(samples: Samples, encoder: VoiceEncoder) -> Floats:

