@@ -3,18 +3,20 @@
 ``PUT /k/v1/records.json`` with ``"upsert": true`` updates the record whose unique field
 (値の重複を禁止する) has our key, and makes it where there is none, in one request; the answer
 tells the id. Source: cybozu.dev, 「複数のレコードを更新する」 (UPSERT).
-A table is written as a whole: rows without an id take the place of those that were there, so
-follow-ups that a later version no longer has go with it. A unique text field holds 64
-characters.
+A table is written as a whole: rows that are not sent go, rows sent with their id keep what
+stands in columns that were not sent (「レコード更新におけるテーブル操作のテクニック」). So the
+record is read first, and changed only where it is still the one that was read (``revision``,
+else 409 GAIA_CO02). A unique text field holds 64 characters.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from copilot.crm.kintone_file import Column, FieldMap
+from copilot.crm.kintone_file import Column, FieldMap, Table
 from copilot.crm.note import Note, clipped, linkless
 from copilot.crm.request import Answer, Plan, Request, Steps, error_code, record_key
 from copilot.crm.summary import CallSummary
@@ -23,6 +25,8 @@ __all__ = ["Kintone"]
 
 _TEXT = 64_000
 """Characters of a text field; the centre may allow less, which its mapping tells."""
+_WORDS = ("what", "value")
+"""What a follow-up, and an entity, says."""
 _LOCKED = "GAIA_DA02"
 """The app's data is locked by another change."""
 
@@ -39,9 +43,14 @@ class Kintone:
 
     def plan(self, summary: CallSummary, key: str) -> Plan:
         note = Note(summary, self.zone)
+        own_key = record_key(key)
+        known: dict[str, Any] = {}
+        if self.fields.tables:
+            known = yield from self._known(own_key)
         record = {
-            "updateKey": {"field": self.key_field, "value": record_key(key)},
-            "record": self._record(note),
+            "updateKey": {"field": self.key_field, "value": own_key},
+            "record": self._record(note, known),
+            **({"revision": known["$revision"]["value"]} if known else {}),
         }
         body = {"app": self.app, "upsert": True, "records": [record]}
         answer = yield Request.of("PUT", "/k/v1/records.json", body)
@@ -71,25 +80,54 @@ class Kintone:
     def transient(self, answer: Answer) -> bool:
         return error_code(answer.document) == _LOCKED
 
-    def _record(self, note: Note) -> dict[str, Any]:
+    def _known(self, key: str) -> Steps[dict[str, Any]]:
+        """The record as it stands; empty where there is none."""
+        query = {"app": str(self.app), "query": f'{self.key_field} = "{key}"'}
+        answer = yield Request(method="GET", path="/k/v1/records.json", query=query)
+        rows = answer.rows("records")
+        return dict(rows[0]) if rows else {}
+
+    def _record(self, note: Note, known: Mapping[str, Any]) -> dict[str, Any]:
         document = mapped_document(note)
         record: dict[str, Any] = {
             code: {"value": _value(column, document)}
             for code, column in self.fields.fields.items()
         }
         for code, table in self.fields.tables.items():
+            rows = [_cells(table, entry) for entry in table.path.found(document)]
+            ids = _row_ids(table, rows, known.get(code, {}).get("value", ()))
             record[code] = {
                 "value": [
-                    {
-                        "value": {
-                            name: {"value": _value(column, row)}
-                            for name, column in table.columns.items()
-                        }
-                    }
-                    for row in table.path.found(document)
+                    {"id": row_id, "value": cells} if row_id else {"value": cells}
+                    for row_id, cells in zip(ids, rows, strict=True)
                 ]
             }
         return record
+
+
+def _cells(table: Table, entry: Any) -> dict[str, Any]:
+    return {name: {"value": _value(column, entry)} for name, column in table.columns.items()}
+
+
+def _row_ids(
+    table: Table, rows: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Of each row the id of the one that says the same, empty where there is none: the same in
+    all our columns, else in those that hold its words. People's marks stand beside these; other
+    words are another row."""
+    names = list(table.columns)
+    words = [name for name, column in table.columns.items() if column.path.text in _WORDS]
+    ids = [""] * len(rows)
+    left = {str(row["id"]): row["value"] for row in known}
+    for compared in [names, words] if words else [names]:
+        for place, cells in enumerate(rows):
+            said = [cells[name]["value"] for name in compared]
+            for row_id, there in left.items() if not ids[place] else ():
+                if [there.get(name, {}).get("value") or "" for name in compared] == said:
+                    ids[place] = row_id
+                    del left[row_id]
+                    break
+    return ids
 
 
 def mapped_document(note: Note) -> dict[str, Any]:

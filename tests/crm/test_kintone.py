@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from crm_server import play
 from crm_vendors import KintoneServer
-from one_summary import CALL_BACK, call_summary
+from one_summary import CALL_BACK, PAY, SEND_FORM, call_summary
 
 from copilot.crm.kintone import Kintone
 from copilot.crm.kintone_file import FieldMap, load_field_map
 from copilot.crm.request import Answer
 from copilot.errors import ConfigError
+from copilot.events import Due
 
 KEY = "call-1:kintone"
 TABLE = """
@@ -56,6 +59,7 @@ def test_fields_hold_what_the_mapping_says(server: KintoneServer, tmp_path: Path
     )
     assert told == {
         "$id": "1",
+        "$revision": "1",
         "件名": "請求額の誤り <1>",
         "通話日時": "2026-03-31T23:30:00Z",
         "お客様番号": "k-9",
@@ -133,11 +137,85 @@ def test_an_app_that_is_locked_is_tried_again(tmp_path: Path) -> None:
     assert not mapping.transient(Answer(status=400, document={"code": "CB_VA01"}))
 
 
-def test_the_same_follow_ups_after_an_edit(server: KintoneServer, tmp_path: Path) -> None:
+@pytest.fixture
+def mapping(tmp_path: Path) -> Kintone:
     text = '[fields]\n"件名" = "title"\n' + TABLE
-    mapping = Kintone(
-        app=7, key_field="呼番号", fields=field_map(tmp_path, text), zone=ZoneInfo("UTC")
-    )
-    play(mapping.plan(call_summary(), KEY), server)
+    fields = field_map(tmp_path, text)
+    return Kintone(app=7, key_field="呼番号", fields=fields, zone=ZoneInfo("UTC"))
+
+
+def marks(server: KintoneServer) -> dict[str, str]:
+    """What people wrote beside each follow-up."""
+    return {
+        row["value"]["内容"]["value"]: row["value"].get("完了", {}).get("value", "")
+        for row in server.rows[KEY]["フォロー"]
+    }
+
+
+def test_a_row_stays_the_row_it_was(server: KintoneServer, mapping: Kintone) -> None:
+    play(mapping.plan(call_summary(CALL_BACK, SEND_FORM), KEY), server)
+    server.rows[KEY]["フォロー"][0]["value"]["完了"] = {"value": "済"}
+    later = replace(CALL_BACK, due=None)
+    play(mapping.plan(call_summary(SEND_FORM, later, PAY, version=4), KEY), server)
+    assert marks(server) == {
+        "申込書を送る": "",
+        "お客様へ折り返す": "済",
+        "請求書を確認する": "",
+    }
+    play(mapping.plan(call_summary(SEND_FORM, version=5), KEY), server)
+    assert marks(server) == {"申込書を送る": ""}
+
+
+def test_what_was_done_never_becomes_another(server: KintoneServer, mapping: Kintone) -> None:
+    play(mapping.plan(call_summary(SEND_FORM, CALL_BACK), KEY), server)
+    server.rows[KEY]["フォロー"][0]["value"]["完了"] = {"value": "済"}
     play(mapping.plan(call_summary(CALL_BACK, version=4), KEY), server)
-    assert len(server.tasks) == 1
+    assert marks(server) == {"お客様へ折り返す": ""}
+    server.rows[KEY]["フォロー"][0]["value"]["完了"] = {"value": "済"}
+    other = replace(CALL_BACK, what="お客様へ来週折り返す")
+    play(mapping.plan(call_summary(other, version=5), KEY), server)
+    assert marks(server) == {"お客様へ来週折り返す": ""}
+
+
+def test_who_does_it_is_no_identity(server: KintoneServer, tmp_path: Path) -> None:
+    text = '[fields]\n"件名" = "title"\n' + TABLE.replace('"what"', '"due.said"')
+    fields = field_map(tmp_path, text)
+    blind = Kintone(app=7, key_field="呼番号", fields=fields, zone=ZoneInfo("UTC"))
+    play(blind.plan(call_summary(CALL_BACK), KEY), server)
+    server.rows[KEY]["フォロー"][0]["value"]["完了"] = {"value": "済"}
+    other = replace(CALL_BACK, due=Due(said="今週中", date="2026-04-09"))
+    play(blind.plan(call_summary(other, version=4), KEY), server)
+    assert marks(server) == {"今週中": ""}
+
+
+def test_the_same_words_twice_are_two_rows(server: KintoneServer, mapping: Kintone) -> None:
+    tomorrow = replace(CALL_BACK, due=Due(said="", date="2026-04-09"))
+    play(mapping.plan(call_summary(CALL_BACK, tomorrow), KEY), server)
+    server.rows[KEY]["フォロー"][0]["value"]["完了"] = {"value": "済"}
+    play(mapping.plan(call_summary(tomorrow, version=4), KEY), server)
+    assert marks(server) == {"お客様へ折り返す": ""}
+
+
+@pytest.mark.parametrize("lost", range(2))
+def test_whichever_answer_is_lost_rows_are_there_once(
+    server: KintoneServer, mapping: Kintone, lost: int
+) -> None:
+    play(mapping.plan(call_summary(), KEY), server)
+    server.rows[KEY]["フォロー"][0]["value"]["完了"] = {"value": "済"}
+    later = call_summary(CALL_BACK, PAY, version=4)
+    with pytest.raises(ConnectionError):
+        play(mapping.plan(later, KEY), server, lost=lost)
+    play(mapping.plan(later, KEY), server)
+    assert marks(server) == {"お客様へ折り返す": "済", "請求書を確認する": ""}
+
+
+def test_a_record_that_somebody_changes_meanwhile_is_read_again(
+    server: KintoneServer, mapping: Kintone
+) -> None:
+    play(mapping.plan(call_summary(), KEY), server)
+    plan = mapping.plan(call_summary(version=4), KEY)
+    next(plan)
+    shown = {code: {"value": value} for code, value in server.rows[KEY].items()}
+    change = plan.send(Answer(status=200, document={"records": [shown]}))
+    assert json.loads(change.content or b"")["records"][0]["revision"] == "1"
+    assert 409 not in change.also

@@ -606,6 +606,7 @@ class KintoneKey(Body):
 class KintoneRecord(Body):
     updateKey: KintoneKey
     record: dict[str, dict[Literal["value"], Any]]
+    revision: str | None = None
 
 
 class KintoneUpsert(Body):
@@ -621,6 +622,7 @@ class KintoneServer(CrmServer):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.rows: dict[str, dict[str, Any]] = {}
+        self.row_ids = 0
         self.form: dict[str, dict[str, Any]] = {
             "呼番号": {"type": "SINGLE_LINE_TEXT", "unique": True},
             "区分": {"type": "CHECK_BOX"},
@@ -636,6 +638,8 @@ class KintoneServer(CrmServer):
             if request.query != {"app": "7"}:
                 raise Broken("no such app")
             return Reply(200, {"properties": self.form, "revision": "2"})
+        if (request.method, request.path) == ("GET", "/k/v1/records.json"):
+            return self._read(request.query)
         if (request.method, request.path) != ("PUT", "/k/v1/records.json"):
             raise Broken("no such resource")
         (one,) = KintoneUpsert.model_validate(request.json).records
@@ -647,17 +651,49 @@ class KintoneServer(CrmServer):
             elif code == "フォロー":
                 for row in value:
                     cells = row["value"]
-                    if set(row) != {"value"} or set(cells) != self.columns:
+                    if set(row) - {"id"} != {"value"} or set(cells) != self.columns:
                         raise Broken(f"CB_VA01 {row}")
             elif code not in self.texts or not isinstance(value, str):
                 raise Broken(f"CB_VA01 {code}")
         key = one.updateKey.value
         operation = "UPDATE" if key in self.rows else "INSERT"
-        row = self.rows.setdefault(key, {"$id": str(len(self.rows) + 1)})
-        row |= given
+        row = self.rows.setdefault(key, {"$id": str(len(self.rows) + 1), "$revision": "0"})
+        if one.revision not in (None, row["$revision"]):
+            return Reply(409, {"code": "GAIA_CO02", "message": "x"})
+        if "フォロー" in given:
+            given["フォロー"] = self._table(row.get("フォロー", []), given["フォロー"])
+        row |= given | {"$revision": str(int(row["$revision"]) + 1)}
         return Reply(
             200,
-            {"records": [{"id": row["$id"], "revision": "1", "operation": operation}]},
+            {
+                "records": [
+                    {"id": row["$id"], "revision": row["$revision"], "operation": operation}
+                ]
+            },
+        )
+
+    def _table(
+        self, before: list[dict[str, Any]], given: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """A row with an id keeps columns that were not given; what is not given goes."""
+        known = {row["id"]: row["value"] for row in before}
+        rows = []
+        for one in given:
+            if "id" in one and one["id"] not in known:
+                raise Broken("no such row")
+            self.row_ids += "id" not in one
+            row_id = one.get("id", str(self.row_ids))
+            rows.append({"id": row_id, "value": known.get(row_id, {}) | one["value"]})
+        return rows
+
+    def _read(self, query: dict[str, str]) -> Reply:
+        found = re.fullmatch(r'呼番号 = "([\w:-]+)"', query["query"])
+        if query["app"] != "7" or not found:
+            raise Broken(f"GAIA_IQ11 {query}")
+        rows = [self.rows[found[1]]] if found[1] in self.rows else []
+        return Reply(
+            200,
+            {"records": [{code: {"value": value} for code, value in r.items()} for r in rows]},
         )
 
     @property
