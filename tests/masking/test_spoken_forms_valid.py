@@ -1,10 +1,11 @@
 """The hand-labelled spoken forms are well formed: what measures masking must itself be right.
 
-`spoken_forms.jsonl` and `unseen_forms.jsonl` hold one form of personal data a line, as people
-say it or as a recogniser writes it: `id`, `lang`, `split`, `turns`, `secrets` (what must go), `keep` (what must stay).
-`damaged` marks a line in which the recogniser or the speaker broke the number, so that no check
-digit holds. A number said in parts has one secret for each part. The unseen forms were written
-by someone who had not read the masker, for measuring only.
+`spoken_forms.jsonl`, `unseen_forms.jsonl` and `final_forms.jsonl` hold one form of personal data
+a line, as people say it or as a recogniser writes it: `id`, `lang`, `split`, `turns`, `secrets`
+(what must go), `keep` (what must stay). `damaged` marks a line in which the recogniser or the
+speaker broke the number, so that no check digit holds. A number said in parts has one secret for
+each part. The unseen and the final forms were each written by someone who had not read the
+masker, for measuring only.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ def forms_in(name: str) -> list[dict[str, Any]]:
 
 SPOKEN = forms_in("spoken_forms.jsonl")
 UNSEEN = forms_in("unseen_forms.jsonl")
-FORMS = SPOKEN + UNSEEN
-SPLITS = ("dev", "held_out", "unseen")
+FINAL = forms_in("final_forms.jsonl")
+FORMS = SPOKEN + UNSEEN + FINAL
+SPLITS = ("dev", "held_out", "unseen", "final")
 KINDS = {"card", "my_number", "bank_account", "phone"}
 KINDS |= {"email", "address", "birth_date", "identity"}
 
@@ -85,18 +87,23 @@ def said(form: dict[str, Any], kind: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("forms", "splits", "fewest_negatives", "most_negatives"),
-    [(SPOKEN, SPLITS[:2], 65, 80), (UNSEEN, SPLITS[2:], 30, 40)],
-    ids=["spoken", "unseen"],
+    ("forms", "splits", "forms_each", "fewest_negatives", "most_negatives"),
+    [
+        (SPOKEN, SPLITS[:2], 75, 65, 80),
+        (UNSEEN, SPLITS[2:3], 75, 30, 40),
+        (FINAL, SPLITS[3:], 50, 22, 22),
+    ],
+    ids=["spoken", "unseen", "final"],
 )
 def test_file_holds_every_kind_in_both_languages(
     forms: list[dict[str, Any]],
     splits: tuple[str, ...],
+    forms_each: int,
     fewest_negatives: int,
     most_negatives: int,
 ) -> None:
     assert Counter((form["lang"], form["split"]) for form in forms) == {
-        (language, split): 75 for language in ("ja", "en") for split in splits
+        (language, split): forms_each for language in ("ja", "en") for split in splits
     }
     assert fewest_negatives <= sum(not form["secrets"] for form in forms) <= most_negatives
     assert {secret["kind"] for form in forms for secret in form["secrets"]} == KINDS
