@@ -1,7 +1,7 @@
 """What people have written of a summary and not yet handed in: autosaved, one draft a person.
 
-No event: a draft is nobody's word yet. It goes when it is handed in, when the summary is
-approved, and with the call. Whoever saves one has masked it.
+No event: a draft is nobody's word yet. It goes when its author hands it in, drops it or
+approves the summary, and with the call. Whoever saves one has masked it.
 """
 
 from __future__ import annotations
@@ -68,11 +68,11 @@ class Drafts:
             await self._archive.put(connection, tables.drafts, [row])
         return saved
 
-    async def erase(self, call_id: str, author: str | None = None) -> None:
-        """The author's draft, or where it is ``None`` everybody's. None there: no effect."""
+    async def erase(self, call_id: str, author: str) -> None:
+        """The author's draft. None there: no effect."""
         drafts = tables.drafts.c
-        statement = delete(tables.drafts).where(drafts.call_id == call_id)
-        if author is not None:
-            statement = statement.where(drafts.author == author)
+        statement = delete(tables.drafts).where(
+            drafts.call_id == call_id, drafts.author == author
+        )
         async with self._archive.transaction() as connection:
             await connection.execute(statement)

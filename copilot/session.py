@@ -42,7 +42,6 @@ from copilot.events import (
     Transcript,
 )
 from copilot.hearing import Ear, Recognition
-from copilot.masking import mask
 from copilot.signals import AudioChunk, Hypothesis, RecognitionRequest
 from copilot.summary_running import RunningSummaries
 from copilot.trouble import Trouble
@@ -148,20 +147,17 @@ class Session:
         await asyncio.sleep(0)
 
     def pause(self, by: str, reason: str = "") -> None:
-        """Keeps nothing that is said from here on. No effect while paused."""
+        """Keeps nothing that is said from here on. No effect while paused. The ``reason`` is
+        stored as it is: whoever took it from outside has masked it."""
         if not self._paused and self._end_reason is None:
             self._paused = True
-            self._tell(
-                Paused(call_id=self.call_id, at_s=self.at_s, by=by, reason=mask(reason, "")[0])
-            )
+            self._tell(Paused(call_id=self.call_id, at_s=self.at_s, by=by, reason=reason))
 
     def resume(self, by: str, reason: str = "") -> None:
-        """Listens again. No effect unless paused."""
+        """Listens again, with a ``reason`` as for ``pause``. No effect unless paused."""
         if self._paused and self._end_reason is None:
             self._paused = False
-            self._tell(
-                Resumed(call_id=self.call_id, at_s=self.at_s, by=by, reason=mask(reason, "")[0])
-            )
+            self._tell(Resumed(call_id=self.call_id, at_s=self.at_s, by=by, reason=reason))
 
     def detach(self) -> None:
         """The socket is gone: the call ends as ``hangup`` unless one comes back in time."""

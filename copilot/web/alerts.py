@@ -28,6 +28,7 @@ from copilot.web.inputs import (
     NamePath,
     NameQuery,
 )
+from copilot.web.written import masked
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
@@ -146,7 +147,7 @@ async def update_alert(
                 by=principal.name,
                 assignee=body.assignee,
                 until=until,
-                comment=body.comment,
+                comment=masked(body.comment, record.language, services.config.masking_policy),
                 made_at=now(),
             )
         )

@@ -37,6 +37,7 @@ from copilot.errors import (
 )
 from copilot.events import CallEnded, Summary
 from copilot.hub import Hub
+from copilot.masking_policy import MaskingPolicy
 from copilot.session import Session
 from copilot.web.access import services_of
 from copilot.web.app_state import lines_of
@@ -50,6 +51,7 @@ from copilot.web.sockets import (
     leave,
     polite,
 )
+from copilot.web.written import masked
 
 router = APIRouter()
 
@@ -87,7 +89,8 @@ async def call_socket(websocket: WebSocket) -> None:
             hotwords=start.hotwords,
             resume=start.resume,
         )
-        line = CallLine(websocket, session, audio_format, by=principal.name)
+        policy = services.config.masking_policy
+        line = CallLine(websocket, session, audio_format, by=principal.name, policy=policy)
         with lines.holding(line):
             try:
                 await first_of(
@@ -108,9 +111,16 @@ class CallLine:
     """One socket and the session at its other end."""
 
     def __init__(
-        self, websocket: WebSocket, session: Session, audio_format: AudioFormat, *, by: str
+        self,
+        websocket: WebSocket,
+        session: Session,
+        audio_format: AudioFormat,
+        *,
+        by: str,
+        policy: MaskingPolicy,
     ) -> None:
         self.session = session
+        self._policy = policy
         self._websocket = websocket
         self._by = by
         self._frame_bytes = audio_format.frame_bytes
@@ -215,12 +225,15 @@ class CallLine:
         match command.type:
             case "pause":
                 self._paused = True
-                self.session.pause(self._by, command.reason)
+                self.session.pause(self._by, self._masked(command.reason))
             case "resume":
                 self._paused = False
-                self.session.resume(self._by, command.reason)
+                self.session.resume(self._by, self._masked(command.reason))
             case "stop":
                 self.session.stop()
+
+    def _masked(self, reason: str) -> str:
+        return masked(reason, self.session.started.language, self._policy)
 
     def _complain(self, code: str, error: InputError) -> None:
         if not self._complaints.full():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -54,15 +55,18 @@ async def save_draft(
     if base is None:
         raise ConflictError(f"there is no version {body.version}; {newest_version} is newest")
     language, policy = record.language, services.config.masking_policy
-    draft = Draft(
-        version=body.version,
-        brief=None if body.brief is None else masked(body.brief, language, policy),
-        text=None if body.text is None else masked(body.text, language, policy),
-        fields=None
-        if body.fields is None
-        else masked_fields(body.fields_upon(base.fields), language, policy),
-        spent_s=body.spent_s,
-    )
+    fields = body.fields_upon(base.fields, services.dispositions.titles)
+
+    def made() -> Draft:
+        return Draft(
+            version=body.version,
+            brief=None if body.brief is None else masked(body.brief, language, policy),
+            text=None if body.text is None else masked(body.text, language, policy),
+            fields=None if body.fields is None else masked_fields(fields, language, policy),
+            spent_s=body.spent_s,
+        )
+
+    draft = await asyncio.to_thread(made)
     saved = await drafts.save(call_id, principal.name, draft)
     return _own(saved, record)
 

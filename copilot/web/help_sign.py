@@ -15,6 +15,7 @@ from copilot.web.access import ServicesOf, SignedIn, require
 from copilot.web.app_state import ChangesOf
 from copilot.web.changes import now
 from copilot.web.inputs import CallPath
+from copilot.web.written import masked
 
 router = APIRouter(prefix="/api/calls/{call_id}/help", tags=["alerts"])
 
@@ -70,7 +71,7 @@ async def lower_sign(
                 alert_id=alert_id,
                 state="resolved",
                 by=principal.name,
-                comment=body.comment,
+                comment=masked(body.comment, record.language, services.config.masking_policy),
                 made_at=now(),
             )
         )

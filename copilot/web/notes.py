@@ -12,6 +12,7 @@ from copilot.web.access import ServicesOf, SignedIn, require, require_reading
 from copilot.web.app_state import ChangesOf
 from copilot.web.changes import now
 from copilot.web.inputs import CallPath
+from copilot.web.written import masked
 
 router = APIRouter(prefix="/api/calls/{call_id}/notes", tags=["notes"])
 
@@ -45,8 +46,7 @@ async def write_note(
     async with changes.of(call_id) as record:
         require(principal, "write_note", record)
         # A mask may be longer than what it hides.
-        policy = services.config.masking_policy
-        text = policy.applied(body.text, record.language, "record")[:1000]
+        text = masked(body.text, record.language, services.config.masking_policy)[:1000]
         agent_id = record.started.agent_id if record.started else ""
         await services.journal.audit(principal.name, "write_note", call_id=call_id)
         stored = await services.journal.append(

@@ -16,6 +16,7 @@ from copilot.web.access import ServicesOf, SignedIn, require, require_reading
 from copilot.web.app_state import ChangesOf
 from copilot.web.changes import now
 from copilot.web.inputs import CallPath, NamePath
+from copilot.web.written import masked
 
 router = APIRouter(prefix="/api", tags=["policy"])
 
@@ -162,10 +163,7 @@ async def take_step(
                 alert_id=alert_id,
                 step=step,
                 by=principal.name,
-                # A mask may be longer than what it hides.
-                comment=services.config.masking_policy.applied(
-                    body.comment, record.language, "record"
-                )[:500],
+                comment=masked(body.comment, record.language, services.config.masking_policy),
                 made_at=now(),
             )
         )

@@ -91,20 +91,26 @@ async def edit_summary(
         require(principal, "edit_summary", record)
         newest = newest_summary(record, body.version)
         language, policy = record.language, services.config.masking_policy
-        edited = replace(
-            _next(newest, record, by=principal.name),
-            state="edited",
-            brief=masked(newest.brief if body.brief is None else body.brief, language, policy),
-            text=masked(newest.text if body.text is None else body.text, language, policy),
-            fields=masked_fields(body.fields_upon(newest.fields), language, policy),
-            why_none=None,
-            spent_s=body.spent_s,
-        )
-        sentences, unsupported = await asyncio.to_thread(cite, edited, newest, record.finals)
+        fields = body.fields_upon(newest.fields, services.dispositions.titles)
+
+        def made() -> Summary:
+            edited = replace(
+                _next(newest, record, by=principal.name),
+                state="edited",
+                brief=masked(
+                    newest.brief if body.brief is None else body.brief, language, policy
+                ),
+                text=masked(newest.text if body.text is None else body.text, language, policy),
+                fields=masked_fields(fields, language, policy),
+                why_none=None,
+                spent_s=body.spent_s,
+            )
+            sentences, unsupported = cite(edited, newest, record.finals)
+            return replace(edited, sentences=sentences, unsupported=unsupported)
+
+        edited = await asyncio.to_thread(made)
         await services.journal.audit(principal.name, "edit_summary", call_id=call_id)
-        stored = await services.journal.append(
-            replace(edited, sentences=sentences, unsupported=unsupported)
-        )
+        stored = await services.journal.append(edited)
     # It is stored: that a draft stays behind makes nobody write it again.
     with suppress(StoreUnavailableError):
         await drafts.erase(call_id, principal.name)
@@ -141,9 +147,9 @@ async def approve_summary(
             )
         )
         await services.deliveries.enqueue(call_id, newest.version + 1)
-    # Whoever still writes saves again in a moment, and hears of this version.
+    # Other people's words are theirs: their page tells them of this version.
     with suppress(StoreUnavailableError):
-        await drafts.erase(call_id)
+        await drafts.erase(call_id, principal.name)
     return cast(Summary, stored)
 
 

@@ -13,6 +13,7 @@ from copilot.session import RUNNING_AFTER_TURNS
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CARD = "4111 1111 1111 1111"
+DUE = {"said": "tomorrow", "date": CARD}
 
 
 def summary_of(call_id: str) -> str:
@@ -85,8 +86,11 @@ async def test_handing_it_in_and_approving_take_drafts_away(server):
             await two.put(summary_of(call_id), json={"version": 1, "text": "more"}), 409
         )
         assert "version 2 (edited by one)" in body["detail"]
+        await one.put(url, json={"version": 2, "text": "still mine"})
         await one.post(f"{summary_of(call_id)}/approve", json={"version": 2})
-        is_problem(await two.get(url), 404)
+        is_problem(await one.get(url), 404)
+        kept = (await two.get(url)).json()
+        assert (kept["text"], kept["version"], kept["newest_version"]) == ("more", 1, 3)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +118,29 @@ async def test_who_may_not_edit_has_no_draft(server):
             is_problem(await client.get(url), 403)
             is_problem(await client.put(url, json={"version": 1}), 403)
             is_problem(await client.delete(url), 403)
+
+
+@pytest.mark.parametrize(
+    ("fields", "where"),
+    [
+        ({"follow_ups": [{"owner": "agent", "what": "x", "due": DUE}]}, "body.fields.date"),
+        ({"entities": [{"kind": f"card {CARD}", "value": "x"}]}, "body.fields.kind"),
+        ({"disposition": [{"code": CARD, "confidence": 1}]}, "body.fields.code"),
+        ({"language": CARD}, "body.fields.language"),
+        ({"not_stated": [CARD]}, "body.fields.not_stated"),
+        ({"help_offers": {"made": int(CARD.replace(" ", ""))}}, "body.fields.made"),
+    ],
+)
+async def test_no_code_day_or_figure_hides_words(server, fields, where):
+    call_id = await server.ended_call()
+    url = summary_of(call_id)
+    async with server.client("supervisor") as client:
+        for path in (url, f"{url}/draft"):
+            answer = await client.put(path, json={"version": 1, "fields": fields})
+            body = is_problem(answer, 422)
+            assert [one["where"] for one in body["errors"]] == [where]
+            assert CARD not in answer.text
+        assert len((await client.get(f"{url}/versions")).json()) == 1
 
 
 # Versions -------------------------------------------------------------------------------

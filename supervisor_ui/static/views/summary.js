@@ -52,7 +52,7 @@ function Note({ call, summary }) {
 
   useEffect(() => {
     loadCodes();
-    if (summary.state !== "approved") editing.restore().then(() => editing.found.value && setOpen(true));
+    editing.restore().then(() => editing.found.value && setOpen(true));
   }, []);
   useEffect(() => editing.follow(summary), [summary]);
   useEffect(() => {
