@@ -23,7 +23,9 @@ from copilot.masking import Masker, redact
 from copilot.masking.digits import digit_runs
 
 ROOT = Path(__file__).parent.parent
-FORMS = [ROOT / "tests" / "masking" / f"{name}_forms.jsonl" for name in ("spoken", "unseen")]
+FORMS = [
+    ROOT / "tests" / "masking" / f"{name}_forms.jsonl" for name in ("spoken", "unseen", "final")
+]
 DIALOGUES = ROOT / "tests" / "dialogues"
 CALLS = ROOT.parent / "shared" / "data" / "calls"
 

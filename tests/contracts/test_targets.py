@@ -15,15 +15,13 @@ from typing import Any
 
 import pytest
 from crm_server import Body, CrmServer, Reply, Seen, serving
-from crm_vendors import (
-    DynamicsServer,
-    HubSpotServer,
-    KintoneServer,
-    SalesforceServer,
-    ZendeskServer,
-)
+from dynamics_server import DynamicsServer
+from hubspot_server import HubSpotServer
+from kintone_server import KintoneServer
 from one_summary import CALL_BACK, PAY, call_summary
 from pydantic import TypeAdapter
+from salesforce_server import SalesforceServer
+from zendesk_server import ZendeskServer
 
 from copilot.config import Config
 from copilot.crm.sender import TRIES, Sender

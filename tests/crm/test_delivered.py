@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from crm_server import CrmServer, serving
-from crm_vendors import DynamicsServer, HubSpotServer, SalesforceServer, ZendeskServer
+from dynamics_server import DynamicsServer
+from hubspot_server import HubSpotServer
 from redis.asyncio import Redis
+from salesforce_server import SalesforceServer
+from zendesk_server import ZendeskServer
 
 from copilot.config import load_config
 from copilot.deliveries import DeliveryWorker

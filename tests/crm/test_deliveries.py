@@ -245,6 +245,32 @@ async def test_a_worker_that_lost_its_lease_changes_nothing(redis: Redis) -> Non
     assert newer is not None and newer.version == 2
 
 
+@pytest.mark.parametrize("leave", ["finish", "postpone", "bury"])
+async def test_a_slow_worker_takes_nothing_from_the_one_after_it(
+    redis: Redis, leave: str
+) -> None:
+    """Else a new message would be under way beside the one that is."""
+    slow = DeliveryQueue(redis, "crm", lease_s=60.0)
+    quick = DeliveryQueue(redis, "crm", lease_s=0.0)
+    await slow.put(Message(key="c1", version=1))
+    late = await slow.take(wait_s=0.01)
+    under_way = await quick.take(wait_s=0.01)
+    assert late is not None and under_way is not None
+    match leave:
+        case "finish":
+            await slow.finish(late)
+        case "postpone":
+            await slow.postpone(late, 1, wait_s=0.0)
+        case _:
+            await slow.bury(late, "answered 422")
+    await slow.put(Message(key="c1", version=2))
+    assert await slow.take(wait_s=0.01) is None
+    assert await slow.holds(["c1"]) == {"c1"}
+    await quick.finish(under_way)
+    newer = await slow.take(wait_s=0.01)
+    assert newer is not None and newer.version == 2
+
+
 async def test_postponed_message_waits_for_its_time(redis: Redis) -> None:
     queue = DeliveryQueue(redis, "crm", lease_s=60.0)
     for key, wait_s in (("c1", 3600.0), ("c2", 0.0)):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from crm_server import play
-from crm_vendors import DynamicsServer
+from dynamics_server import DynamicsServer
 from one_summary import CALL_BACK, call_summary
 
 from copilot.crm.dynamics import Dynamics, record_id

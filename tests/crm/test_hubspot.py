@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from crm_server import play
-from crm_vendors import HubSpotServer
+from hubspot_server import HubSpotServer
 from one_summary import CALL_BACK, call_summary
 
 from copilot.crm.hubspot import CONNECTED, HubSpot

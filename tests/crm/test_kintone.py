@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from crm_server import play
-from crm_vendors import KintoneServer
+from kintone_server import KintoneServer
 from one_summary import CALL_BACK, PAY, SEND_FORM, call_summary
 
 from copilot.crm.kintone import Kintone

@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 from crm_server import CrmServer, serving
-from crm_vendors import (
-    DynamicsServer,
-    HubSpotServer,
-    KintoneServer,
-    SalesforceServer,
-    ZendeskServer,
-)
+from dynamics_server import DynamicsServer
+from hubspot_server import HubSpotServer
+from kintone_server import KintoneServer
+from salesforce_server import SalesforceServer
+from zendesk_server import ZendeskServer
 
 from copilot.config import load_config
 from copilot.doctor_targets import target_checks

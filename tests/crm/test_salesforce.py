@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from crm_server import play
-from crm_vendors import SalesforceServer
 from one_summary import CALL_BACK, call_summary
+from salesforce_server import SalesforceServer
 
 from copilot.crm.request import Answer
 from copilot.crm.salesforce import Salesforce, escaped

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from crm_server import CrmServer, play
-from crm_vendors import DynamicsServer, HubSpotServer, SalesforceServer
+from dynamics_server import DynamicsServer
+from hubspot_server import HubSpotServer
 from one_summary import CALL_BACK, call_summary
+from salesforce_server import SalesforceServer
 
 from copilot.crm.dynamics import Dynamics
 from copilot.crm.hubspot import HubSpot

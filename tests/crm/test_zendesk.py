@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from crm_server import play
-from crm_vendors import ZendeskServer
 from one_summary import call_summary
+from zendesk_server import ZendeskServer
 
 from copilot.crm.request import Answer
 from copilot.crm.zendesk import Zendesk
