@@ -56,10 +56,13 @@ if not entry then return false end
 return {entry[1], entry[2], left[4] + 1}
 """
 # Done, unless a newer message was put meanwhile: that one goes back to the stream. A worker
-# that was so slow that another one took over finds nothing, or no longer what it had.
+# that was so slow that another one took over changes nothing: an entry keeps its id, so how
+# often it was taken tells whose it is.
 _LEAVE = """
+local pending = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[2], ARGV[2], 1)[1]
+if not pending or pending[4] ~= tonumber(ARGV[5]) then return end
 local known = redis.call('HGET', KEYS[2], ARGV[3])
-if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return end
+redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
 redis.call('XDEL', KEYS[1], ARGV[2])
 if known == ARGV[4] then
   %s
@@ -69,13 +72,13 @@ end
 """
 _FINISH = _LEAVE % "redis.call('HDEL', KEYS[2], ARGV[3])"
 _BURY = _LEAVE % (
-    "redis.call('HDEL', KEYS[2], ARGV[3]) redis.call('HSET', KEYS[4], ARGV[3], ARGV[5])"
+    "redis.call('HDEL', KEYS[2], ARGV[3]) redis.call('HSET', KEYS[4], ARGV[3], ARGV[6])"
 )
 # Due by the server's clock: workers' clocks may differ.
 _POSTPONE = _LEAVE % (
     "local time = redis.call('TIME') "
-    "redis.call('HSET', KEYS[2], ARGV[3], ARGV[5]) "
-    "redis.call('ZADD', KEYS[3], time[1] + time[2] / 1000000 + ARGV[6], ARGV[3])"
+    "redis.call('HSET', KEYS[2], ARGV[3], ARGV[6]) "
+    "redis.call('ZADD', KEYS[3], time[1] + time[2] / 1000000 + ARGV[7], ARGV[3])"
 )
 _DROP = """
 redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
@@ -213,8 +216,8 @@ class DeliveryQueue:
             return None
 
     async def _leave(self, script: str, message: Message, *more: Any) -> None:
-        as_taken = message.body()
-        await self._run(script, _GROUP, message.entry_id, message.key, as_taken, *more)
+        entry = (_GROUP, message.entry_id, message.key, message.body(), message.taken)
+        await self._run(script, *entry, *more)
 
     async def _run(self, script: str, *values: Any) -> Any:
         keys = (self._stream, self._messages, self._later, self._dead)
