@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,6 +20,8 @@ ANSWER_TOKENS = 1_200
 LONGEST_TEXT = 600
 MOST_ITEMS = 60
 """Beyond these an answer is no note, and is not worth the time of checking it."""
+_MOST_OPENINGS = 50
+"""Braces in an answer from which the JSON is looked for."""
 SECTIONS = ("reason", "situation", "actions", "next")
 
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
@@ -85,7 +88,7 @@ def read_answer(text: str) -> Answer:
     """
     written = _THOUGHTS.sub("", text)
     decoder = json.JSONDecoder()
-    for opening in re.finditer(r"\{", written):
+    for opening in islice(re.finditer(r"\{", written), _MOST_OPENINGS):
         try:
             value, _ = decoder.raw_decode(written, opening.start())
             answer = Answer.model_validate(value)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence, Set as AbstractSet
 
 from copilot.events import Sentence, Summary, Transcript
 from summarizer.grounding import ungrounded
@@ -41,12 +42,13 @@ def cite(
     text, stood = _told(edited), _told(before)
     kept = [one for one in dict.fromkeys(before.sentences) if one.text and one.text in text]
     unsupported = [one for one in before.unsupported if one in text]
-    said = {final.utterance_id: (final.text, _words(final.text)) for final in finals}
+    said = _Said(finals)
+    earlier = [(one, _words(one.text)) for one in before.sentences]
     found: list[Sentence] = []
     for sentence in _sentences(text):
         if sentence in stood or len(_words(_without(sentence, kept))) < _FEWEST_WORDS:
             continue
-        utterance_ids = _evidence(sentence, before.sentences, said)
+        utterance_ids = _evidence(sentence, earlier, said)
         if utterance_ids:
             found.append(Sentence(text=sentence, utterance_ids=utterance_ids))
         else:
@@ -77,37 +79,53 @@ def _without(sentence: str, kept: Sequence[Sentence]) -> str:
     return sentence
 
 
+class _Said:
+    """What was said, and where each word of it stands."""
+
+    def __init__(self, finals: Sequence[Transcript]) -> None:
+        self.texts = {final.utterance_id: final.text for final in finals}
+        self._holding: dict[str, list[str]] = defaultdict(list)
+        for utterance_id, text in self.texts.items():
+            for word in _words(text):
+                self._holding[word].append(utterance_id)
+
+    def richest(self, words: AbstractSet[str]) -> tuple[str, set[str]] | None:
+        """The utterance with most of ``words``, the first of equals, and those it holds."""
+        held = Counter(one for word in words for one in self._holding.get(word, ()))
+        if not held:
+            return None
+        most = max(held.values())
+        best = next(one for one in self.texts if held[one] == most)
+        return best, {word for word in words if best in self._holding.get(word, ())}
+
+
 def _evidence(
-    sentence: str, before: Sequence[Sentence], said: dict[str, tuple[str, set[str]]]
+    sentence: str, before: Sequence[tuple[Sentence, set[str]]], said: _Said
 ) -> tuple[str, ...]:
     wanted = _words(sentence)
     if (reworded := _nearest(wanted, before)) is not None:
-        texts = [said[one][0] for one in reworded.utterance_ids if one in said]
+        texts = [said.texts[one] for one in reworded.utterance_ids if one in said.texts]
         if texts and not ungrounded(sentence, texts):
             return reworded.utterance_ids
     chosen: list[str] = []
     left = set(wanted)
-    for _ in range(_MOST_CITED):
-        best = max(said, key=lambda one: len(left & said[one][1]), default=None)
-        if best is None or not left & said[best][1]:
-            break
-        chosen.append(best)
-        left -= said[best][1]
+    while len(chosen) < _MOST_CITED and (richest := said.richest(left)):
+        chosen.append(richest[0])
+        left -= richest[1]
     covered = 1 - len(left) / max(1, len(wanted))
-    if covered <= _ENOUGH or ungrounded(sentence, [said[one][0] for one in chosen]):
+    if covered <= _ENOUGH or ungrounded(sentence, [said.texts[one] for one in chosen]):
         return ()
-    return tuple(one for one in said if one in chosen)
+    return tuple(one for one in said.texts if one in chosen)
 
 
-def _nearest(wanted: set[str], before: Sequence[Sentence]) -> Sentence | None:
+def _nearest(wanted: set[str], before: Sequence[tuple[Sentence, set[str]]]) -> Sentence | None:
     """The earlier sentence that somebody has only reworded."""
 
-    def share(one: Sentence) -> float:
-        words = _words(one.text)
-        return len(wanted & words) / max(1, len(wanted | words))
+    def share(one: tuple[Sentence, set[str]]) -> float:
+        return len(wanted & one[1]) / max(1, len(wanted | one[1]))
 
     best = max(before, key=share, default=None)
-    return best if best is not None and share(best) > _ENOUGH else None
+    return best[0] if best is not None and share(best) > _ENOUGH else None
 
 
 def _words(text: str) -> set[str]:

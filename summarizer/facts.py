@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from summarizer.quantities import Quantity, digits_of_words, folded, quantities
+from summarizer.quantities import (
+    Quantity,
+    digits_of_words,
+    folded,
+    quantities,
+    said_digits,
+)
 
 __all__ = ["missing_facts"]
 
@@ -22,8 +28,12 @@ _NO_CODE = re.compile(
 )
 _LONG_NUMBER = 4
 """Digits of a number that may be said in pieces: "four four, eight seven"."""
+_LONGEST_CODE = 64
+"""Signs of a code that are looked for in pieces. Nobody reads a longer one to a person."""
 _TAG = re.compile(r"\[\w+\]")
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|https?://\S+|www\.\S+")
+_ADDRESS = re.compile(
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|https?://\S{1,2000}|www\.\S{1,2000}"
+)
 _SPELLED = re.compile(
     r"\b(?:as in|for|like) [A-Za-z]+|のエー|ハイフン|dash|hyphen", re.IGNORECASE
 )
@@ -71,7 +81,9 @@ _CAPITALISED = re.compile(
 )
 _ACRONYM = re.compile(r"\b[A-Z]{2,}\b")
 _LATIN = re.compile(r"(?<![A-Za-z\d-])[A-Za-z]{2,}(?![A-Za-z\d-])")
-_BEGINS = re.compile(r"(?:^|[.?!:\"(]\s*|\n\s*)$")
+_NEAR = 8
+"""Signs before a word that tell whether it opens a sentence."""
+_BEGINS = re.compile(r"(?:^\s*|[.?!:\"(]\s*|\n\s*)$")
 _ACTS = re.compile(
     r"'?s?,? (?:who )?(?:said|says|asks|wants?|wanted|called|calls|agreed|apologi[sz]ed|spoke"
     r"|complained|told|thanked|explained|(?:asked|promised|confirmed|requested|offered|reported"
@@ -88,7 +100,7 @@ _OUR_WORDS = frozenset(_NOTE_WORDS.split())
 """Words of a note for people and things, which may open a sentence."""
 _PLAIN_ACRONYMS = frozenset(["ID", "OK", "AM", "PM", "CRM", "FAQ", "ASAP", "JST"])
 _NAME_JA = re.compile(
-    r"(?<!お)[一-龥々ァ-ヶー]+(?=様|さま|さん|氏|殿|店長|部長|課長|主任)"
+    r"(?<!お)[一-龥々ァ-ヶー]{1,16}(?=様|さま|さん|氏|殿|店長|部長|課長|主任)"
     r"|(?<=担当の)[一-龥々]{1,4}(?=[がはをにとも、])"
     r"|[一-龥々]{2,4}(?=(?:が|から|より)(?:お|ご)?(?:担当|対応|折り?返|連絡|電話|訪問|伺))"
 )
@@ -101,7 +113,11 @@ _KATAKANA_WORDS = """
 オペレーター オペレータ カスタマー スタッフ サポート クレーム トラブル フォロー センター
 """
 _OUR_KATAKANA = frozenset(_KATAKANA_WORDS.split())
-_ONE = re.compile(r"\b(?:one|an?|first|single|once)\b|[1一ひ初]", re.IGNORECASE)
+_ONE = re.compile(
+    r"\b(?:one|an?|first|single|once)\b|(?<![\d.,])1(?![\d.,]\d|\d)|ひと|初"
+    r"|(?<![十百千万億])一(?![〇一二三四五六七八九十百千万億])",
+    re.IGNORECASE,
+)
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
 
 
@@ -114,12 +130,12 @@ def missing_facts(sentence: str, cited: Sequence[str]) -> set[str]:
     text = _TAG.sub(" ", text)
     found |= {one for one in _ADDRESS.findall(text) if one.lower() not in said.text}
     text = _ADDRESS.sub(" ", text)
-    found |= {one for one in _codes(text) if _joined(one) not in said.joined}
+    found |= {one for one in _codes(text) if not said.code(one)}
     found |= {one.text for one in quantities(text) if not said.holds(one)}
     days = (match.group() for match in _DAY_WORD.finditer(text))
     found |= {day for day in days if not said.day(day)}
     found |= {word for word in _KATAKANA.findall(text) if not said.katakana(word)}
-    return found | {name for name in _names(text) if name.lower() not in said.text}
+    return found | {name for name in _names(text) if not said.name(name)}
 
 
 @dataclass(slots=True, init=False)
@@ -128,8 +144,10 @@ class _Said:
 
     text: str
     """Lower case."""
-    joined: str
-    """Letters and digits alone."""
+    spelled: str
+    """Lower case, number words in digits, without what tells letters apart: "as in F"."""
+    digits: set[str]
+    """Figures that were said one by one."""
     numbers: dict[str, set[str]]
     """Units by value."""
     times: dict[str, set[str]]
@@ -140,7 +158,8 @@ class _Said:
     def __init__(self, cited: Sequence[str]) -> None:
         plain = folded(" \n".join(cited))
         self.text = plain.lower()
-        self.joined = _joined(digits_of_words(_SPELLED.sub(" ", plain)))
+        self.spelled = digits_of_words(_SPELLED.sub(" ", plain)).lower()
+        self.digits = said_digits(plain)
         self.numbers, self.times = {}, {}
         self.dates, self.months = set(), set()
         for one in quantities(plain):
@@ -180,8 +199,28 @@ class _Said:
             return not one.unit or not units or bool({one.unit, ""} & units)
         if one.value == "1":
             return bool(_ONE.search(self.text))
-        digits = one.value.replace(".", "")
-        return len(digits) >= _LONG_NUMBER and digits in self.joined
+        if one.value.replace(".", "") in self.digits:
+            return True
+        return not one.unit and len(one.value) >= _LONG_NUMBER and self.code(one.value)
+
+    def code(self, code: str) -> bool:
+        """Whether it was said, in whatever pieces, and is no part of another."""
+        signs = re.findall(r"[a-z0-9]", code.lower())
+        if len(signs) > _LONGEST_CODE:
+            return code.lower() in self.text
+        pieces = r"[^a-z0-9]{0,3}".join(signs)
+        before = r"(?<!\d)(?<!\d[.,])" if signs[0].isdigit() else "(?<![a-z0-9])"
+        return bool(re.search(rf"{before}{pieces}(?![a-z0-9]|[.,]\d)", self.spelled))
+
+    def name(self, name: str) -> bool:
+        """A short name is not taken for a part of a longer one: Lee of sleep, 森 of 大森."""
+        if name.isascii():
+            whole = rf"(?<![a-z]){re.escape(name.lower())}(?:e?s)?(?![a-z])"
+        elif len(name) == 1:
+            whole = rf"(?:(?<![一-龥々])|(?<=[者係当部長])){name}(?![一-龥々](?<![様氏殿]))"
+        else:
+            return name.lower() in self.text
+        return bool(re.search(whole, self.text))
 
     def day(self, word: str) -> bool:
         key = word.lower()
@@ -197,10 +236,6 @@ class _Said:
             return True
         parts = _KATAKANA.findall(self.text)
         return any(word.startswith(part) or word.endswith(part) for part in parts)
-
-
-def _joined(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
 def _codes(text: str) -> Iterator[str]:
@@ -226,6 +261,6 @@ def _names(text: str) -> Iterator[str]:
         if len(name) < 2:
             continue
         # Any word may open a sentence; a name does so where it acts or has a second part.
-        opens = _BEGINS.search(text[: match.start()])
-        if not opens or _ACTS.match(text[match.end() :]):
+        opens = _BEGINS.search(text[max(0, match.start() - _NEAR) : match.start()])
+        if not opens or _ACTS.match(text, match.end()):
             yield name

@@ -166,7 +166,7 @@ _IDIOMS_JA = re.compile(
     r"|差し支え(?:な|あり)|だけで(?:は|も)?なく|(?:ない|ず)と(?:いけ|なら|だめ|駄目)\w*"
     r"|なければ(?:なり|なら|いけ)\w*|なくては(?:なり|なら|いけ)\w*|しか(?:ない|ありません)"
     r"|(?:では|じゃ)ない(?:です|でしょう)?か|ない(?:です|でしょう)か|ませんでしょうか|ませんか"
-    r"|問題(?:は)?(?:な|あり|ござい)\w*?(?:い|ません)|とんでもない|やむを得(?:ない|ず)"
+    r"|問題(?:は)?(?:な|あり|ござい)\w{0,4}?(?:い|ません)|とんでもない|やむを得(?:ない|ず)"
 )
 _PARTS_JA = re.compile(r"[。！？!?、,\s]+|本日|今日|明日|昨日|先日|現在|先程|早速|至急|一旦|済")
 _CORE = re.compile(r"[一-龥々]+|[ァ-ヶー]{2,}")
@@ -178,6 +178,8 @@ _DENIED_BEFORE = re.compile(r"(?:未|非|不)$")
 _LIGHT_JA = re.compile(
     r"^[のをはがも]?(?:(?:私|当方|こちら|弊社|当社|現時点|今)(?:の|では?|には?|は)?)*(?:ご|お)?(?:対応|手続き?|処理|実施|行|致|出来|可能|約束|確約|判断|受付|受|承|出|取|来)"
 )
+_NEAR = 60
+"""Signs behind a word that say something of it."""
 _WISHES_JA = re.compile(
     r"^[ぁ-ん]{0,4}(?:見込み?|予定)|^[ぁ-ん]{0,6}?(?:たい|ほし|欲し|か(?=$|[をどの])|かどうか|れば|たら|なら|ば$)"
     r"|^(?:を|の|に関する|について)?(?:希望|要望|依頼|要求|問い合わせ|相談|質問|打診)"
@@ -198,9 +200,11 @@ def _part_ja(part: str) -> Iterator[_Told]:
     open_question = bool(_OPEN_JA.search(part)) or part.endswith(("か", "かな"))
     trouble = bool(_TROUBLE_JA.search(part))
     for match in _CORE.finditer(part):
-        after = part[match.end() :]
+        after = part[match.end() : match.end() + _NEAR]
         core = match.group()
-        if _denied_ja(after) or _DENIED_BEFORE.search(part[: match.start()]):
+        if _denied_ja(after) or _DENIED_BEFORE.search(
+            part[max(0, match.start() - 1) : match.start()]
+        ):
             yield _Told(core, False)
         elif core.startswith("未") and len(core) > 2:
             yield _Told(core[1:], False)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-__all__ = ["Quantity", "digits_of_words", "folded", "quantities"]
+__all__ = ["Quantity", "digits_of_words", "folded", "quantities", "said_digits"]
 
 Kind = Literal["number", "time", "date", "month"]
 
@@ -54,6 +54,7 @@ _SPOKEN = re.compile(
     rf"|\b(?:{'|'.join([*_ORDINALS, *_MANY])})\b",
     re.IGNORECASE,
 )
+_SCALE = re.compile("|".join(_SCALES), re.IGNORECASE)
 _KANJI = {kanji: value for value, kanji in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _KANJI_TENS = {"十": 10, "百": 100, "千": 1_000}
 _KANJI_SCALES = {"万": 10_000, "億": 100_000_000}
@@ -133,6 +134,13 @@ def digits_of_words(text: str) -> str:
     return _KANJI_RUN.sub(_arabic, _SPOKEN.sub(_figures, plain))
 
 
+def said_digits(text: str) -> set[str]:
+    """Figures told by words one after another, each run in one: "forty nine ninety nine" may
+    be 4999 and 49.99. Numbers with hundreds or thousands are no such runs."""
+    runs = (match for match in _SPOKEN.finditer(folded(text)))
+    return {_figures(run) for run in runs if not _SCALE.search(run.group())}
+
+
 def quantities(text: str) -> list[Quantity]:
     """All quantities of a text. Those of a date or time are not told again as numbers."""
     plain = digits_of_words(text)
@@ -156,7 +164,7 @@ def _numbers(plain: str) -> Iterator[Quantity]:
         value = _value(match.group())
         if value is None:
             continue
-        unit = _SIGNS.get(plain[: match.start()].rstrip()[-1:], "")
+        unit = _SIGNS.get(plain[max(0, match.start() - 2) : match.start()].rstrip()[-1:], "")
         if not unit and (after := _UNIT.match(plain, match.end())):
             unit = after.lastgroup or ""
         yield Quantity(kind="number", value=value, unit=unit, text=match.group())
@@ -164,7 +172,8 @@ def _numbers(plain: str) -> Iterator[Quantity]:
 
 def _inside_code(plain: str, match: re.Match[str]) -> bool:
     """Letters or hyphens at its side make a number part of a code: ``A-1029``, ``F28``."""
-    before, after = plain[: match.start()][-2:], plain[match.end() :][:2]
+    before = plain[max(0, match.start() - 2) : match.start()]
+    after = plain[match.end() : match.end() + 2]
     return bool(
         re.search(r"[A-Za-z]-?$", before)
         or re.match(r"-?[A-Z](?![a-z])|-\d|[a-z](?!\w)", after)

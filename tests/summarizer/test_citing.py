@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -138,6 +139,15 @@ def test_every_sentence_of_a_long_text_finds_its_own() -> None:
     sentences, unsupported = cited(text, note(), finals)
     assert [one.utterance_ids for one in sentences] == [(f"u{n}",) for n in range(150)]
     assert unsupported == ()
+
+
+@pytest.mark.parametrize("piece", ["x@", "Aa. ", "漢あ。", "一", "parcel is late. ", "アー"])
+def test_a_hostile_edit_is_looked_up_in_time(piece: str) -> None:
+    text = (piece * 20_000)[:20_000]
+    finals = [said(number, f"The parcel {number} is late. {text[:50]}") for number in range(99)]
+    began_s = time.process_time()
+    cited(text, note(KETTLE), finals)
+    assert time.process_time() - began_s < 1.0
 
 
 def test_fields_are_looked_up_like_the_text() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from pathlib import Path
 
@@ -54,6 +55,18 @@ SAID_JA = ["森様の修理代4800円を金曜日までに返金いたします�
         ("担当の小川が電話する。", ["担当の小川です"], set()),
         ("担当の山本が電話する。", ["担当の小川です"], {"山本"}),
         ("インターネットが切れる。", ["ネットが切れるんです"], set()),
+        ("手数料は千円。", ["手数料は一万円です"], {"1000"}),
+        ("The fee is 1000 dollars.", ["The fee is 10000 dollars"], {"1000"}),
+        ("The fee is 1,000.", ["The fee is 10,000"], {"1,000"}),
+        ("手数料は3,000円。", ["手数料は30,000円です"], {"3,000"}),
+        ("It costs 3000 yen.", ["about order 130004"], {"3000"}),
+        ("Reference 4487.", ["four four eight seven one"], {"4487"}),
+        ("Order A-102 is late.", ["order A1029"], {"A-102"}),
+        ("Order 1029 is late.", ["order A1029"], set()),
+        ("The fee is 49.99 dollars.", ["four thousand nine hundred ninety nine"], {"49.99"}),
+        ("1 item was sent.", ["10 items were sent"], {"1"}),
+        ("Customer spoke to Lee.", ["I could not sleep"], {"Lee"}),
+        ("森様が来店した。", ["大森様が来店されました"], {"森"}),
     ],
 )
 def test_planted_facts(sentence: str, said: list[str], planted: set[str]) -> None:
@@ -87,6 +100,27 @@ def test_planted_facts(sentence: str, said: list[str], planted: set[str]) -> Non
 )
 def test_denials(sentence: str, said: str, turned: bool) -> None:
     assert contradicts(sentence, [said]) is turned
+
+
+HOSTILE_PIECES = """
+x@ Aa 1_ a1- a-1_ 漢あ 問題な [a one_ 一 1, 9.9. not_ アー 。 12/ 4月 www. @ Mr_A._ は 千 I_ , - !
+"""
+HOSTILE = [piece.replace("_", " ") for piece in HOSTILE_PIECES.split()]
+LONG = 20_000
+"""Signs of a text, as somebody's edit of a summary may hold them."""
+LIMIT_S = 1.0
+"""Ten times what the slowest needs. The faults that this guards against needed seconds."""
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_no_text_costs_more_than_its_length(piece: str) -> None:
+    """Each runs in a web thread, and a regular expression lets no other one run meanwhile."""
+    text = (piece * LONG)[:LONG]
+    began_s = time.process_time()
+    ungrounded(text, [text])
+    contradicts(text, [text])
+    contradicts(f"あ{text}", [text])
+    assert time.process_time() - began_s < LIMIT_S
 
 
 @pytest.fixture(scope="module")
