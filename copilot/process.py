@@ -7,7 +7,6 @@ recogniser hears another, and what waits together is decoded together.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,7 +32,7 @@ from copilot.ledger import Ledger, call_from_file, instant
 from copilot.mono import Speakers, with_speakers
 from copilot.printing import Printer
 from copilot.process_progress import Progress, shown_progress
-from copilot.process_state import Results, call_ids
+from copilot.process_state import Results, call_ids, settings_of
 from copilot.recognition import RecognitionWorker
 from copilot.record import CallRecord
 from copilot.session import Session
@@ -48,17 +47,6 @@ _Out = TypeVar("_Out")
 RECORDINGS = {".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus", ".webm", ".aac"}
 PER_RECOGNISER = 2
 """Recordings in flight for each of the recogniser's threads; see docs/measurements.md."""
-_DECIDES = {
-    "recogniser",
-    "model",
-    "compute_type",
-    "vocabulary",
-    "reader",
-    "reader_model",
-    "rules",
-    "time_zone",
-}
-"""Settings that change a result: with others, a finished recording is done again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +74,8 @@ async def process_recordings(
     files = _recordings(path)
     results = None
     if options.results is not None:
-        results = Results(options.results, path, _settings(config, options))
+        asked = (options.language, options.started_at, list(options.hotwords), options.meeting)
+        results = Results(options.results, path, settings_of(config, *asked))
     named = results.call_ids(files) if results else call_ids(files, {})
     left = [file for file in files if results is None or not results.holds(file)]
     if len(left) < len(files):
@@ -280,13 +269,6 @@ def _document(
     }
     record = json.loads(to_json(CallRecord.of(events)))
     return json.dumps({**record, "recording": heard}, ensure_ascii=False, indent=2) + "\n"
-
-
-def _settings(config: Config, options: Options) -> str:
-    """A digest of all that decides what a recording becomes."""
-    decides = config.model_dump(mode="json", include=_DECIDES)
-    asked = (options.language, options.started_at, list(options.hotwords), options.meeting)
-    return hashlib.sha256(repr((sorted(decides.items()), asked)).encode()).hexdigest()[:16]
 
 
 def _recordings(path: Path) -> list[Path]:

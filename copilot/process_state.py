@@ -8,18 +8,28 @@ power failure counts as none.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from copilot.config import Config
 from copilot.errors import InputError
 from copilot.ledger import call_id_of
 
-__all__ = ["Finished", "Results"]
+__all__ = ["Finished", "Results", "settings_of"]
 
 STATE = "process.jsonl"
+_INDIFFERENT = frozenset(
+    {"host", "port", "data_dir", "redis_url", "database_url", "allowed_origins", "log_level"}
+    | {"endpoint_key", "endpoint_partials", "opinion_key", "summary_key", "threads"}
+    | {"max_calls", "overload", "resume_s", "alert_budget", "policy_file"}
+    | {"targets", "account_owner_webhook", "voice_call_signals"}
+)
+"""Settings under which a recording becomes the same: of the server, of who is asked how, and
+of what is done with the result. All others decide, those too that are yet to come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +43,23 @@ class Finished:
     settings: str
     """Whatever changes the result."""
     call_id: str
+
+
+def settings_of(config: Config, *asked: object) -> str:
+    """A digest of all that decides what a recording becomes: settings, what stands in the
+    files they name, and what else was ``asked``."""
+    decides = config.model_dump(exclude=set(_INDIFFERENT))
+    files = [value for value in decides.values() if isinstance(value, Path)]
+    held = [_content(file) for file in files]
+    told = repr((sorted(decides.items()), held, asked))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""  # whoever needs it says so
 
 
 class Results:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from copilot.config import Config
 from copilot.errors import InputError
-from copilot.process_state import Results
+from copilot.process_state import Results, settings_of
 
 
 @pytest.fixture
@@ -90,3 +92,45 @@ def test_one_recording_is_named_by_itself(recordings: Path) -> None:
     results = Results(recordings.parent / "results", file, "one")
     results.write(file, "a", "{}")
     assert Results(recordings.parent / "results", file, "one").holds(file)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"masking_policy": {"kept": {"phone": ["record"]}}},
+        {"summariser": "endpoint", "summary_url": "http://127.0.0.1:1/v1"},
+        {"summary_model": "another"},
+        {"summary_window_tokens": 4096},
+        {"dispositions": "codes.toml"},
+        {"opinion_url": "http://127.0.0.1:1/v1"},
+        {"reader_labels": {"anger": {"frustration": 1.0}}},
+        {"device": "cuda"},
+        {"time_zone": "Asia/Tokyo"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_what_decides_a_result_is_seen(change: dict[str, Any]) -> None:
+    assert settings_of(Config(**change)) != settings_of(Config())
+
+
+def test_what_only_the_server_needs_is_not() -> None:
+    served = Config(port=1, data_dir=Path("elsewhere"), threads=64, log_level="debug")
+    assert settings_of(served, "en") == settings_of(Config(), "en")
+    assert settings_of(served, "en") != settings_of(served, "ja")
+
+
+def test_a_setting_yet_to_come_decides() -> None:
+    class Grown(Config):
+        tone: str = "polite"
+
+    assert settings_of(Grown(tone="short")) != settings_of(Grown())
+
+
+def test_what_stands_in_a_named_file_decides(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    config = Config(rules=rules)
+    seen = {settings_of(config)}
+    for content in ("one", "two"):
+        rules.write_text(content)
+        seen.add(settings_of(config))
+    assert len(seen) == 3
