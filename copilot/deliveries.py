@@ -21,6 +21,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Literal, Protocol
@@ -103,6 +104,8 @@ class DeliveryWorker:
         self._journal = journal
         self._backoff_s = backoff_s
         self._attempts = attempts
+        self.told: Counter[tuple[str, str]] = Counter()
+        """By target and state, what this process told of deliveries since it started."""
 
     async def enqueue(self, call_id: str, version: int) -> None:
         """Sends the version, which was just approved, to every target.
@@ -133,6 +136,11 @@ class DeliveryWorker:
         if record.approved is None:
             raise NotFoundError("the call has no approved summary")
         await self._put(target, record)
+
+    async def sizes(self) -> dict[str, tuple[int, int]]:
+        """By target, deliveries that wait or are under way, and dead ones, of all processes.
+        Raises ``StoreUnavailableError``."""
+        return {name: await queue.sizes() for name, queue in self._queues.items()}
 
     async def run(self) -> None:
         """Delivers until cancelled, then closes the targets. Cancelling is safe anywhere."""
@@ -307,6 +315,7 @@ class DeliveryWorker:
                 made_at=utc_now(),
             )
         )
+        self.told[target, state] += 1
 
 
 def _cancelled() -> bool:

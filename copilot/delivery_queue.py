@@ -188,6 +188,12 @@ class DeliveryQueue:
             found = await self._redis.hmget(self._messages, keys)
         return {key for key, body in zip(keys, found, strict=True) if body is not None}
 
+    async def sizes(self) -> tuple[int, int]:
+        """How many messages wait or are under way, and how many letters are dead."""
+        async with reaching():
+            waiting = await self._redis.hlen(self._messages)
+            return waiting, await self._redis.hlen(self._dead)
+
     async def dead(self) -> dict[str, str]:
         """Reason by key of all dead letters."""
         async with reaching():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
 from copilot import __version__
 from copilot.drafts import Drafts
+from copilot.summary_running import running_summary
 from copilot.web import (
     alerts,
     auth_routes,
@@ -37,6 +39,7 @@ from copilot.web.changes import Changes
 from copilot.web.lines import Lines
 from copilot.web.metrics import Metrics, RequestMetrics
 from copilot.web.middleware import Guard
+from copilot.web.remembered import Remembered
 from copilot.web.services import Services
 
 ROUTERS = (
@@ -88,6 +91,9 @@ def create_app(services: Services) -> FastAPI:
     app.state.drafts = Drafts(services.journal.archive)
     app.state.metrics = metrics
     app.state.lines = Lines()
+    summariser = services.running_summariser
+    app.state.so_far = Remembered(partial(running_summary, summariser))
+    app.state.handovers = Remembered(partial(handover.brief, summariser))
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)

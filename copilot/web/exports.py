@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
@@ -49,11 +50,16 @@ async def export_call(
     if not has_started(record):
         raise NotFoundError(f"call {call_id} has not started")
     await services.journal.audit(principal.name, "export", call_id=call_id, detail=format)
-    record = masked_for(record, services.config.masking_policy, analytics=analytics)
+    config = services.config
+
+    def made() -> str:
+        masked = masked_for(record, config.masking_policy, analytics=analytics)
+        return _document(masked, format, config, bom=bom)
+
     # Names that every file system takes.
     name = re.sub(r"[^A-Za-z0-9._-]", "_", call_id)
     return Response(
-        _document(record, format, services.config, bom=bom),
+        await asyncio.to_thread(made),
         media_type=MEDIA_TYPES[format],
         headers={"Content-Disposition": f'attachment; filename="call-{name}.{format}"'},
     )

@@ -68,7 +68,7 @@ async def readyz(services: ServicesOf, response: Response) -> Readiness:
 @router.get("/metrics", response_class=Response)
 async def metrics(metrics: MetricsOf) -> Response:
     """Prometheus text format."""
-    return Response(metrics.text(), media_type=metrics.MEDIA_TYPE)
+    return Response(await metrics.text(), media_type=metrics.MEDIA_TYPE)
 
 
 async def _away(services: Services) -> AsyncIterator[str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import CounterMetricFamily
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from copilot.errors import StoreUnavailableError
 from copilot.events import CallEnded, Event, Summary, Transcript
 from copilot.stored_events import PASSED_OVER
 from copilot.web.services import Services
@@ -85,6 +88,13 @@ class Metrics:
             "Tasks of the event loop: what stays when calls have ended leaks",
             lambda: len(asyncio.all_tasks()),
         )
+        self._registry.register(_Deliveries(services.deliveries.told))
+        self._delivery_queue = Gauge(
+            "copilot_delivery_queue",
+            "Deliveries of all nodes: waiting or under way, and dead",
+            ["target", "state"],
+            registry=self._registry,
+        )
         self._final_latency = Histogram(
             "copilot_final_latency_seconds",
             "From the end of an utterance to its final words",
@@ -110,7 +120,8 @@ class Metrics:
             registry=self._registry,
         )
 
-    def text(self) -> bytes:
+    async def text(self) -> bytes:
+        await self._ask_for_deliveries()
         return generate_latest(self._registry)
 
     async def run(self) -> None:
@@ -139,8 +150,34 @@ class Metrics:
         self._requests.labels(method, route, status).inc()
         self._request_s.labels(method, route).observe(seconds)
 
+    async def _ask_for_deliveries(self) -> None:
+        # Nothing is told that is not known: a queue that cannot be seen is not empty.
+        self._delivery_queue.clear()
+        try:
+            sizes = await self._services.deliveries.sizes()
+        except StoreUnavailableError:
+            return
+        for target, (waiting, dead) in sizes.items():
+            self._delivery_queue.labels(target, "waiting").set(waiting)
+            self._delivery_queue.labels(target, "dead").set(dead)
+
     def _gauge(self, name: str, help: str, value: Callable[[], float]) -> None:
         Gauge(name, help, registry=self._registry).set_function(value)
+
+
+class _Deliveries(Collector):
+    """What this node told of deliveries, by target and state."""
+
+    def __init__(self, told: Mapping[tuple[str, str], int]) -> None:
+        self._told = told
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily(
+            "copilot_deliveries", "Turns that deliveries took", labels=["target", "state"]
+        )
+        for (target, state), times in self._told.items():
+            family.add_metric([target, state], times)
+        yield family
 
 
 class RequestMetrics:

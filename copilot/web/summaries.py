@@ -13,9 +13,8 @@ from pydantic import Field
 from copilot.errors import ConflictError, NotFoundError, StoreUnavailableError
 from copilot.events import Summary, SummaryFields
 from copilot.record import CallRecord
-from copilot.summary_running import running_summary
 from copilot.web.access import ServicesOf, SignedIn, require, require_reading
-from copilot.web.app_state import ChangesOf, DraftsOf
+from copilot.web.app_state import ChangesOf, DraftsOf, SoFarOf
 from copilot.web.changes import now
 from copilot.web.inputs import CallPath
 from copilot.web.written import BaseVersion, Spent, Written, masked, masked_fields
@@ -61,7 +60,7 @@ async def list_versions(
 
 @router.get("/running")
 async def show_running_summary(
-    call_id: CallPath, principal: SignedIn, services: ServicesOf
+    call_id: CallPath, principal: SignedIn, services: ServicesOf, so_far: SoFarOf
 ) -> Summary:
     """The call so far, told now from the finals stored: version 0, not stored. 409 once the
     call has its summary."""
@@ -72,7 +71,7 @@ async def show_running_summary(
     require_reading(principal, record)
     if record.summary is not None:
         raise ConflictError("the call has its summary; read that instead")
-    return await asyncio.to_thread(running_summary, services.running_summariser, events)
+    return await so_far.of(events)
 
 
 @router.put("")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from typing import Any
 
 import pytest
 from problems import is_problem
+
+from copilot.call_stream import masked_for
+from copilot.record import CallRecord
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -319,6 +324,20 @@ async def test_health_and_readiness(server):
         ready = (await client.get("/readyz")).json()
     assert ready["ready"] is True
     assert ready["recogniser"] == "scripted"
+
+
+async def test_a_call_is_masked_and_written_beside_the_event_loop(server, monkeypatch):
+    threads: list[int] = []
+
+    def masked(*given: Any, **named: Any) -> CallRecord:
+        threads.append(threading.get_ident())
+        return masked_for(*given, **named)
+
+    monkeypatch.setattr("copilot.web.exports.masked_for", masked)
+    call_id = await server.ended_call()
+    async with server.client("supervisor") as client:
+        assert (await client.get(f"/api/calls/{call_id}/export?analytics=true")).is_success
+    assert threads and threading.get_ident() not in threads
 
 
 async def test_metrics_count_calls_events_and_requests(server):
