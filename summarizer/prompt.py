@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from summarizer.chat import Message
+from summarizer.quantities import folded
 
 __all__ = ["Line", "messages_for", "messages_to_join", "orders_in"]
 
@@ -96,26 +97,88 @@ _END = {
     "ja": "通話は以上です。JSON オブジェクト：",
 }
 
-_ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instructions?|prompts?|rules|orders)\b"
-    r"|\b(?:system|hidden|initial) (?:prompt|message|instructions?)\b"
-    r"|\byou are (?:now )?(?:an? )?(?:ai|assistant|language model|llm|chatbot|gpt)\b"
-    r"|\b(?:note|attention|message|instructions?) (?:to|for) the"
-    r" (?:ai|model|assistant|summari[sz]er|system)\b"
-    r"|\b(?:in|into) (?:the|your|this) (?:summary|json)\b.{0,30}\b(?:write|say|state|put|add)\b"
-    r"|\b(?:write|say|state|put|add)\b.{0,80}\b(?:in|into) (?:the|your|this) (?:summary|json)\b"
-    r"|<\|?/?(?:im_start|im_end|system|assistant|user|inst)\b|\[/?INST\]"
-    r"|(?:指示|命令|プロンプト|ルール|規則).{0,12}(?:無視|忘れ|破棄|従わ)"
-    r"|システムプロンプト|あなたは(?:今から)?(?:AI|人工知能|言語モデル|アシスタント)"
-    r"|(?:AI|要約|サマリー|JSON)(?:に|には|で|では)(?:.{0,40})(?:と|を)(?:書|記載|記録|出力)",
-    re.IGNORECASE | re.DOTALL,
+_OPENS = (
+    r"(?:^|[.!?:;,\n\"]\s{0,3}"
+    r"|\b(?:please|now|and|then|must|should|also|just|so|instead|to you)\s)"
 )
+"""Before an order. Who tells of one says "told me to", "they", "kept"."""
+_MACHINE = (
+    r"(?:a\.?i\b\.?|(?:language |ai )?model\b|llm\b|chat ?bot\b|(?:chat ?)?gpt\b"
+    r"|summari[sz]er\b|summary (?:bot|tool|system|writer)\b|note[- ]?taker\b|ai assistant\b)"
+)
+_SUMMARY = r"(?<!order )(?<!billing )(?<!account )(?<!payment )(?:call )?(?:summary|json)\b"
+_WRITE = r"(?:write|say|state|put|add|include|mention|record|note)\b"
+_ORDERS_EN = (
+    # To forget what the machine was told.
+    rf"{_OPENS}(?:please )?"
+    r"(?:ignore|disregard|forget|override)\s"
+    r"(?:(?:of|the|these|those|other)\s){0,4}"
+    r"(?:(?:all|any|your|previous|prior|above|earlier|preceding|system|original)\s"
+    r"(?:(?:of|the|your|other)\s){0,4})+(?:instructions?|prompts?|rules|orders|guidelines)\b"
+    r"(?! (?:in|on|from) (?:the|my|your|that)\b)",
+    rf"{_OPENS}(?:ignore|disregard|forget) everything (?:above|before)\b",
+    # To the machine by its name.
+    r"\b(?:dear|hey|hello|attention|(?:note|message|instructions?) (?:to|for))[ ,:]{1,3}"
+    rf"(?:the )?{_MACHINE}",
+    rf"(?:^|[.!?\n]\s{{0,3}}){_MACHINE}\s?[,:]",
+    r"\b(?:note|message|instructions?) (?:to|for) the (?:assistant|system)\s?[,:]",
+    rf"\byou are now (?:an? )?(?:\w+ )?{_MACHINE}",
+    rf"(?:^|[.!?\n]\s{{0,3}})you are an? (?:\w+ )?(?:{_MACHINE}|assistant)"
+    r" (?:that|who|which|without)\b",
+    r"\bsystem prompt\b"
+    r"|\b(?:your|hidden) (?:system|hidden|initial) (?:message|instructions?)\b",
+    r"<\|?/?(?:im_start|im_end|system|assistant|user|inst)\b|\[/?INST\]",
+    r"(?:^|\n)\W{0,5}(?:system|assistant)(?: message)?\s?:",
+    # About what it is to write.
+    rf"\b(?:for|in|into) (?:the|your|this) {_SUMMARY}"
+    rf"\s?(?::|,? (?:you (?:must|should) |please )?{_WRITE})",
+    rf"{_OPENS}(?:you (?:must|should|have to|need to) )?{_WRITE}.{{0,80}}"
+    rf"\b(?:in|into) (?:the|your|this) {_SUMMARY}",
+    rf"\b(?:the|your|this) {_SUMMARY}"
+    r" (?:should|must|shall|needs? to|has to|ought to|will) (?:only )?"
+    r"(?:say|state|read|mention|include|contain|be|show|tell|not|conclude|claim)\b",
+    r"\b(?:new|updated|revised|additional) (?:instructions?|prompt|system rules)\s?"
+    rf"(?::|[,.]? (?:please )?{_WRITE})",
+    r"\bsummari[sz]e (?:this|the) (?:call|conversation) (?:as|by|with|like|so that)\b",
+    rf"\bwhen (?:you )?(?:are )?(?:summari[sz](?:e|ing)|writ(?:e|ing) (?:the|your)"
+    rf" {_SUMMARY}).{{0,30}}"
+    rf"{_WRITE}",
+)
+_WRITE_JA = (
+    r"(?:書|記載|記録|記入|出力|明記)(?:い|し|させ)?"
+    r"(?:て(?:くだ|下|くれ|ほし|欲し|もら|頂|いただ"
+    r"|ね|よ|$|[。、])|け|ろ|せよ|なさい)|(?:入れ|含め)(?:て(?:くだ|下|くれ|ほし)|ろ|なさい)"
+)
+_SUMMARY_JA = r"(?:要約|サマリー?|JSON)"
+_MACHINE_JA = (
+    r"(?:(?:要約)?AI|人工知能|言語モデル|チャットボット|ChatGPT"
+    r"|要約(?:システム|ツール|プログラム|担当))"
+)
+_ORDERS_JA = (
+    r"(?:指示|命令|プロンプト|ルール|規則|制約)(?:を|は)?(?:すべて|全て|全部)?"
+    r"(?:無視し|忘れ|破棄し)(?:て(?:くだ|下さ|くれ)|ろ|なさい)",
+    r"(?:以前|これまで|今まで|上記|前|すべて|全て)の?.{0,6}"
+    r"(?:指示|命令|プロンプト|ルール|規則|制約)"
+    rf"(?:を|は)?(?:無視し|忘れ|破棄し)て.{{0,60}}(?:{_SUMMARY_JA}|出力|{_WRITE_JA})",
+    rf"(?:^|[。!?\n]\s{{0,3}})(?:親愛なる|拝啓)?{_MACHINE_JA}"
+    r"(?:の(?:方|皆さん)|さん|様|くん)?(?:へ(?!の)|[、:よ])",
+    rf"{_MACHINE_JA}(?:への|に対する)(?:指示|命令|お願い|伝言|メッセージ)",
+    rf"{_MACHINE_JA}(?:に|は|には).{{0,40}}(?:{_WRITE_JA})",
+    rf"あなたは(?:今から|これから)?.{{0,6}}(?:{_MACHINE_JA}|アシスタント)"
+    r"(?:です|だ|である|として)(?!か|よ|ね)",
+    r"システムプロンプト",
+    rf"{_SUMMARY_JA}(?:に|には|の中に|では?|は).{{0,60}}"
+    rf"(?:{_WRITE_JA}|こと(?:に|と)?(?:し|$|。)|べき)",
+    rf"{_SUMMARY_JA}(?:用|向け|のため)?(?:の(?:指示|文))?:",
+    r"(?:新しい|新たな|追加の?|更新された)(?:指示|命令|プロンプト)(?:です|:|として)",
+)
+_ORDERS = re.compile("|".join((*_ORDERS_EN, *_ORDERS_JA)), re.IGNORECASE | re.DOTALL)
 
 
 def orders_in(text: str) -> bool:
-    """Whether somebody speaks to the machine that writes the note. What they want it to write
-    is no evidence of anything."""
-    return bool(_ORDERS.search(text))
+    """Whether somebody gives the machine that writes the note an order. What they want it to
+    write is no evidence of anything; who only tells of instructions and rules is heard."""
+    return bool(_ORDERS.search(folded(text)))
 
 
 def messages_for(lines: Sequence[Line], language: str) -> list[Message]:

@@ -12,6 +12,7 @@ from copilot.backends import build_topic_encoder
 from summarizer.entailment import Entailment
 from summarizer.grounding import Claim, Grounding, ungrounded
 from summarizer.polarity import contradicts
+from summarizer.prompt import orders_in
 
 PAIRS = Path(__file__).parents[2] / "benchmarks" / "grounding.toml"
 SAID = ["We refund 40 dollars by Friday, says Ms Rivera."]
@@ -103,9 +104,9 @@ def test_denials(sentence: str, said: str, turned: bool) -> None:
 
 
 HOSTILE_PIECES = """
-x@ Aa 1_ a1- a-1_ 漢あ 問題な [a one_ 一 1, 9.9. not_ アー 。 12/ 4月 www. @ Mr_A._ は 千 I_ , - !
+x@ Aa 1_ a1- a-1_ 漢あ 問題な [a one_ 一 1, 9.9. not_ アー 。 12/ 4月 www. @ Mr_A._ は 千 I_ , - ! AI of_ 要約に
 """
-HOSTILE = [piece.replace("_", " ") for piece in HOSTILE_PIECES.split()]
+HOSTILE = ["\n", "\n ", *(piece.replace("_", " ") for piece in HOSTILE_PIECES.split())]
 LONG = 20_000
 """Signs of a text, as somebody's edit of a summary may hold them."""
 LIMIT_S = 1.0
@@ -120,6 +121,7 @@ def test_no_text_costs_more_than_its_length(piece: str) -> None:
     ungrounded(text, [text])
     contradicts(text, [text])
     contradicts(f"あ{text}", [text])
+    orders_in(text)
     assert time.process_time() - began_s < LIMIT_S
 
 
