@@ -15,16 +15,18 @@ _WORD = (
     r"|eighty"
     r"|ninety|hundred|thousand)"
 )
-_WORDS = rf"(?:(?:an?[ -])?{_WORD}(?:(?:[ -]and)?[ -]{_WORD})*)"
+_WORDS = rf"(?:(?:an?[ -])?{_WORD}(?:(?:[ -]and)?[ -]{_WORD}){{0,11}})"
+_STARTS = r"(?<!\d)(?<!\d[,，])"
+"""Where a number begins, so that a run of digits is read once and not from each of them."""
 _UNIT = r"(?:dollars?|bucks|pounds?|quid|euros?|yen|cents|pence)"
 MONEY = re.compile(
-    rf"[$€£¥]\s?\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)?\s?{_UNIT}\b(?: \d\d\b)?"
+    rf"[$€£¥]\s?\d[\d,]*+(?:\.\d+)?|{_STARTS}\d[\d,]*+(?:\.\d++)?\s?{_UNIT}\b(?: \d\d\b)?"
     rf"|\b{_WORDS} {_UNIT}\b(?:(?: and)? {_WORD}(?:[- ]{_WORD})?(?: (?:cents|pence|p))?\b)?"
     r"|\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|nineteen|fourteen|twelve"
     r"|\w+teen)(?:-\w+)? (?:ninety|fifty|seventy|forty|twenty|thirty)-(?:nine|five)\b"
-    r"|[\d,，]+(?:億|万)?(?:[\d,]+千?|[一二三四五六七八九]千)?円"
-    r"|[一二三四五六七八九十百千万]+円"
-    r"|[\d,]+(?:\.\d+)?\s?(?:ドル|ユーロ|ポンド)",
+    rf"|{_STARTS}\d[\d,，]*+千?(?:[億万](?:[\d,]++千?|[一二三四五六七八九]千)?)?円"
+    r"|(?<![一二三四五六七八九十百千万])[一二三四五六七八九十百千万]++円"
+    rf"|{_STARTS}\d[\d,]*+(?:\.\d++)?\s?(?:ドル|ユーロ|ポンド)",
     re.IGNORECASE,
 )
 QUANTITY = re.compile(

@@ -42,10 +42,16 @@ def find_commitments(
     going: tuple[Statement, str] | None = None
     for position, one in enumerate(statements):
         before = statements[:position]
+        question = _question(before, one)
+        asked = any(reader.asks_when(other.text) for other in question)
         for clause in reader.clauses(one.text):
             due = find_due(clause, lexicon.language, today)
             task = reader.task(one, clause, due[1] if due else None, before, lexicon)
             when = due[0] if due else None
+            if when and asked and reader.only_arrives(clause):
+                # Of "sent today, there on Friday" the arrival was asked for.
+                last = find_due(re.split("[、,]", clause)[-1], lexicon.language, today)
+                task, when = None, last[0] if last else when
             if when and reader.books(clause):
                 booked = (one.index, when)
             if (
@@ -57,9 +63,11 @@ def find_commitments(
             ):
                 when = booked[1]
             if task is None or not task.what:
-                if when and reader.only_when(one, clause):
-                    _add_time(found, one, when, going)
+                if when and reader.only_when(one, clause, asked=asked):
+                    _add_time(found, one, when, going, question, asked=asked)
                     going = None
+                elif when and one.role == "agent" and _takes_up(clause, when, question, found):
+                    found[-1] = _with_due(found[-1], when, one)
                 elif reader.starts(one, clause):
                     going = one, reader.told(reader.named(one.text, clause))
                 continue
@@ -106,22 +114,73 @@ def _commitment(statements: tuple[Statement, ...], task: Task, due: Due | None) 
     return Commitment(follow_up=follow_up, statements=statements, note=task.note)
 
 
+def _question(before: Sequence[Statement], one: Statement) -> list[Statement]:
+    """What the customer said last before the operator's turn that ``one`` stands in."""
+    turn = len(before)
+    while turn and before[turn - 1].role == one.role:
+        turn -= 1
+    start = turn
+    while start and before[start - 1].role != one.role:
+        start -= 1
+    return [*before[start:turn]] if one.role == "agent" else []
+
+
+_TIME_WORDS = re.compile(r"\d+|\b\w+day\b|\bnoon\b|[月火水木金土日]曜")
+_MORE_THAN_TIME = 8
+"""Characters beside a date from which a sentence says more than when."""
+
+
+def _takes_up(
+    clause: str, due: Due, question: Sequence[Statement], found: Sequence[Commitment]
+) -> bool:
+    """Whether the operator takes up another time that the customer asked for instead."""
+    if not found or found[-1].follow_up.due is None or found[-1].follow_up.owner == "customer":
+        return False
+    last = found[-1].statements[-1].index
+    asked = " ".join(one.text for one in question if 0 < one.index - last <= _NEAR)
+    shared = set(_TIME_WORDS.findall(asked)) & set(_TIME_WORDS.findall(due.said))
+    return bool(due.date and shared) and len(clause) - len(due.said) <= _MORE_THAN_TIME
+
+
 def _add_time(
-    found: list[Commitment], one: Statement, due: Due, going: tuple[Statement, str] | None
+    found: list[Commitment],
+    one: Statement,
+    due: Due,
+    going: tuple[Statement, str] | None,
+    question: Sequence[Statement],
+    *,
+    asked: bool,
 ) -> None:
-    """ "It takes five days", "By Friday": when the thing spoken of before will be there."""
+    """ "It takes five days", "By Friday": when the thing spoken of before will be there.
+
+    ``question`` is what the customer said last, ``asked`` whether that asked when.
+    """
     last = found[-1] if found else None
-    near = last is not None and one.index - last.statements[-1].index <= _NEAR
+    named = {word for other in question if other.asks for word in _keys(other.text)}
+    named = {word for word in named if len(word) > _SHORT_WORD or not word.isascii()}
+    for place in range(len(found) - 1, -1, -1):
+        if found[place].follow_up.due is None and _keys(found[place].follow_up.what) & named:
+            found[place] = _with_due(found[place], due, one)
+            return
     if going and (last is None or going[0].index >= last.statements[-1].index):
         if one.index - going[0].index <= _NEAR:
             task = Task(owner="agent", what=going[1], note=going[1])
             found.append(_with_due(_commitment((going[0],), task, None), due, one))
-    elif last and near and last.follow_up.due is None and last.follow_up.owner != "customer":
-        found[-1] = _with_due(last, due, one)
+        return
+    for place in range(len(found) - 1, -1, -1):
+        old = found[place]
+        last_one = old.statements[-1]
+        if one.index - last_one.index > _NEAR or not (asked or place == len(found) - 1):
+            return
+        # Whoever says two dates in one answer means the second.
+        again = last_one.utterance_id == one.utterance_id and len(old.statements) > 1
+        if old.follow_up.owner != "customer" and (old.follow_up.due is None or again):
+            found[place] = _with_due(replace(old, statements=old.statements), due, one)
+            return
 
 
 def _with_due(old: Commitment, due: Due, one: Statement) -> Commitment:
-    told = old.note.rstrip("。.")
+    told = _undated(old)
     when = due.said[:1].lower() + due.said[1:] if due.said[1:2].islower() else due.said
     japanese = bool(re.search(r"[ぁ-んァ-ヶ一-龥]", told))
     note = f"{told}（{when}）" if japanese else f"{told}, {when}"
@@ -129,6 +188,17 @@ def _with_due(old: Commitment, due: Due, one: Statement) -> Commitment:
         follow_up=replace(old.follow_up, due=due),
         statements=(*old.statements, one),
         note=note,
+    )
+
+
+def _undated(old: Commitment) -> str:
+    """The note of a task without the deadline that is to be replaced."""
+    told = old.note.rstrip("。.")
+    if old.follow_up.due is None:
+        return told
+    said = re.escape(old.follow_up.due.said)
+    return re.sub(
+        rf"（{said}）|,? {said}$|{said}に?、?", "", told, count=1, flags=re.IGNORECASE
     )
 
 
@@ -148,6 +218,7 @@ def _action(text: str) -> str:
     return words[-1] if words else ""
 
 
+_SHORT_WORD = 3
 _FULL_TASK = 3
 """Words from which a task said again stands for itself, with a new deadline."""
 _EMPTY = frozenset(

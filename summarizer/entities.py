@@ -43,7 +43,6 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}|0\d{9,10}|\+\d{9,}")
-_PHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}|0\d{9,10}|\+\d{9,}")
 _KATAKANA = re.compile(r"(?<![一-龥ァ-ヶー])[ァ-ヶー]{3,}(?:[A-Za-z]+\d*)?")
 _CAPITALISED = re.compile(r"\b[A-Z][A-Za-z0-9]*(?:'s)?(?: (?:[A-Z][A-Za-z0-9]*|\d+))*")
 _PLACE = re.compile(r"\b(?:in|to|from|near|via) (?P<place>[A-Z][a-z]+(?: [A-Z][a-z]+)*)")

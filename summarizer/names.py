@@ -43,8 +43,8 @@ def names_in(statements: Sequence[Statement], lexicon: Lexicon) -> dict[str, str
                 names.setdefault(name, side)
         if one.role != "customer" or not position:
             continue
-        if position <= _INTRODUCED and (match := _INTRODUCES.match(one.text)):
-            names.setdefault(match["name"], "customer")
+        if position <= _INTRODUCED and (told := _INTRODUCES.match(one.text)):
+            names.setdefault(told["name"], "customer")
         asked = any(
             other.does("identify") for other in statements[max(0, position - 3) : position]
         )

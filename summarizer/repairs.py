@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["NUMBER", "without_repairs"]
+__all__ = ["values_in", "without_repairs"]
 
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ORDINAL = re.compile(r"\b(?:four|fif|six|seven|eigh|nin|ten|eleven|twelf|\w+teen)th\b")
+"""Days of a month in words; "first" to "third" stand for too much else."""
 _ONES = (
     r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
     r"|fifteen|sixteen|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy"
@@ -67,24 +69,34 @@ _COUNTER = (
 _MARK_JA = (
     r"(?:いや違|いや|いえ|じゃなくて|ではなくて|じゃない(?:や|です|わ|な|、)|違(?:う"
     r"|います|った|いました)"
-    r"|間違え|訂正|失礼(?:しました)?、|あ、?(?:すみません|ちょっと待|ごめん)|もとい|ちゃう"
+    r"|(?:すみません|ごめんなさい)、(?!あと|それと|また|もう一つ|別)|間違え|訂正|失礼(?:しました)?、|あ、?(?:すみません|ちょっと待|ごめん)|もとい|ちゃう"
     r"|じゃねえ"
     r"|ではありません)"
 )
 _REPAIR_JA = re.compile(
     rf"(?P<old>(?P<value>[A-Za-z]{{0,4}}-?{_DIGITS_JA})(?P<unit>{_COUNTER}))"
     rf"(?P<between>[^\d]{{0,6}}?[、。…,]?)(?P<mark>{_MARK_JA})(?P<lead>.{{0,36}}?)"
-    rf"(?P<new>(?<![\d一二三四五六七八九十〇])(?P<new_value>[A-Za-z]{{0,4}}-?{_DIGITS_JA})(?P<new_unit>{_COUNTER}))"
+    rf"(?P<new>(?<![\d一二三四五六七八九十〇])(?<!もう)(?P<new_value>[A-Za-z]{{0,4}}-?{_DIGITS_JA})(?P<new_unit>{_COUNTER}))"
 )
 _WORD_JA = re.compile(
     rf"(?P<old>[ァ-ヶー]{{2,10}}|[一-龥]{{1,6}})(?:、(?:あ、)?|(?=じゃな|ではな))(?:{_MARK_JA})"
     r"(?:う|います|った)?(?:、|です、)+(?=[一-龥ァ-ヶ])"
 )
+_BROKEN_JA = re.compile(
+    r"(?P<said>[^。！？!?…]+(?<!です)(?<!ます)(?<!ません)(?<!した))…、?(?:いや|いえ)、(?=[^。]{2})"
+)
+"""A phrase broken off and taken back."""
+_LEAST_CLAUSE_JA = 4
 
 
 def without_repairs(text: str, language: str) -> tuple[str, set[str]]:
     """The words as their speaker left them, and the numbers taken back in them."""
     return _japanese(text) if language == "ja" else _english(text)
+
+
+def values_in(text: str) -> set[str]:
+    """Numbers and days of a month by which a statement is known to repeat a value."""
+    return {*_NUMBER.findall(text), *_ORDINAL.findall(text.lower())}
 
 
 def _english(text: str) -> tuple[str, set[str]]:
@@ -94,15 +106,15 @@ def _english(text: str) -> tuple[str, set[str]]:
         if found is None:
             break
         start, end = found
-        taken_back |= set(NUMBER.findall(text[start:end]))
+        taken_back |= values_in(text[start:end])
         text = text[:start] + text[end:]
     if match := re.search(r"(?<=\d)(?:[^\d]{0,20}), not (?:the )?(\w*\d[\w.,]*)", text):
-        taken_back |= set(NUMBER.findall(match[1]))
+        taken_back |= values_in(match[1])
         text = (
             text[: match.start(1)].removesuffix("the ").removesuffix(", not ")
             + text[match.end() :]
         )
-    return text, taken_back - set(NUMBER.findall(text))
+    return text, taken_back - values_in(text)
 
 
 def _english_repair(text: str) -> tuple[int, int] | None:
@@ -138,8 +150,19 @@ def _japanese(text: str) -> tuple[str, set[str]]:
         )
         if match is None:
             break
-        taken_back |= set(NUMBER.findall(match["old"]))
+        taken_back |= values_in(match["old"])
         text = text[: match.start()] + text[match.start("new") :]
     while match := _WORD_JA.search(text):
         text = text[: match.start()] + text[match.end() :]
-    return text, taken_back - set(NUMBER.findall(text))
+    text = _BROKEN_JA.sub(_without_last_words, text)
+    return text, taken_back - values_in(text)
+
+
+def _without_last_words(match: re.Match[str]) -> str:
+    """What stood before the words that 「…いや、」 takes back, where it stands without them."""
+    clauses = match["said"].split("、")[:-1]
+    while clauses and (
+        len(clauses[-1]) < _LEAST_CLAUSE_JA or clauses[-1][-1] in "がはをにのも"
+    ):
+        clauses.pop()
+    return "、".join(clauses) + "、" if clauses else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from copilot.events import Event, Redacted, Speaker, Transcript
 from summarizer.lexicon import Lexicon
-from summarizer.repairs import NUMBER, without_repairs
+from summarizer.repairs import values_in, without_repairs
 from summarizer.spoken import joined_codes, sentences
 
 __all__ = ["Statement", "is_japanese", "read_statements", "said_finals"]
@@ -85,7 +85,7 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
             role = _role(
                 final.speaker, said, lexicon, before=other if found else role, answering=False
             )
-        for sentence in _join_repairs(sentences(said, language), lexicon):
+        for sentence in _without_taken_back(_join_repairs(sentences(said, language), lexicon)):
             if not together:
                 role = _role(final.speaker, sentence, lexicon, before=role, answering=asked)
             asked = bool(re.search(r"[?？]\s*$", sentence))
@@ -116,12 +116,14 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
                 )
     # A single digit may well stand for something else in another sentence.
     taken_back = {number for number in taken_back if len(number) > 1}
-    stands = {number for one in found for number in NUMBER.findall(one.text)} - taken_back
-    kept = [
-        one
-        for one in found
-        if not (numbers := set(NUMBER.findall(one.text)) & taken_back) or numbers <= stands
-    ]
+    stands = {number for one in found for number in values_in(one.text)} - taken_back
+    kept: list[Statement] = []
+    for one in found:
+        for value in sorted((values_in(one.text) & taken_back) - stands):
+            when = rf" (?:on|for|by|until|from) (?:the )?{re.escape(value)}\b"
+            one = replace(one, text=re.sub(when, "", one.text))
+        if values_in(one.text) & taken_back <= stands:
+            kept.append(one)
     return [replace(one, index=index) for index, one in enumerate(kept)]
 
 
@@ -144,11 +146,34 @@ def _join_repairs(sentences: Sequence[str], lexicon: Lexicon) -> list[str]:
     comma = "、" if lexicon.language == "ja" else ", "
     joined: list[str] = []
     for sentence in sentences:
-        if joined and NUMBER.search(sentence) and _starts_repair(sentence, lexicon):
+        if joined and re.search(r"\d", sentence) and _starts_repair(sentence, lexicon):
             joined[-1] = joined[-1].rstrip(" .。,、") + comma + sentence
         else:
             joined.append(sentence)
     return joined
+
+
+_IS_NOT_MEANT = re.compile(
+    r"(?:(?:oh|no|wait|sorry|actually)\b[,.! —–-]*)+(?:the|that|those|my|our)"
+    r" (?P<thing>[a-z]{3,}) (?:was|were|is|are|isn't|wasn't|aren't|weren't)\b",
+    re.IGNORECASE,
+)
+""" "The pads and the belt. No, the pads were last year. The belt and a bearing." """
+
+
+def _without_taken_back(said: Sequence[str]) -> list[str]:
+    """Without what the next sentence says is not meant, where a later one says it anew."""
+    kept: list[str] = []
+    for place, sentence in enumerate(said):
+        match = _IS_NOT_MEANT.match(sentence)
+        if kept and match and (thing := match["thing"].lower()) in kept[-1].lower():
+            words = set(re.findall(r"[a-z]{4,}", kept[-1].lower())) - {thing}
+            anew = set(re.findall(r"[a-z]{4,}", " ".join(said[place + 1 :]).lower()))
+            if words & anew:
+                kept.pop()
+                continue
+        kept.append(sentence)
+    return kept
 
 
 def _role(

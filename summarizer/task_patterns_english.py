@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "AGREES",
     "CONTACTS",
     "DOES",
     "FROM_OTHERS",
     "ARRANGED",
+    "ARRIVES_THEN",
+    "ASKS_WHEN",
     "ASKED",
     "CUSTOMER",
     "DEPARTMENT",
@@ -26,7 +29,9 @@ __all__ = [
     "NEEDED",
     "NOT_OURS",
     "NO_THING",
+    "ONCE_THEN",
     "ONGOING",
+    "OWN_DUTY",
     "PERSON",
     "POINTING",
     "POINTS",
@@ -162,8 +167,9 @@ _AFTERWARDS = (
     r"|turn|plug|give (?:me|us|them) (?:a )?(?:call|ring))"
 )
 ASKED = re.compile(
-    r"(?:^|, |\b(?:and|then|so|but) )(?P<asks>(?:(?:if|when|once) you(?: could| can| would)?"
-    r"|(?:how about |and |then )?you"
+    r"(?:^|, |\b(?:and|then|so|but) |(?=\bhow's (?:this|that) you ))"
+    r"(?P<asks>(?:(?:if|when|once) you(?: could| can| would)?"
+    r"|(?:how about |how's (?:this|that),? |and |then )?you"
     r"|(?<!did )(?<!do )(?<!have )(?<!when )(?<!if )\byou(?= (?:drop|bring|send|collect"
     r"|pick|return)\b)|could you"
     r"|can you|would you|please(?: do)?|you(?:'ll| will|'d| would)? (?:just |also |only "
@@ -182,6 +188,22 @@ ASKED = re.compile(
     r"|picture)|photograph|leave|have (?:your|it|the))\b.*)$",
     re.IGNORECASE,
 )
+AGREES = re.compile(
+    r"(?:yes|yeah|yep|please|correct|exactly|that's (?:right|it)|you do)\b", re.IGNORECASE
+)
+OWN_DUTY = re.compile(
+    r"\b(?:do|should|shall|must) i (?:need to |have to |just |still )*"
+    rf"(?P<act>(?!get |have |make |come )(?:{_AFTERWARDS}|give)\b.*)$",
+    re.IGNORECASE,
+)
+"""What a customer asks whether to do."""
+ONCE_THEN = re.compile(
+    r"(?:^|, )(?P<lead>(?:the (?:minute|moment|second)|as soon as|once)\b[^,]{3,60}), (?:i|we)"
+    r" (?P<act>(?!have|had|need|want|think|know|see|guess|was|were|am|are|can|could|would|may"
+    r"|might|must|do|don't|should|usually|normally)[a-z]{3,}\b.*)$",
+    re.IGNORECASE,
+)
+""" "The minute I have it, I resubmit": a promise without "will"."""
 GIVES = (
     r"(?:send|bring|drop|return|collect|pick|pay|sign|ok|okay|approve|submit|upload|email"
     r"|post|come"
@@ -284,9 +306,19 @@ WHEN_ONLY = re.compile(
     r" (?:takes?|be|reach|arrive|come|show|happen|appear|get|go|lands?|post|clear)\b"
     r"|(?:within|by|before|on|in|at|around|no later than|usually|about|probably|allow|up to"
     r"|tomorrow|today|tonight|this|next|monday|tuesday|wednesday|thursday|friday|saturday"
-    r"|sunday"
+    r"|sunday|any ?time (?:before|up to|until)"
     r"|expect it|you'll (?:have|get|see|receive) (?:it|that|them|this)|you (?:should|will)"
     r" (?:have|get|see|receive|hear)))",
+    re.IGNORECASE,
+)
+ASKS_WHEN = re.compile(
+    r"\b(?:how (?:long|soon)|by when|what (?:time|day|date)"
+    r"|when(?:'s|'ll| is| will| would| do| does| can| should| are))\b",
+    re.IGNORECASE,
+)
+ARRIVES_THEN = re.compile(
+    r"(?:it|that|they|this|those)(?:'ll| will| should|'d| would)"
+    r" (?:be (?:ready|there|done|with you)|arrive|come|reach)\b",
     re.IGNORECASE,
 )
 POINTS = re.compile(

@@ -9,15 +9,17 @@ from summarizer import english, task_patterns_english as patterns
 from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
-from summarizer.tasks_english_words import antecedent, as_asked, made
+from summarizer.tasks_english_words import antecedent, as_asked, last_given, made, needed_thing
 
 __all__ = [
     "arrives",
+    "asks_when",
     "books",
     "clauses",
     "comes",
     "done_since",
     "joined",
+    "only_arrives",
     "only_when",
     "starts",
     "task",
@@ -40,6 +42,8 @@ def clauses(text: str) -> list[str]:
         r"|(?<=\w{3}) (?=(?:i|we|they|it|he|she)'ll )(?<!that )(?<!think )(?<!sure )(?<!hope )"
         r"(?<!if )(?<!when )(?<!and )(?<!so )(?<!but )(?<!then )(?<!know )(?<!what )(?<!which )"
         r"(?<!once )(?<!promise )(?<!until )(?<!how )(?<!because )(?<!before )(?<!after )"
+        r"| (?=how's (?:this|that),? you )"
+        r"| and (?=[\w']+ (?:gets|takes|brings|picks|collects|calls|rings|checks) )"
         r"|,? (?=(?:just|please|don't forget to|remember to|make sure you) (?:bring|send"
         r"|return|keep"
         r"|email|reply|call|ring|have)\b)"
@@ -51,6 +55,7 @@ def clauses(text: str) -> list[str]:
     for part in (one.strip(" ,") for one in parts if one and one.strip(" ,")):
         if (
             found
+            and not part.lower().startswith("how's")
             and patterns.LEADS_IN.match(found[-1])
             and len(found[-1].split()) < _LEAD_WORDS
         ):
@@ -76,12 +81,25 @@ def task(
         return _customers_own(one, clause, due, before)
     if one.does("greeting", "closing", "identify") and not due and not one.does("callback"):
         return None
+    if before and before[-1].role == "customer" and patterns.AGREES.match(one.text):
+        asked = patterns.OWN_DUTY.search(before[-1].text)
+        if asked and not patterns.IN_CALL.search(before[-1].text):
+            said = re.sub(
+                r"^(?P<thing>(?:the|my|this|that) [\w ]+), (?P<asks>.*?)\b(?:them|it)\b",
+                r"\g<asks>\g<thing>",
+                before[-1].text,
+                flags=re.IGNORECASE,
+            )
+            asked = patterns.OWN_DUTY.search(said) or asked
+            return made("customer", "Customer", asked["act"], said, asked.start("act"), None)
     if one.asks and one.does("question") and not patterns.ASKED.search(clause) and not due:
         return None
     if match := patterns.ASKED.search(clause):
         act, asks = match["act"] or match["plain"], (match["asks"] or "").lower().strip()
         sure = patterns.SURE_TASK.search(act) and not asks.startswith("you can")
-        bare = re.fullmatch(r"(?:if|when|once|how about|and|then)? ?you ?", asks)
+        bare = re.fullmatch(
+            r"(?:if|when|once|how about|how's th(?:is|at),?|and|then)? ?you ?", asks
+        )
         sure = sure and not bare
         if bare and due and not re.match(patterns.GIVES, act, re.IGNORECASE):
             return None
@@ -95,7 +113,7 @@ def task(
         act = f"provide {needed['what']}"
         shift = needed.start("what") - len("provide ")
         return made("customer", "Customer", act, clause, shift, due, offset=len("provide "))
-    return _empty(_promised(one, clause, due, before) or _arranged(one, clause, due))
+    return _empty(_promised(one, clause, due, before) or _arranged(one, clause, due, before))
 
 
 def _customers_own(
@@ -112,6 +130,11 @@ def _customers_own(
         return None
     if re.match(r"(?:have|get|let|check|try|go|come|tell|give|make)\b", act) and not due:
         return None
+    if pointing and not due and (thing := needed_thing(before)):
+        what = english.capitalised(f"{act.split()[0]} {english.agents_words(thing)}")
+        return Task(
+            owner="customer", what=what, note=f"Customer to {what[:1].lower()}{what[1:]}"
+        )
     own = made(
         "customer",
         "Customer",
@@ -129,6 +152,10 @@ def _promised(
     one: Statement, clause: str, due: tuple[int, int] | None, before: Sequence[Statement]
 ) -> Task | None:
     match = patterns.PROMISE.search(clause)
+    if match is None and (then := patterns.ONCE_THEN.search(clause)):
+        done = made("agent", "Agent", then["act"], clause, then.start("act"), due)
+        once = english.agents_words(then["lead"][:1].lower() + then["lead"][1:])
+        return Task(owner="agent", what=f"{done.what} {once}", note=f"{done.note}, {once}")
     if match is None:
         if expected := patterns.EXPECT.search(clause):
             act = "receive " + re.sub(r"^to (?:receive|get) ", "", expected["rest"])
@@ -214,7 +241,9 @@ def _promised(
     return made(owner, subject, act, clause, match.start("verb"), due, before=[*before, one])
 
 
-def _arranged(one: Statement, clause: str, due: tuple[int, int] | None) -> Task | None:
+def _arranged(
+    one: Statement, clause: str, due: tuple[int, int] | None, before: Sequence[Statement]
+) -> Task | None:
     if due is None or one.asks or one.does("refusal") or patterns.SOON.search(clause):
         return None
     if match := patterns.ARRANGED.search(clause) or patterns.ONGOING.search(clause):
@@ -239,7 +268,14 @@ def _arranged(one: Statement, clause: str, due: tuple[int, int] | None) -> Task 
             return made("agent", "", act, clause, match.start("verb"), due)
         return None
     if match := patterns.FIXED_FOR.search(clause):
-        return made("agent", "", clause[match.start() :], clause, match.start(), due)
+        done = made("agent", "", clause[match.start() :], clause, match.start(), due)
+        if " " not in done.what and (thing := last_given(before)):
+            # "So delivered by a quarter to two": what was ordered.
+            what, note = f"{thing} {done.what.lower()}", f"{thing} {done.note.lower()}"
+            done = Task(
+                owner="agent", what=english.capitalised(what), note=english.capitalised(note)
+            )
+        return done
     if match := patterns.DOES.search(clause):
         who, act = match["who"], clause[match.start("act") :]
         plain = re.sub(r"^(\w+?)(?:e?s)\b", r"\1", act)
@@ -259,9 +295,21 @@ def _arranged(one: Statement, clause: str, due: tuple[int, int] | None) -> Task 
     return None
 
 
-def only_when(one: Statement, clause: str) -> bool:
-    """Whether ``clause`` only says when the thing spoken of before comes."""
-    return one.role == "agent" and not one.asks and bool(patterns.WHEN_ONLY.match(clause))
+def only_when(one: Statement, clause: str, *, asked: bool) -> bool:
+    """Whether ``clause`` only says when the thing spoken of before comes; ``asked`` is
+    whether the customer wanted to know it."""
+    if one.role != "agent" or one.asks:
+        return False
+    return asked or bool(patterns.WHEN_ONLY.match(clause))
+
+
+def asks_when(text: str) -> bool:
+    return bool(patterns.ASKS_WHEN.search(text))
+
+
+def only_arrives(clause: str) -> bool:
+    """Whether a clause that holds a date says no more than that something comes then."""
+    return bool(patterns.ARRIVES_THEN.match(clause))
 
 
 def arrives(clause: str, going: str) -> bool:
@@ -304,7 +352,9 @@ def starts(one: Statement, clause: str) -> bool:
 
 
 def told(text: str) -> str:
-    return english.report_agent(text)
+    """A thing set going, as a task."""
+    reported = english.report_agent(text)
+    return english.capitalised(re.sub(r"^(?:Agent|We)(?:'ll| will) ", "", reported))
 
 
 def done_since(first: Statement, note: str, statements: Sequence[Statement]) -> bool:

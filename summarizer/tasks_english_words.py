@@ -9,7 +9,7 @@ from summarizer import english, task_patterns_english as patterns
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
 
-__all__ = ["antecedent", "as_asked", "made"]
+__all__ = ["antecedent", "as_asked", "last_given", "made", "needed_thing"]
 
 
 def as_asked(act: str, before: Sequence[Statement]) -> Task | None:
@@ -42,6 +42,33 @@ def antecedent(before: Sequence[Statement], who: str) -> str | None:
     return None
 
 
+_FAR = 20
+"""Statements back within which the thing that was ordered is looked for."""
+_LONGEST_THING = 7
+
+
+def last_given(before: Sequence[Statement]) -> str | None:
+    """What was last said to be sent, ordered or made."""
+    for other in reversed(before[-_FAR:]):
+        for match in patterns.GIVEN.finditer(other.text):
+            if not patterns.NO_THING.search(match["thing"]):
+                return re.sub(r"^(?:the|an?|your|my|our) ", "", match["thing"], flags=re.I)
+    return None
+
+
+def needed_thing(before: Sequence[Statement]) -> str | None:
+    """What "them" is in "I'll bring them": what the operator named on being asked."""
+    other = next((one for one in reversed(before) if one.role == "agent"), None)
+    asked = other and next(
+        (one for one in reversed(before[: other.index]) if one.role == "customer"), None
+    )
+    if other is None or asked is None or not asked.asks:
+        return None
+    thing = re.sub(r"^.*\b(?:yes|yeah|yep|sure|please)\b,? ?", "", other.text, flags=re.I)
+    named = 1 < len(thing.split()) <= _LONGEST_THING
+    return thing if named and not re.search(r"'(?:ll|s|re|m)\b|\bnot?\b", thing) else None
+
+
 def made(
     owner: Owner,
     who: str,
@@ -68,6 +95,7 @@ def made(
             # "By Friday I'll have ...": the deadline stands before the promise.
             lead = clause[due[0] : due[1]].strip(" ,")
     bare = re.sub(r"\s+", " ", re.sub(r"\s+([,.])", r"\1", bare)).strip(" ,")
+    bare = re.sub(r",? (?:so )?(?:that's|that is|which is)$", "", bare)
     bare = re.sub(r",? (?:and|so|or|but|by|on|at|for|that)$", "", bare)
     what, whole = told(bare).strip(" ,"), told(act).strip(" ,")
     if thing := _thing(bare, clause, before):

@@ -12,11 +12,13 @@ from summarizer.tasks import Owner, Task
 
 __all__ = [
     "arrives",
+    "asks_when",
     "books",
     "clauses",
     "comes",
     "done_since",
     "joined",
+    "only_arrives",
     "only_when",
     "starts",
     "task",
@@ -59,7 +61,10 @@ def task(
     if patterns.ASKED.search(clause):
         if one.does("refusal") or patterns.IN_CALL.search(clause):
             return None
-        conditional = re.search(r"れば$|たら$", clause) and not patterns.HANDS_IN.search(clause)
+        tried = re.search(r"[てで]みて(?:ください|いただけ)", clause)
+        conditional = (
+            tried or re.search(r"れば$|たら$", clause) and not patterns.HANDS_IN.search(clause)
+        )
         if (
             (patterns.AFTERWARDS.search(clause) and not conditional)
             or due
@@ -118,9 +123,17 @@ def _promised(
         return None
     if one.does("hold") and re.search(r"お待ち", one.text):
         return None
-    if patterns.STATIVE.search(plain_clause) and not re.search(
-        r"予定|ことになって|見込み|はず", plain_clause
+    if patterns.UNSAID.search(clause):
+        return _made(_owner(clause), clause.removesuffix("を"), due)
+    if re.match(r"(?:今|ただいま)、", clause) and not due:
+        return None
+    if (
+        patterns.STATIVE.search(plain_clause)
+        and not re.search(r"予定|ことになって|見込み|はず", plain_clause)
+        and not (due and patterns.COMES.search(plain_clause))
     ):
+        return None
+    if due and patterns.NO_WORK.fullmatch(clause[: due[0]] + clause[due[1] :]):
         return None
     acts = due and re.search(
         r"(?<![てでおりあなきご])[いきぎしちにびみりえけげせてでねべめれ]ます$", plain_clause
@@ -147,7 +160,7 @@ def _promised(
         return None
     if (
         re.search(
-            r"(?:失礼|お願い|お詫び|承知|録音|感謝|お断り|案内|お待ち|存じ|思い|伺いたく"
+            r"(?<!相談しまして、)(?<!確認しまして、)(?<!併せて)(?:失礼|お願い|お詫び|承知|録音|感謝|お断り|案内|お待ち|存じ|思い|伺いたく"
             r"|お受け|お答え)"
             r"(?:申し上げ|(?:いた|致)?し)?ます$",
             plain_clause,
@@ -171,9 +184,19 @@ def _owner(clause: str) -> Owner:
     return "agent"
 
 
-def only_when(one: Statement, clause: str) -> bool:
-    """Whether ``clause`` only says when the thing spoken of before comes."""
+def only_when(one: Statement, clause: str, *, asked: bool) -> bool:
+    """Whether ``clause`` only says when the thing spoken of before comes; ``asked`` is
+    whether the customer wanted to know it."""
     return one.role == "agent" and not one.asks and bool(patterns.WHEN_ONLY.search(clause))
+
+
+def asks_when(text: str) -> bool:
+    return bool(patterns.ASKS_WHEN.search(text))
+
+
+def only_arrives(clause: str) -> bool:
+    """Whether a clause that holds a date says no more than that something comes then."""
+    return bool(patterns.ARRIVES_THEN.search(clause)) and "を" not in clause
 
 
 def arrives(clause: str, going: str) -> bool:
@@ -250,10 +273,11 @@ def _made(
     bare = re.sub(r"(から|より)、", r"\1", bare)
     bare = re.sub(
         r"(?:遅くとも|遅くても|必ず|改めて|責任を持って|まず|また|あと|それから|では"
-        r"|それでは)、?",
+        r"|それでは)、?|^(?:もう)?[一二三]つ(?:目は?)?、|^(?:こっち|こちら)は、?",
         "",
         bare,
     )
+    bare = re.sub(r"よう(?:に)?(?:いた)?します$", "ます", bare)
     bare, clause = _duty(bare), _duty(clause)
     told = japanese.report_customer if customer else japanese.report_agent
     what, note = told(bare), told(clause)
@@ -272,6 +296,11 @@ def _made(
     short = short and not (due and re.search(r"電話|連絡|返金|振り込", what))
     if owner == "customer":
         short = len(re.findall(r"[一-龥ァ-ヶー]", what)) < _BARE_TASK
+    unsaid = (
+        owner == "agent" and patterns.GIVES.search(what) and not re.search("[をがはも]", what)
+    )
+    if unsaid and before and (thing := _thing(before)):
+        what, note, short = f"{what}（{thing}）", f"{note}（{thing}）", False
     if owner != "other" and before and short and (about := _topic(before, clause)):
         what, note = f"{what}（{about}）", f"{note}（{about}）"
     return Task(
@@ -288,6 +317,15 @@ def _duty(text: str) -> str:
     return patterns.OWN_DUTY.sub(lambda match: rows.get(match.group()[0], "る"), text)
 
 
+def _thing(before: Sequence[Statement]) -> str | None:
+    """What is given where a promise leaves it out: what was needed or asked for before."""
+    for other in reversed(before[-_NEAR_THING:]):
+        if matches := list(patterns.THING.finditer(other.text)):
+            return str(matches[-1]["thing"] or matches[-1]["asked"])
+    return None
+
+
+_NEAR_THING = 5
 _TOPIC = 3
 _LONGEST_TOPIC = 30
 _BARE_TASK = 2

@@ -68,3 +68,10 @@ def test_a_number_keeps_how_it_was_said() -> None:
 def test_a_year_is_no_sum() -> None:
     assert not MONEY.search("born in nineteen ninety one")
     assert money("forty-nine ninety-nine") is None
+
+
+@pytest.mark.parametrize("run", ["1", "1,", "1 ", "1.", "一", "one ", "A1", "1-"])
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_long_run_of_numbers_is_read_in_one_pass(run: str, language: str) -> None:
+    """Read from each of its places anew, such a run would not end."""
+    assert not [one for one in found(run * 4000, language) if one[0] == "money"]

@@ -18,6 +18,8 @@ from summarizer.spoken import joined_codes, sentences, spoken_codes
         ("3日に、いや違う、4日です", "ja", "4日です"),
         ("5番、じゃなくて、6番", "ja", "6番"),
         ("1,200円ですね。あ、すみません、1,500円です", "ja", "1,500円です"),
+        ("8,800円ですね。すみません、もう一度見ます。9,100円です", "ja", "9,100円です"),
+        ("会議室は青い方…いや、白い方です", "ja", "白い方です"),
     ],
 )
 def test_the_last_value_stands(said: str, language: str, meant: str) -> None:
@@ -31,6 +33,8 @@ def test_the_last_value_stands(said: str, language: str, meant: str) -> None:
         ("I paid 50 dollars in May and 60 in June", "en"),
         ("We open at nine. No problem, five people can come", "en"),
         ("3月に2回、4月に1回電話しました", "ja"),
+        ("電池を2本ください。すみません、あと4本ください", "ja"),
+        ("それは困ります…いや、結構です", "ja"),
     ],
 )
 def test_two_values_both_stand(said: str, language: str) -> None:

@@ -133,3 +133,62 @@ def test_a_promise_said_again_is_one(summarise: Summarise) -> None:
 def test_a_threat_is_no_task(summarise: Summarise) -> None:
     turns = [(C, "I'll post this all over the internet and I'll report you.")]
     assert not tasks(summarise, turns, "en")
+
+
+def test_when_is_asked_by_the_customer(summarise: Summarise) -> None:
+    turns = [(A, "I'll send you a spare filter."), (C, "By when?"), (A, "On Friday.")]
+    (task,) = tasks(summarise, turns, "en")
+    assert (task.owner, task.due and task.due.date) == ("agent", "2026-04-03")
+    turns = [
+        (A, "替えのフィルターをお送りします。"),
+        (C, "いつ届きますか。"),
+        (A, "今日の便で、金曜日には届きます。"),
+    ]
+    (task,) = tasks(summarise, turns, "ja")
+    assert "フィルター" in task.what
+    assert task.due and task.due.date == "2026-04-03"
+
+
+def test_the_time_asked_for_instead_stands(summarise: Summarise) -> None:
+    turns = [
+        (A, "担当の三好から、金曜日の午前中にお電話いたします。"),
+        (C, "金曜日は夕方の5時以降にしてもらえますか。"),
+        (A, "では、金曜日の17時以降に。"),
+    ]
+    (task,) = tasks(summarise, turns, "ja")
+    assert task.due and "17時" in task.due.said
+
+
+@pytest.mark.parametrize(
+    ("turns", "what"),
+    [
+        ([(C, "Do I send the old pump back?"), (A, "Yes, please.")], "send the old pump back"),
+        ([(C, "The keys, do I leave them with the porter?"), (A, "Yes.")], "the keys"),
+        ([(C, "Do I need papers?"), (A, "Yes, the blue form."), (C, "I'll bring it.")], "form"),
+    ],
+)
+def test_what_the_customer_agreed_to(
+    summarise: Summarise, turns: list[tuple[Speaker, str]], what: str
+) -> None:
+    (task,) = tasks(summarise, turns, "en")
+    assert task.owner == "customer"
+    assert what in task.what.lower()
+
+
+def test_a_promise_without_will(summarise: Summarise) -> None:
+    said = "As soon as your form is here, I reopen the claim, so that's tomorrow."
+    (task,) = tasks(summarise, [(A, said), (C, "Thanks.")], "en")
+    assert task.what.startswith("Reopen the claim")
+    assert task.due and task.due.date == "2026-04-02"
+
+
+def test_what_is_given_is_named(summarise: Summarise) -> None:
+    turns = [
+        (C, "合鍵が一本要るんですが。"),
+        (A, "かしこまりました。月末までに、ポストに入れておきます。"),
+    ]
+    (task,) = tasks(summarise, turns, "ja")
+    assert "合鍵" in task.what
+    turns = [(A, "担当の三好から正式なお見積りを。"), (C, "わかりました。")]
+    (task,) = tasks(summarise, turns, "ja")
+    assert (task.owner, task.what) == ("other", "担当の三好から正式な見積り")
