@@ -32,6 +32,8 @@ MEDIA_TYPES: dict[Format, str] = {
     "vtt": "text/vtt; charset=utf-8",
     "html": "text/html; charset=utf-8",
 }
+_PAPER = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""A page of our own origin that quotes what callers said runs nothing."""
 
 
 @router.get("/calls/{call_id}/export", response_class=Response)
@@ -44,7 +46,7 @@ async def export_call(
     analytics: Analytics = False,
 ) -> Response:
     """The call as JSON (all of it), CSV (one line for a spreadsheet), WebVTT (captions) or
-    HTML (a page to print)."""
+    HTML (a page to print, which a browser shows)."""
     record = await services.journal.record(call_id)
     require(principal, "export", record)
     if not has_started(record):
@@ -56,12 +58,16 @@ async def export_call(
         masked = masked_for(record, config.masking_policy, analytics=analytics)
         return _document(masked, format, config, bom=bom)
 
+    kept = "inline" if format == "html" else "attachment"
     # Names that every file system takes.
     name = re.sub(r"[^A-Za-z0-9._-]", "_", call_id)
     return Response(
         await asyncio.to_thread(made),
         media_type=MEDIA_TYPES[format],
-        headers={"Content-Disposition": f'attachment; filename="call-{name}.{format}"'},
+        headers={
+            "Content-Disposition": f'{kept}; filename="call-{name}.{format}"',
+            "Content-Security-Policy": _PAPER,
+        },
     )
 
 

@@ -336,6 +336,32 @@ async def test_two_who_edit_the_same_note_are_told(house: House, open_page: Open
     await expect(panel.locator('[data-field="reason"]')).to_contain_text("from the supervisor")
 
 
+async def test_words_outlast_somebody_elses_approval(house: House, open_page: OpenPage) -> None:
+    await helpful_call(house.scene("outlast", agent_id="endo"), house)
+    board = await open_page("/supervisor?call=outlast", "supervisor", "sasaki")
+    await board.get_by_role("button", name="Edit", exact=True).click()
+    await board.locator('textarea[name="reason"]').fill("Half a sent")
+    await expect(board.locator(".summary-saved")).to_contain_text("Saved")
+    panel = await open_page("/operator?call=outlast", "operator", "endo")
+    await panel.get_by_role("button", name="Approve and send").click()
+    await expect(panel.locator(".summary-approved")).to_contain_text("Approved by endo")
+    await board.reload()
+    await expect(board.get_by_role("alert")).to_contain_text("Somebody else changed this note")
+    await expect(board.locator('textarea[name="reason"]')).to_have_value("Half a sent")
+
+
+async def test_a_note_is_shown_to_be_printed(house: House, open_page: OpenPage) -> None:
+    await helpful_call(house.scene("paper", agent_id="goto"), house)
+    board = await open_page("/supervisor?call=paper", "supervisor", "sasaki")
+    async with board.context.expect_page() as opening:
+        await board.locator(".summary-print").click()
+    paper = await opening.value
+    await expect(paper.get_by_role("heading", level=1)).to_be_visible()
+    await expect(paper.locator("body")).to_contain_text("order number 4471")
+    body = "getComputedStyle(document.body).fontFamily"
+    assert "sans-serif" in await paper.evaluate(body), "its style is in force"
+
+
 async def test_an_ended_call_opens_from_the_list(house: House, open_page: OpenPage) -> None:
     await helpful_call(house.scene("past", agent_id="goto"), house)
     board = await open_page("/supervisor", "supervisor", "sasaki")

@@ -235,7 +235,9 @@ async def test_exports_are_files(server, form, media_type, begins):
         answer = await client.get(f"/api/calls/{call_id}/export", params={"format": form})
     assert answer.headers["content-type"].startswith(media_type)
     disposition = answer.headers["content-disposition"]
-    assert disposition == f'attachment; filename="call-{call_id}.{form}"'
+    kept = "inline" if form == "html" else "attachment"
+    assert disposition == f'{kept}; filename="call-{call_id}.{form}"'
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert answer.content.decode().startswith(begins)
 
 

@@ -9,7 +9,7 @@ import { edit } from "../editing.js";
 import { parts } from "../evidence.js";
 import { timeOfDay } from "../format.js";
 import { html } from "../html.js";
-import { language, named, t } from "../i18n.js";
+import { named, t } from "../i18n.js";
 import { role } from "../session.js";
 import { Deliveries } from "./deliveries.js";
 import { History } from "./history.js";
@@ -102,7 +102,7 @@ function Note({ call, summary }) {
       ${role() !== "operator" &&
       html`<a
         class="summary-print"
-        href=${callPath(call.call_id, `/export?format=html&language=${language.value}`)}
+        href=${callPath(call.call_id, "/export?format=html")}
         target="_blank"
         rel="noopener"
         ><${Icon} name="print" />${t("summary.print")}</a
