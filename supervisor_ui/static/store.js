@@ -12,6 +12,7 @@
  * @typedef {object} Utterance
  * @property {string} id
  * @property {import("./events").Speaker} speaker
+ * @property {boolean} unsure Whether somebody else may have spoken.
  * @property {number} start_s
  * @property {number} revision
  * @property {boolean} final
@@ -229,6 +230,9 @@ function closed(sections, end_s) {
   return sections.map((one) => (one.end_s === null ? { ...one, end_s } : one));
 }
 
+/** Confidence below which a page says that somebody else may have spoken. */
+const SURE = 0.6;
+
 /**
  * @param {Utterance[]} utterances
  * @param {Transcript} event
@@ -244,6 +248,7 @@ function heard(utterances, event) {
   const utterance = {
     id: event.utterance_id,
     speaker: event.speaker,
+    unsure: event.speaker === "unknown" || (event.speaker_confidence ?? 1) < SURE,
     start_s: event.start_s,
     revision: event.revision,
     final: event.final,

@@ -34,6 +34,14 @@ test("a final stays whatever comes later", () => {
   assert.equal(final.text, "done");
 });
 
+test("a speaker who is unknown or hardly told is unsure, one of a channel of their own is not", () => {
+  const unsure = (/** @type {object} */ members) => call(said("hello", members)).utterances[0].unsure;
+  assert.equal(unsure({ speaker_confidence: null }), false);
+  assert.equal(unsure({ speaker_confidence: 0.6 }), false);
+  assert.equal(unsure({ speaker_confidence: 0.59 }), true);
+  assert.equal(unsure({ speaker: "unknown" }), true);
+});
+
 test("an older revision changes nothing", () => {
   assert.equal(call(said("newer", { revision: 5 }), said("older", { revision: 4 })).utterances[0].text, "newer");
 });

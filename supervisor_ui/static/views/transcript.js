@@ -137,7 +137,9 @@ function confidential(call, after_s, until_s) {
  * @param {boolean} props.shown
  */
 function Utterance({ utterance, follows, alerts, quotes, shown }) {
-  const { speaker, text, stable, final } = utterance;
+  const { speaker, unsure, text, stable, final } = utterance;
+  // A name already says that it is unknown, once for all that follows.
+  const asked = unsure && !(speaker === "unknown" && follows);
   const classes = [
     "utterance",
     `is-${speaker}`,
@@ -155,6 +157,8 @@ function Utterance({ utterance, follows, alerts, quotes, shown }) {
         : text.slice(0, stable)}${!final &&
       html`<span class="utterance-tail" title=${t("transcript.tail")}>${text.slice(stable)}</span>`}
     </p>
+    ${asked &&
+    html`<span class="utterance-mark is-unsure"><${Icon} name="info" />${t("transcript.unsure")}</span>`}
     ${alerts.map(
       ({ alert }) => html`<span key=${alert.alert_id} class="utterance-mark is-${alert.severity}">
         <${Icon} name=${alert.severity} />${named("kind", alert.kind)}
