@@ -61,7 +61,7 @@ def read_recording(path: Path) -> Recording:
     try:
         with av.open(str(path), mode="r", metadata_errors="ignore") as container:
             if not container.streams.audio:
-                raise AudioFormatError(f"{path.name}: no audio in this file")
+                raise AudioFormatError(f"{path}: no audio in this file")
             samples = _decoded(container)  # (n, legs)
     except FileNotFoundError:
         raise AudioFormatError(f"{path}: no such file") from None
@@ -69,13 +69,13 @@ def read_recording(path: Path) -> Recording:
         raise AudioFormatError(f"{path}: a folder, not a recording") from None
     except (av.FFmpegError, OSError, ValueError):
         raise AudioFormatError(
-            f"{path.name}: not an audio file, or damaged; send WAV, FLAC, MP3, M4A or Ogg"
+            f"{path}: not an audio file, or damaged; send WAV, FLAC, MP3, M4A or Ogg"
         ) from None
     if not len(samples):
-        raise AudioFormatError(f"{path.name}: holds no samples")
+        raise AudioFormatError(f"{path}: an empty recording, it holds no samples")
     if samples.shape[1] > 2:
         raise AudioFormatError(
-            f"{path.name}: {samples.shape[1]} channels; send one, or two (customer, agent)"
+            f"{path}: {samples.shape[1]} channels; send one, or two (customer, agent)"
         )
     if samples.shape[1] == 2 and _same(samples):
         samples = samples[:, :1]

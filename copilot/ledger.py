@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -44,9 +46,16 @@ class Ledger:
 
 
 def call_id_of(file: Path) -> str:
-    """The name of a call that comes from a file; of ``name/call.wav`` the folder's."""
-    name = file.parent.name if file.stem == "call" else file.stem
-    return re.sub(r"[^A-Za-z0-9._-]", "-", name)[:64] or "call"
+    """The name of a call that comes from a file; of ``name/call.wav`` the folder's. Names of
+    calls are ASCII: where a name loses letters, a digest of it keeps it from being another's.
+    """
+    name = file.resolve().parent.name if file.stem == "call" else file.stem
+    name = unicodedata.normalize("NFKC", name)
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:64]
+    if name.isascii() and plain:
+        return plain
+    digest = hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:8]
+    return f"{plain[:55] or 'call'}-{digest}"
 
 
 def call_from_file(

@@ -113,6 +113,10 @@ async def process_recordings(
             async with asyncio.TaskGroup() as workers:
                 for _ in range(at_once):
                     workers.create_task(batch.work(waiting, named))
+    if batch.failed and len(files) > 1:
+        err.print(f"{batch.failed} of {len(left)} recordings failed: each is named above")
+    if batch.unshown is not None and not isinstance(batch.unshown, BrokenPipeError):
+        raise InputError(f"standard output: {batch.unshown.strerror}")
     return batch.failed
 
 
@@ -151,10 +155,15 @@ class _Batch:
         self._vad = load_vad()
         self._saving = asyncio.Lock()
         self.failed = 0
+        self.unshown: OSError | None = None
+        """Why events cannot be shown any more: nobody reads them, or there is no room."""
 
     async def work(self, waiting: Iterator[Path], named: Mapping[Path, str]) -> None:
-        """Takes recordings until none waits. One that fails is named, the others go on."""
+        """Takes recordings until none waits. One that fails is named, the others go on;
+        none is begun that could not be shown."""
         for file in waiting:
+            if self.unshown is not None:
+                return
             try:
                 await self._process(file, named[file])
             except InputError as error:
@@ -163,8 +172,18 @@ class _Batch:
                 raise
             except Exception:
                 log.exception("a recording failed", extra={"call_id": named[file]})
-                self._fail(f"{file.name}: failed; the log says why")
+                self._fail(f"{file}: failed; the log says why")
             self._progress.finish(file)
+
+    def _show(self, event: Event) -> None:
+        if self.unshown is not None:
+            return
+        try:
+            self._shown(event)
+        except OSError as error:
+            self.unshown = error
+        except SystemExit:  # how a console says that its pipe is closed
+            self.unshown = BrokenPipeError()
 
     def _fail(self, line: str) -> None:
         self.failed += 1
@@ -192,7 +211,7 @@ class _Batch:
             ),
             call_id=call_id,
         )
-        ledger = Ledger(self._shown if self._live else lambda event: None)
+        ledger = Ledger(self._show if self._live else lambda event: None)
         session = Session(
             started,
             ear=Transcriber(
@@ -216,7 +235,7 @@ class _Batch:
         finally:
             if not self._live:  # what is shown as done has its result
                 for event in ledger.events:
-                    self._shown(event)
+                    self._show(event)
 
     async def _keep(
         self,
@@ -231,7 +250,8 @@ class _Batch:
                 await ledger.save(self._config)
         if session.lost_utterances:
             raise InputError(
-                f"{file.name}: {len(session.lost_utterances)} utterances were not recognised"
+                f"{file}: {len(session.lost_utterances)} utterances were not recognised; "
+                "run the same command again"
             )
         if self._results is not None:
             document = _document(ledger.events, file, duration_s, speakers)

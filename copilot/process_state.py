@@ -105,7 +105,10 @@ class Results:
             with (self._folder / STATE).open("a", encoding="utf-8") as state:
                 state.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
         except OSError as error:
-            raise InputError(f"{path}: {error.strerror}") from None
+            unfinished.unlink(missing_ok=True)
+            raise InputError(
+                f"{path}: {error.strerror}; mend that and run the same command again"
+            ) from None
         self._finished[line.file] = line
 
     def _path(self, call_id: str) -> Path:

@@ -22,7 +22,7 @@ from copilot.auth import Role, Tokens
 from copilot.call_page import call_page
 from copilot.call_stream import CallStream, ListFormat, masked_for
 from copilot.config import Config, prepare_data_dir
-from copilot.errors import NotFoundError
+from copilot.errors import InputError, NotFoundError
 from copilot.evidence import pack_of
 from copilot.evidence_check import Opened, changed_since, opened
 from copilot.export import has_started, to_vtt
@@ -209,7 +209,13 @@ async def record_of_call(archive: Archive, call_id: str) -> CallRecord:
 def _writing(output: Path | None) -> Iterator[TextIO]:
     """Raises ``InputError`` for a file that cannot be written."""
     if output is None:
-        yield sys.stdout
+        try:
+            yield sys.stdout
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise  # who read it has read enough
+        except OSError as error:
+            raise InputError(f"standard output: {error.strerror}") from None
         return
     with whole_file(output) as file:
         yield file

@@ -61,7 +61,8 @@ async def test_a_folder_of_all_formats_goes_on_where_it_was(
     failed, _, told = await processed(config, recordings, options)
 
     assert failed == 1
-    assert "broken.mp3: not an audio file" in told
+    assert f"{recordings / 'broken.mp3'}: not an audio file" in told.replace("\n", "")
+    assert "recordings failed: each is named above" in told
     assert "7 of 7 recordings" in told
     names = [f"call{suffix[1:]}" for suffix in FORMATS] + ["callwav-2"]
     assert sorted(path.name for path in results.iterdir()) == sorted(
@@ -189,3 +190,22 @@ def test_what_kill_broke_off_goes_on(
     assert sorted(json.loads(line)["call_id"] for line in finished) == ["a", "b", "c"]
     assert first.stat().st_mtime_ns == written_ns
     assert not list(results.glob(".*.part"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+def test_events_that_cannot_be_shown_end_the_command_with_their_reason(
+    config: Config, stereo: Samples, write: Write, tmp_path: Path
+) -> None:
+    recording = write(tmp_path / "a.wav", stereo[:, : stereo.shape[1] // 4])
+    command = [sys.executable, "-c", "from copilot.cli import main; main()", "process"]
+    command += [str(recording), "--language", "en", "--out", str(tmp_path / "results")]
+    clean = {name: value for name, value in os.environ.items() if "COPILOT" not in name}
+    clean |= {"COPILOT_DATA_DIR": str(config.data_dir), "COPILOT_THREADS": "1"}
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, env=clean, text=True, timeout=200
+        )
+    assert ended.returncode == 1
+    assert "copilot: standard output: No space left on device" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert (tmp_path / "results" / "a.json").is_file()

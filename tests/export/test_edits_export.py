@@ -81,3 +81,19 @@ async def test_wrong_use_says_what(
     done = export(folder, *arguments)
     assert done.returncode == status
     assert says in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+@pytest.mark.parametrize("arguments", [[], ["--format", "csv"], ["--format", "html", "c-1"]])
+async def test_a_full_disk_behind_stdout_is_told(folder: Path, arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*COPILOT, "export", "--data-dir", "data", *arguments],
+            cwd=folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert ended.stderr == "copilot: standard output: No space left on device\n"
