@@ -145,7 +145,7 @@ class _Page:
             ("at", "alert", "words", "state"),
             (
                 (
-                    clock(one.alert.at_s),
+                    f'<span class="at">{clock(one.alert.at_s)}</span>',
                     f"{escape(self._word(f'kind.{one.alert.kind}'))}<br>"
                     f"<small>{escape(self._word(f'severity.{one.alert.severity}'))}</small>",
                     "<br>".join(map(self._quote, one.alert.evidence))
@@ -169,11 +169,16 @@ class _Page:
                     self._delivery_state(one),
                     str(one.attempt),
                     escape(one.external_id or ""),
-                    self._paper.day_and_time(one.made_at),
+                    self._moment(one.made_at),
                 )
                 for one in deliveries
             ),
         )
+
+    def _moment(self, made_at: str) -> str:
+        """Day and time on a line each: the column is narrow."""
+        day, _, time = self._paper.day_and_time(made_at).partition(" ")
+        return f'<span class="at">{day}</span><br><span class="at">{time}</span>'
 
     def _delivery_state(self, delivery: Delivery) -> str:
         # The live pages tell the attempt in the sentence; here it has a column.

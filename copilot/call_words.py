@@ -18,7 +18,7 @@ WORDS: Mapping[str, dict[str, str]] = {
         "not_stated": "not stated",
         "nothing": "None.",
         "section.note": "Note",
-        "section.fields": "Details",
+        "section.fields": "Fields",
         "section.evidence": "What the note rests on",
         "section.alerts": "Alerts",
         "section.deliveries": "Delivery to the CRM",
@@ -50,12 +50,6 @@ WORDS: Mapping[str, dict[str, str]] = {
         "delivery.failed": "Will be tried again",
         "delivery.dead": "Could not be sent",
         "next_try": "next try {time}",
-        "entity.number": "Number",
-        "entity.money": "Sum",
-        "entity.quantity": "Quantity",
-        "entity.phone": "Phone",
-        "entity.email": "Mail",
-        "entity.address": "Address",
         "offers": "{made} made, {accepted} accepted",
         "confidential": "Confidential: recording was paused, nothing was kept",
         "until_end": "until the end",
@@ -106,12 +100,6 @@ WORDS: Mapping[str, dict[str, str]] = {
         "delivery.failed": "再送待ち",
         "delivery.dead": "送信できませんでした",
         "next_try": "次回 {time}",
-        "entity.number": "番号",
-        "entity.money": "金額",
-        "entity.quantity": "数量",
-        "entity.phone": "電話番号",
-        "entity.email": "メール",
-        "entity.address": "住所",
         "offers": "提案{made}件、承諾{accepted}件",
         "confidential": "秘匿区間:録音を一時停止したため、内容は保存していません",
         "until_end": "通話の終わりまで",
@@ -128,16 +116,19 @@ STYLE = (
     "h1{font-size:1.45rem;margin:0 0 .8rem}h2{font-size:1.05rem;margin:1.8rem 0 .5rem;"
     "padding-bottom:.2rem;border-bottom:2px solid #1b211f;break-after:avoid}"
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem;margin:0}"
-    "dt{color:#55605c}dd{margin:0}ul{margin:0;padding-left:1.2rem}p{margin:.3rem 0}"
+    "dt{color:#55605c}dt::first-letter{text-transform:uppercase}dd{margin:0}ul{margin:0;padding-left:1.2rem}p{margin:.3rem 0}"
     ".brief{font-size:1.08rem;font-weight:600}.state,.about,small{color:#55605c;font-size:.85rem}"
     "table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem .3rem 0;"
     "border-bottom:1px solid #dde0db;text-align:start;vertical-align:top}"
     "th{font-size:.85rem;font-weight:600;color:#55605c}thead{display:table-header-group}"
-    "td.at,td.who,th,td:first-child:not(:nth-last-child(2)),span.state{white-space:nowrap}td.at{font-variant-numeric:tabular-nums}"
+    "td.at,td.who,th,td .at,span.state{white-space:nowrap}td.at{font-variant-numeric:tabular-nums}"
     "tr{break-inside:avoid}tr:target{background:#fff0bd}a{color:#1d5c8a}"
     "tr.cited td.at{border-left:3px solid #1d5c8a;padding-left:.5rem}"
     "tr.confidential td{background:#f1f1ee;color:#55605c;font-style:italic}"
     ".unsupported{color:#9c2f1f}.about{margin-top:2rem}"
+    "@media(max-width:32rem){th,td{font-size:.85rem;padding-right:.4rem}th,td.who{white-space:normal}"
+    "td:first-child:not(.at){min-width:4.5em}"
+    "dl{grid-template-columns:minmax(4rem,max-content) 1fr}}"
     "@media print{body{font-size:10pt;margin:0;padding:0;max-width:none}"
     "a{color:inherit;text-decoration:none}}"
 )

@@ -15,6 +15,10 @@ from copilot.record import CallRecord
 __all__ = ["Paper", "clock", "clock_of"]
 
 
+_RULES = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""What a browser may do with the page, wherever it was saved: show it, and nothing else."""
+
+
 class Paper:
     """HTML without scripts, in the language of the call, for screen and paper."""
 
@@ -30,6 +34,8 @@ class Paper:
     def document(self, title: str, style: str, parts: Iterable[str]) -> str:
         return (
             f'<!doctype html>\n<html lang="{self.language}"><head><meta charset="utf-8">'
+            f'<meta http-equiv="Content-Security-Policy" content="{_RULES}">'
+            '<meta name="viewport" content="width=device-width">'
             f"<title>{escape(title)}</title><style>{style}</style></head>"
             f"<body>{''.join(parts)}</body></html>\n"
         )

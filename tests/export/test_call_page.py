@@ -181,3 +181,8 @@ def test_both_languages_say_the_same() -> None:
     assert set(WORDS["ja"]) == set(WORDS["en"])
     for key, text in WORDS["en"].items():
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", WORDS["ja"][key]))
+
+
+def test_wherever_it_is_saved_it_may_run_and_fetch_nothing(record: CallRecord) -> None:
+    made = call_page(record, made_at="2026-04-01T03:00:00Z", time_zone="Asia/Tokyo")
+    assert "content=\"default-src 'none'; style-src 'unsafe-inline'" in made

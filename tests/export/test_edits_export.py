@@ -85,7 +85,7 @@ async def test_wrong_use_says_what(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
 @pytest.mark.parametrize("arguments", [[], ["--format", "csv"], ["--format", "html", "c-1"]])
-async def test_a_full_disk_behind_stdout_is_told(folder: Path, arguments: list[str]) -> None:
+def test_a_full_disk_behind_stdout_is_told(folder: Path, arguments: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
         ended = subprocess.run(
             [*COPILOT, "export", "--data-dir", "data", *arguments],

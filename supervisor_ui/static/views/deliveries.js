@@ -4,6 +4,7 @@
 import { useState } from "preact/hooks";
 
 import { post } from "../api.js";
+import { timeOfDay } from "../format.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { role } from "../session.js";
@@ -29,11 +30,12 @@ export function Deliveries({ call_id, deliveries, approved }) {
     ${all.length === 0 && html`<p class="empty">${t("delivery.waiting")}</p>`}
     <ul>
       ${all.map(
-        ({ target, state, attempt, external_id, error }) => html`<li key=${target} class="delivery is-${state}">
+        ({ target, state, attempt, external_id, error, next_try_at }) => html`<li key=${target} class="delivery is-${state}">
           <${Icon} name=${ICONS[state]} />
           <span class="delivery-target">${target}</span>
           <span>${t(`delivery.${state}`, { attempt })}</span>
-          ${external_id && html`<small title=${external_id}>${external_id}</small>`}
+          ${state === "failed" && next_try_at && html`<span>${t("delivery.next", { time: timeOfDay(next_try_at) })}</span>`}
+          ${external_id && html`<small>${external_id}</small>`}
           ${error && html`<small class="delivery-error">${error}</small>`}
           ${(state === "failed" || state === "dead") &&
           html`<${SendAgain} call_id=${call_id} target=${target} />`}
