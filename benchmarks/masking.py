@@ -3,8 +3,10 @@
 ``python -m benchmarks.masking [--list]``. Turns go through ``copilot.masking.Masker`` as a
 live call's would, with later mends applied. A secret is found when nothing of it can be read
 any more; a mask is right when it hides part of a secret, or says one again that is labelled
-elsewhere in the call. ``kept`` are texts that must stay as they are. ``--list`` names every
-miss of the sets that may be read: those of ``held_out`` are counted only.
+elsewhere in the call. ``kept`` are texts that must stay as they are. What a number leaves
+behind of the words that only name it, "sort code", "account", tells nothing and is no miss.
+``--list`` names every
+miss of the sets that may be read: those of ``final`` are counted only.
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ CALLS = ROOT.parent / "shared" / "data" / "calls"
 
 _TAG = re.compile(r"\[[a-z_]+\]")
 _READABLE = re.compile(r"[^\W_]")
+_NAMING = re.compile(r"\b(?:sort code|account)\b|普通|当座|口座|番号|支店", re.I)
+"""Words of a labelled number that say what it is and nothing of it."""
 _IDLE = frozenset("第号のでですは、。,")
 """What a secret may leave behind: it tells nothing."""
 _KIND = {
@@ -76,7 +80,7 @@ def main() -> None:
     print(f"{len(spent_ms)} turns, p95 {spent_ms[int(len(spent_ms) * 0.95)]:.2f} ms")
     if listed:
         for (name, _, _), tally in tallies.items():
-            if "held_out" not in name:
+            if "final" not in name:
                 print(*tally.faults, sep="\n", end="\n" if tally.faults else "")
 
 
@@ -138,6 +142,8 @@ def score(
             for place, character in enumerate(secret["text"], at)
             if not any(start <= place < end for start, end, _ in hidden[secret["turn"]])
         )
+        if secret["kind"] not in ("address", "email"):
+            left = _NAMING.sub("", left)
         gone = not _READABLE.search("".join(set(left) - _IDLE))
         counts.secrets += 1
         counts.found += gone

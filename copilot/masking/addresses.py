@@ -19,7 +19,7 @@ _KANA_NUMBER = (
 _NUMBER = rf"(?:[\d０-９一二三四五六七八九十百〇]{{1,5}}|{_KANA_NUMBER}{{1,5}})"
 _POSTAL_JA = re.compile(
     r"〒\s*[\d０-９]{3}[-‐－−ーの]?[\d０-９]{4}"
-    r"|(?<![\d)）‐－−ー-])(?<![\d)）‐－−ー-]\s)[\d０-９]{3}[-‐－−][\d０-９]{4}(?![\d-])(?!番)"
+    r"|(?<![\d)）‐－−ー-])(?<![\d)）‐－−ー-]\s)[\d０-９]{3}[-‐－−][\d０-９]{4}(?![\d‐－−ー-])(?!番)"
 )
 _UNIT = (
     r"(?:丁目の?|条[東西南北]?|ちょうめ|番地の?|番(?!目|号札)の?|ばんち|号(?!室)"
@@ -96,6 +96,23 @@ _ASKED_BLOCKS = re.compile(
     rf"(?:[一-龥々ァ-ヶー]{{1,8}}が)?[一-龥々ァ-ヶー]{{1,10}}{_BLOCKS.pattern}"
     r"|[一-龥々ァ-ヶー]{1,10}[市区町村郡][^。、\s]{0,16}?[\d〇一二三四五六七八九十弐壱参]{1,5}(?=です|で|。|、|$)"
 )
+_HESITATION = r"(?:[\s、,　の]|あの|えっと|えーと|えー|その|うーん)"
+_BREATH = re.compile(rf"{_HESITATION}{{0,4}}")
+_TOWN_BEFORE = re.compile(
+    rf"(?:{_PREFECTURE})?(?:[一-龥々ァ-ヶ]{{1,6}}[市区町村郡]){{1,3}}{_HESITATION}{{1,5}}$"
+)
+_ANNOUNCED = re.compile(
+    r"(?:住所|送り先|届け先|配送先|発送先|送付先|転居先|引っ?越し先|現場|実家|自宅)"
+    r"(?:[はがも、]|って|だと|の方が)[\s、]*"
+)
+_OPENING = re.compile(
+    r"(?:(?:はい|ええ|えっと|えーと|えー|あの|それでは|では|あ|そうですね)[\s、。]*)*"
+)
+_LONGEST_SAID = 30
+_NO_PLACE = re.compile(r"電話|携帯|メール|番号|円|時|月|[。！？!?]|です|ます|ので|けど|から")
+_ASKED_TOWN = re.compile(
+    r"[一-龥々ァ-ヶー]{1,8}[都道府県市区郡][一-龥々ァ-ヶー]{2,12}(?=です|で[、。]|。|、|の方|$)"
+)
 _CHOME_ALONE = re.compile(
     r"[一-龥々ヶ]{2,8}[一二三四五六七八九十]{1,3}の[一二三四五六七八九十]{1,3}"
     r"(?:の[一二三四五六七八九十]{1,3})?(?=です|まで|に|へ|。|、|で|$)|"
@@ -124,13 +141,13 @@ _STREET = (
 _DOT = r"(?:(?<=\b[SRDLCP][tdrnl])\.|(?<=\bSq)\.|(?<=\bAve)\.|(?<=\bBlvd)\.)?"
 _ONES = r"one|two|three|four|five|six|seven|eight|nine"
 _SPOKEN_NUMBER = (
-    rf"(?:(?:{_ONES}|ten|eleven|twelve|[a-z]+teen|oh|hundred|double|triple|and"
+    rf"(?i:(?:{_ONES}|ten|eleven|twelve|[a-z]+teen|oh|hundred|double|triple|and"
     r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -]?){1,7}"
 )
 _HOUSE_NUMBER = rf"(?:\d{{1,5}}(?:[A-Za-z]|[-/]\d{{1,4}})?|{_SPOKEN_NUMBER}(?: [A-D](?= ))?)"
 _FLAT = (
     r"(?:(?:(?i:apartment|apt|suite|unit|flat|floor|lot)|Suite|Unit|Flat|Floor|Room"
-    r"|Building|Block|Lot|Penthouse|House)\.? "
+    r"|Block|Lot|Penthouse|House|(?i:building|tower|room|number)|No)\.? "
     rf"?#?(?:{_SPOKEN_NUMBER}|\w{{1,5}})(?: ?[A-D]\b)?|#\s?\d{{1,5}}[A-Za-z]?"
     r"|(?:(?i:ground|first|second|third|fourth|fifth|top|\d+(?:st|nd|rd|th))) (?i:floor))"
 )
@@ -171,7 +188,7 @@ _TAIL = (
     rf"|{_SPOKEN_POSTCODE}))?"
 )
 _STREETS = re.compile(
-    rf"(?:{_FLAT},? ){{0,2}}(?:(?:{_NAME} ){{1,3}}(?:House|Building|Court|Tower|Lodge"
+    rf"(?:{_FLAT},? ){{0,3}}(?:(?:{_NAME} ){{1,3}}(?:House|Building|Court|Tower|Lodge"
     rf"|Mansions|Cottage|Farm|Villa|Barn|Manor|Hall|Mill),? )?\b(?:(?i:number"
     rf"|no\.?) )?{_HOUSE_NUMBER},? "
     rf"(?:(?:North|South|East|West|N|S|E|W)\.? )?"
@@ -179,9 +196,34 @@ _STREETS = re.compile(
     rf"|Fifth) ){{1,4}}{_STREET}\b{_DOT}"
     rf"(?: (?:North|South|East|West|NE|NW|SE|SW)\b)?{_TAIL}"
 )
+_NO_STREET = (
+    r"(?:of|in|an?|the|people|minutes?|hours?|days?|weeks?|months?|years?|more|or|and|to|at|on"
+    r"|by|from|boxes|items|pieces|miles|different|other|please|thanks?|is|it|i|we|you|but|that"
+    r"|for|if|because|so|with|when|my|your|our|before|after|around)\b"
+)
 _STREETS_LOWER = re.compile(
-    rf"\b(?:{_HOUSE_NUMBER}) (?:[a-z]+ ){{1,3}}(?i:{_STREET})\b(?:,? (?i:apartment"
+    rf"\b(?:{_HOUSE_NUMBER}) (?:(?!{_NO_STREET})[a-z]+ ){{1,3}}(?i:{_STREET})\b"
+    rf"(?:,? (?i:apartment"
     rf"|apt|flat|unit|suite) \w+)?",
+)
+_TOWN_LOWER = re.compile(rf"(?:,? (?!{_NO_STREET})[a-z]+){{1,3}}(?:,? (?:{_ZIP}|\d{{4}}\b))?")
+_LIVES = re.compile(
+    r"\baddress\b|\b(?:live|living|lives|stay(?:ing)?|based|located) (?:at|on)\b"
+    r"|\b(?:i['’]?m|we['’]?re)"
+    r" (?:at|on)\b|\b(?:mov(?:e|ed|ing)|ship(?:ping|ped)?|deliver(?:ing|ed|y)?|send|sent"
+    r"|mail|post"
+    r"|come)\b[^.?!]{0,20} to\b",
+    re.I,
+)
+_HOUSE_ALONE_EN = re.compile(rf"\b{_HOUSE_NUMBER} {_NAME}(?: {_NAME}){{0,3}}{_TAIL}")
+_FLATS_ASKED = re.compile(rf"\b(?!\w+ floor|no )(?:{_FLAT},? )*{_FLAT}", re.I)
+_STREET_ASKED = re.compile(
+    rf"(?:(?:The )?{_NAME}(?: {_NAME}){{0,2}}, )?(?:{_NAME} ){{1,3}}{_STREET}\b{_TAIL}"
+)
+_TOWN_ASKED = re.compile(
+    rf"^\W*(?:(?:(?i:it['’]?s|that['’]?s|in|yes|yeah|and|um|uh)),? )*"
+    rf"{_NAME}(?: {_NAME}){{0,2}}(?:,? {_NAME}(?: {_NAME}){{0,2}}){{0,2}},? "
+    rf"(?:{_ZIP}|\d{{4}}\b|{_POSTCODE}|(?:{_STATE_NAMES}|{_STATE_CODES})\b(?:,? {_ZIP})?)"
 )
 _NUMBER_LAST = re.compile(
     rf"\b(?:{_NAME} ){{1,3}}{_STREET},? (?:number|no\.?|house) {_HOUSE_NUMBER}{_TAIL}"
@@ -206,10 +248,30 @@ _POSTCODES = re.compile(
 
 def find_addresses(text: str, asked: bool) -> Iterator[Span]:
     """Addresses and postal codes of ``text``. ``asked``: one was just asked for."""
+    found: list[Span] = []
     if re.search(r"[ぁ-んァ-ヶ一-龥]", text):
-        yield from _japanese(text, asked)
+        found += (_with_town(text, span) for span in _japanese(text, asked))
     if re.search(r"[A-Za-z]{2}", text):
-        yield from _english(text, asked)
+        found += _english(text, asked)
+    found.sort(key=lambda span: span.start)
+    done: Span | None = None
+    for span in found:
+        if done is not None and (
+            span.start <= done.end or _BREATH.fullmatch(text, done.end, span.start)
+        ):
+            done = Span(start=done.start, end=max(done.end, span.end), kind="address")
+            continue
+        if done is not None:
+            yield done
+        done = span
+    if done is not None:
+        yield done
+
+
+def _with_town(text: str, span: Span) -> Span:
+    """With the town that was told a breath before: 広島市安佐南区の、あの、若草台..."""
+    town = _TOWN_BEFORE.search(text, max(0, span.start - _LONGEST_PLACE), span.start)
+    return Span(start=town.start(), end=span.end, kind="address") if town else span
 
 
 def _japanese(text: str, asked: bool) -> Iterator[Span]:
@@ -241,18 +303,48 @@ def _japanese(text: str, asked: bool) -> Iterator[Span]:
         yield Span(start=match.start(), end=match.end(), kind="address")
     for match in _CHOME_ALONE.finditer(text):
         yield Span(start=match.start(), end=match.end(), kind="address")
+    if asked:
+        opening = _OPENING.match(text)
+        yield from _said(text, opening.end() if opening else 0)
+        for match in _BLOCKS.finditer(text):
+            if not _ABOUT.match(text, match.end()):
+                yield Span(start=match.start(), end=match.end(), kind="address")
+        for match in _ASKED_TOWN.finditer(text):
+            yield Span(start=match.start(), end=match.end(), kind="address")
+    for match in _ANNOUNCED.finditer(text):
+        yield from _said(text, match.end())
     if asked or "住所" in text:
         for form in (_ASKED_BLOCKS, _ASKED_PLACE, _CHOME, _BLOCKS_ALONE, _HOUSE_ALONE):
             for match in form.finditer(text):
                 yield Span(start=match.start(), end=match.end(), kind="address")
 
 
+def _said(text: str, start: int) -> Iterator[Span]:
+    """What is told from ``start`` up to a block number, however its places are written:
+    東京とすぎなみく..."""
+    blocks = _BLOCKS.search(text, start, start + 2 * _LONGEST_SAID)
+    if blocks is None or blocks.start() - start > _LONGEST_SAID:
+        return
+    if not _NO_PLACE.search(text, start, blocks.start()):
+        yield Span(start=start, end=blocks.end(), kind="address")
+
+
 def _english(text: str, asked: bool) -> Iterator[Span]:
     forms = [_STREETS, _BOXES, _FLATS, _NUMBER_LAST, _STATE_ZIP, _POSTCODES]
     if asked or re.search(r"post ?code", text, re.I):
         forms.append(_POSTCODE_SPELT)
-    if asked or re.search(r"\baddress\b|\blive at\b|living at", text, re.I):
-        forms.append(_STREETS_LOWER)
+    if asked:
+        forms += [_TOWN_ASKED, _STREET_ASKED, _FLATS_ASKED]
+    lives = _LIVES.search(text)
+    if asked or lives:
+        for match in _STREETS_LOWER.finditer(text):
+            town = _TOWN_LOWER.match(text, match.end()) if text.islower() else None
+            end = town.end() if town else match.end()
+            yield Span(start=match.start(), end=end, kind="address")
+    if asked or lives:
+        for match in _HOUSE_ALONE_EN.finditer(text, lives.end() if lives and not asked else 0):
+            if lives is None or asked or match.start() - lives.end() <= 12:
+                yield Span(start=match.start(), end=match.end(), kind="address")
     for form in forms:
         for match in form.finditer(text):
             yield Span(start=match.start(), end=match.end(), kind="address")

@@ -66,7 +66,9 @@ _LETTERS_BEFORE = re.compile(
     rf"|(?<![A-Za-z])[A-Z]{{1,5}}[-の]?$"
     rf"|(?:{_LETTERS_JA}[\s、の]*)+$"
 )
-_LETTERS_AFTER = re.compile(r"[\s,、-]*[A-Za-z](?![A-Za-z'’])|\s?号(?!室)")
+_LETTERS_AFTER = re.compile(
+    rf"[\s,、-]*[A-Za-z](?![A-Za-z'’])|\s?号(?!室)|(?:[\s、]*{_LETTERS_JA}){{1,3}}"
+)
 _SPELT = re.compile(
     rf"(?:[Yy]es|[Yy]eah|[Ss]ure|[Oo]kay|[Ii]t['’]s"
     rf"|はい)?[\s,、]*(?P<letters>(?:{_LETTERS}(?![a-z])[\s,.、]*){{1,6}})"

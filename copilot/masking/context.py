@@ -63,7 +63,9 @@ _NAMED: dict[str, re.Pattern[str]] = {
         r"|payroll|salary|wages|paid|pay(?:ment)?)"
         r"[^.?!]{0,24}account|account[^.?!]{0,24}(?:pay ?out|deposit|paid into"
         r"|pay into)|refund account|account (?:number )?for (?:the |your )?refund|\bbsb\b"
-        r"|roll number|giro|send (?:you )?the (?:money|payment|refund)|pay (?:it|that"
+        r"|roll number|giro|branch (?:code|number)|transit number|institution number"
+        r"|\bpay\b[^.?!]{0,24} (?:back )?(?:in)?to\W*\?"
+        r"|giro|send (?:you )?the (?:money|payment|refund)|pay (?:it|that"
         r"|you) (?:in)?to|refund (?:to|go)"
         r"|direct debit|credit union|account (?:ending|holder)|building society",
         re.I,
@@ -76,24 +78,29 @@ _NAMED: dict[str, re.Pattern[str]] = {
     "phone": re.compile(
         r"電話番号|お?電話(?:は|も|、|が|で|だと|の番号)|電話$|携帯|連絡先|ケータイ"
         r"|スマホの番号|折り返し|かけ直す"
-        r"|自宅の番号|フリーダイヤル|ファックス|ＦＡＸ|\bfax\b|\bphone\b|\bmobile\b"
+        r"|自宅の番号|つなが(?:る|りやすい)番号|フリーダイヤル|ファックス|ＦＡＸ|\bfax\b|\bphone\b|\bmobile\b"
         r"|\bcell\b|\blandline\b"
         r"|(?:call|reach|ring|text|try)(?: me| you| us| her| him| them)?"
         r"(?: back)? (?:at|on)\b|contact number|telephone|call ?back number"
-        r"|best number|wh(?:at|ich) number (?:can|could|should|do|would|are|shall)"
+        r"|(?:best|good|better|daytime|evening|home|cell) number|wh(?:at"
+        r"|ich) number (?:can|could|should|do|would|are|shall)"
         r"|\bmy number(?: is|['’]s)\b|area code|\bnumber to (?:call"
         r"|reach)|\bdial\b|whats ?app",
         re.I,
     ),
     "email": re.compile(
         r"メール|メアド|\be-?mails?\b|アドレス|宛先|アットマーク|ドメイン"
-        r"|at sign",
+        r"|at sign|(?:after|before) the at\b|アットの(?:後|あと|前)",
         re.I,
     ),
     "address": re.compile(
         r"住所|お届け先|届け先|配送先|送り先|郵便番号|お住まい|〒|番地|部屋番号"
         r"|マンション名|建物名|first line|house number|\baddress\b|post ?code|\bzip\b"
-        r"|deliver(?:ing|ed)? to|\blive at\b|living at|ship(?:ping|ped)? to",
+        r"|deliver(?:ing|ed)? to|\blive at\b|living at|ship(?:ping|ped)? to|moving to"
+        r"|where (?:should|shall|do|can|are|is) (?:we|i|you|it|they|that)\b[^.?!]{0,12}"
+        r" (?:send|ship|deliver|com(?:e|ing)|liv(?:e|ing)|based|located|moving|going)"
+        r"|(?:what|which) street|発送先|送付先|転居先|引っ?越し先|訪問先|現場はどち"
+        r"|どちらに(?:お送り|お届け)",
         re.I,
     ),
     "driving_licence": re.compile(
@@ -133,6 +140,8 @@ WORK = re.compile(
     r"|確認番号|バージョン|号機|部品|書類番号",
     re.I,
 )
+_ACCOUNT_NUMBER = re.compile(r"\baccount number", re.I)
+"""With a bank or with the centre: the digits tell."""
 _WORK_NUMBER = re.compile(
     r"(?:order|reference|booking|reservation|confirmation|ticket|case|invoice|policy|contract"
     r"|tracking|customer|member(?:ship)?|claim)(?: or account)? (?:number|id|code|reference)"
@@ -178,7 +187,20 @@ def names_payment(text: str) -> bool:
 
 def kinds_named(text: str) -> frozenset[str]:
     """Kinds of secrets that the words of ``text`` name: what a question may ask for."""
-    return frozenset(kind for kind, words in _NAMED.items() if words.search(text))
+    named = [
+        (match.start(), match.end(), kind)
+        for kind, words in _NAMED.items()
+        for match in words.finditer(text)
+    ]
+    # A card of residence is no card, nor is the health card.
+    return frozenset(
+        kind
+        for start, end, kind in named
+        if not any(
+            one != kind and first <= start and end <= last and last - first > end - start
+            for first, last, one in named
+        )
+    )
 
 
 def is_question(text: str) -> bool:
@@ -187,12 +209,15 @@ def is_question(text: str) -> bool:
 
 def asked_by(text: str) -> frozenset[str]:
     """What a turn of the operator asks for: kinds of secrets; ``work`` for a number that
-    stays and nothing else, ``either`` beside kinds where it would be a right answer too."""
+    stays and nothing else, with ``account`` where it may be one with a bank, ``either`` beside
+    kinds where it would be a right answer too."""
     if not is_question(text):
         return frozenset()
     kinds = kinds_named(text)
     if not kinds:
-        return frozenset({"work"}) if WORK.search(text) else frozenset()
+        if WORK.search(_ACCOUNT_NUMBER.sub("", text)):
+            return frozenset({"work"})
+        return frozenset({"work", "account"} if _ACCOUNT_NUMBER.search(text) else ())
     return kinds | {"either"} if _WORK_NUMBER.search(text) else kinds
 
 

@@ -12,7 +12,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from copilot.masking.digit_words import (
+    AFTER,
+    ALIKE_ENGLISH,
+    ALIKE_JAPANESE,
+    ENGLISH,
+    HIRAGANA,
+    JA_PLACES,
+    KANJI,
+    KATAKANA,
+    ONES,
+    ONES_JA,
+    PLURALS,
+    TENS,
+    TIMES,
+    TO_HIRAGANA,
+    VAGUE,
+)
 
 __all__ = ["GAP", "DigitRun", "digit_runs"]
 
@@ -56,63 +75,6 @@ class _Token:
     ``alike`` word only sounds like a digit."""
 
 
-_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-_TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"]
-_TEENS += ["seventeen", "eighteen", "nineteen"]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_ENGLISH = (
-    {word: str(value) for value, word in enumerate(_ONES)}
-    | {word: str(value + 10) for value, word in enumerate(_TEENS)}
-    | {word: str(value * 10 + 20) for value, word in enumerate(_TENS)}
-    | {"oh": "0", "o": "0", "nought": "0", "naught": "0", "fourty": "40", "niner": "9"}
-)
-_ALIKE_ENGLISH = {
-    "to": "2", "too": "2", "tu": "2", "for": "4", "fore": "4", "far": "4", "foe": "4",
-    "ate": "8", "aid": "8", "hate": "8", "won": "1", "wan": "1", "tree": "3", "free": "3",
-    "fife": "5", "hive": "5", "fi": "5", "sicks": "6", "sex": "6", "nein": "9", "mine": "9",
-    "know": "0", "owe": "0", "ow": "0", "sero": "0", "hero": "0", "heaven": "7", "line": "9",
-}  # fmt: skip
-_JA_PLACES = (
-    dict.fromkeys("千せぜ", 1000) | dict.fromkeys("百ひびぴ", 100) | {"十": 10, "じ": 10}
-)
-"""By how the place begins: 千, せん, ぜん."""
-_TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-_AFTER = {"hundred": "00", "thousand": "000"}
-
-# Long readings first: ニイ is one digit, not ニ and a separator; but ニイチ is two.
-_JAPANESE_READINGS = {
-    "0": "ゼーロ ゼロ レー レイ マール マル ◯",
-    "1": "イーチ イチー イチ",
-    "2": "ニイ ニー ニ フタ",
-    "3": "サーン サン",
-    "4": "ヨーン ヨン シー シ",
-    "5": "ゴオ ゴー ゴ",
-    "6": "ローク ロク",
-    "7": "ナーナ ナナ シチ",
-    "8": "ハーチ ハチ",
-    "9": "キュウ キュー クー ク",
-}
-_KATAKANA = {
-    reading: digit
-    for digit, readings in _JAPANESE_READINGS.items()
-    for reading in readings.split()
-}
-_TO_HIRAGANA = {code: code - ord("ァ") + ord("ぁ") for code in range(ord("ァ"), ord("ン") + 1)}
-_HIRAGANA = {reading.translate(_TO_HIRAGANA): digit for reading, digit in _KATAKANA.items()}
-_KANJI = dict(zip("〇○零一二三四五六七八九", "000123456789", strict=True))
-_VAGUE = frozenset(
-    ["に", "ニ", "し", "シ", "ご", "ゴ", "く", "ク", "さん", "サン", "しー", "シー"]
-)
-"""Also a particle, a prefix or a title."""
-_ALIKE_JAPANESE = {
-    "位置": "1", "市": "4", "死": "4", "詩": "4", "氏": "4", "予": "4", "世": "4", "夜": "4",
-    "後": "5", "語": "5", "碁": "5", "区": "9", "苦": "9", "句": "9", "急": "9", "球": "9",
-    "蜂": "8", "鉢": "8", "参": "3", "産": "3", "山": "3", "荷": "2", "煮": "2", "弐": "2",
-    "壱": "1", "録": "6", "禄": "6", "奈々": "7", "菜々": "7", "例": "0", "礼": "0", "霊": "0",
-    "令": "0", "丸": "0", "オー": "0", "おー": "0", "ナな": "7", "位地": "1", "市地": "7",
-}  # fmt: skip
-
-
 def _any(words: object) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))  # type: ignore[call-overload]
 
@@ -130,34 +92,38 @@ _PLACES = re.compile(
     rf"(?P<one>{_ONE_JA})?(?P<place>[千百十]|[せぜセゼ][んン]"
     rf"|[ひびぴヒビピ][ゃャ][くク]|[じジ][ゅュ][うウ])?"
 )
-_TENS_PATTERN = "|".join([*_TENS, "fourty"])
+_TENS_PATTERN = "|".join([*TENS, "fourty"])
 _ENGLISH_DIGIT = (
-    rf"(?:(?:{_TENS_PATTERN})[ -](?:{'|'.join(_ONES[1:])})|{_any(_ENGLISH)})(?![A-Za-z])"
+    rf"(?:(?:{_TENS_PATTERN})[ -](?:{'|'.join(ONES[1:])})|{_any(ENGLISH)})(?![A-Za-z])"
 )
-_KANA_DIGIT = rf"に(?=いち)|ニ(?=イチ)|{_any([*_KATAKANA, *_HIRAGANA])}"
+_KANA_DIGIT = rf"に(?=いち)|ニ(?=イチ)|{_any([*KATAKANA, *HIRAGANA])}"
+_OFTEN = rf"(?:(?:{'|'.join(TIMES)})[ -]+)"
+_MANY = rf"(?:{'|'.join(PLURALS)})"
 _TOKEN = re.compile(
     rf"(?P<counted>(?:{_KANA_DIGIT}|[0〇○零一二三四五六七八九\d])が?[2-5二三四五]つ)"
     r"|(?P<price>[$€£¥￥]\s?\d[\d,]*(?:\.\d+)?"
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?=\s?(?:円|ドル|dollars|pounds|yen|euros))"
     r"|\d+(?:\.\d+)?(?=\s?(?:円|ドル|％|%)))"
-    rf"|(?<![A-Za-z'’])(?P<word>(?:(?:{'|'.join(_TIMES)})[ -]+)?{_ENGLISH_DIGIT})"
-    rf"|(?<![A-Za-z'’])(?P<doubled>(?:{'|'.join(_TIMES)})[ -]+\d(?!\d))"
-    rf"|(?<![A-Za-z'’])(?P<alike_word>(?:{_any(_ALIKE_ENGLISH)}))(?![A-Za-z'’])"
-    rf"|(?P<after>(?<=[ -])(?:{'|'.join(_AFTER)}))(?![A-Za-z])"
-    rf"|(?P<katakana>(?<![ァ-ヶー])(?:ニ(?=イチ)|{_any(_KATAKANA)}"
+    rf"|(?<![A-Za-z'’])(?P<many>(?:\d|{'|'.join(ONES)})[ -]+{_MANY})(?![A-Za-z])"
+    rf"|(?<![A-Za-z'’])(?P<word>{_OFTEN}?{_ENGLISH_DIGIT})"
+    rf"|(?<![A-Za-z'’])(?P<doubled>{_OFTEN}\d(?!\d))"
+    rf"|(?<![A-Za-z'’])(?P<alike_word>{_OFTEN}?(?:{_any(ALIKE_ENGLISH)}))(?![A-Za-z'’])"
+    rf"|(?P<after>(?<=[ -])(?:{'|'.join(AFTER)}))(?![A-Za-z])"
+    rf"|(?P<katakana>(?<![ァ-ヶー])(?:ニ(?=イチ)|{_any(KATAKANA)}"
     rf"|[ァ-ヶー](?=[ァ-ヶー])|[ァ-ヶー])+)"
     rf"|(?P<placed>(?:{_PLACED}){{1,4}}(?:{_ONE_JA})?)"
     r"|(?P<figure>\d+)"
-    rf"|(?P<hiragana>に(?=いち)|{_any(_HIRAGANA)})"
-    rf"|(?P<kanji>[{''.join(_KANJI)}])"
-    rf"|(?P<alike>{_any(_ALIKE_JAPANESE)})",
+    rf"|(?P<hiragana>に(?=いち)|{_any(HIRAGANA)})"
+    rf"|(?P<kanji>[{''.join(KANJI)}])"
+    rf"|(?P<alike>{_any(ALIKE_JAPANESE)})",
     re.IGNORECASE,
 )
-_KATAKANA_DIGITS = re.compile(rf"(?:ニ(?=イチ)|{_any(_KATAKANA)})+")
-_KATAKANA_DIGIT = re.compile(rf"ニ(?=イチ)|{_any(_KATAKANA)}")
+_KATAKANA_DIGITS = re.compile(rf"(?:ニ(?=イチ)|{_any(KATAKANA)})+")
+_KATAKANA_DIGIT = re.compile(rf"ニ(?=イチ)|{_any(KATAKANA)}")
 
 _FILLER = (
-    r"(?:um+|uh+|er+m?|then|and then|dash|hyphen|space|えーっと|えーと|えっと"
+    r"(?:(?<=hundred )and|(?<=thousand )and|um+|uh+|er+m?|then|and then|dash|hyphen"
+    r"|space|えーっと|えーと|えっと"
     r"|ええと|えー|あの[ー、]?"
     r"|hang on|wait|それから|そのあと|その次[がはも]?|次[がはも]|最後[がは]?"
     r"|最初[がは]|ですね|続けて"
@@ -171,21 +137,33 @@ GAP = re.compile(
 """What may stand between the digits of one number."""
 
 
-def digit_runs(text: str, *, least_kana: int = 4) -> list[DigitRun]:
+_READINGS = 8
+"""Texts whose digits are known: one turn is looked at from many sides."""
+
+
+def digit_runs(text: str, *, least_kana: int = 4, answer: bool = False) -> list[DigitRun]:
     """Runs of digits in ``text``, in order, not overlapping.
 
     Kana that may be plain words (に, し, ご) only count between other digits: a run never
-    consists of fewer than ``least_kana`` of them.
+    consists of fewer than ``least_kana`` of them. ``answer``: the text answers a question for
+    digits, so what stands alone in it and sounds like digits is nothing else: "six won for".
     """
+    return list(_runs(text, least_kana, answer))
+
+
+@lru_cache(maxsize=_READINGS)
+def _runs(text: str, least_kana: int, answer: bool) -> tuple[DigitRun, ...]:
     runs: list[DigitRun] = []
     tokens: list[_Token] = []
-    for token in [*_without_particles(text, list(_tokens(text))), None]:
+    for token in [*_without_particles(text, list(_said_tokens(text))), None]:
         if tokens and (token is None or not _follows(text, tokens[-1].end, token.start)):
-            runs += _run(text, tokens, least_kana)
+            said = tokens[-1].end - tokens[0].start
+            alone = answer and len(text) - said <= _BARELY
+            runs += _run(text, tokens, least_kana, alone=alone)
             tokens = []
         if token is not None:
             tokens.append(token)
-    return runs
+    return tuple(runs)
 
 
 def _without_particles(text: str, tokens: list[_Token]) -> list[_Token]:
@@ -200,9 +178,26 @@ def _without_particles(text: str, tokens: list[_Token]) -> list[_Token]:
             and one.sort in ("kana", "vague", "kanji")
             and min(abs(one.end - token.start), abs(token.end - one.start)) <= 2
         ]
+        if token.sort == "vague" and _is_particle(kept[-1] if kept else None, token, text):
+            continue
         if token.sort != "vague" or beside:
             kept.append(token)
     return kept
+
+
+def _is_particle(before: _Token | None, token: _Token, text: str) -> bool:
+    """Whether に is one, after a number in figures: 口座8877665に七万円."""
+    return (
+        text[token.start : token.end] == "に"
+        and before is not None
+        and before.sort == "figure"
+        and before.end == token.start
+        and len(before.digits) >= _WHOLE
+    )
+
+
+_WHOLE = 5
+"""Figures in a row that need no more digits: a recogniser that wrote so many goes on so."""
 
 
 def _follows(text: str, end: int, start: int) -> bool:
@@ -211,6 +206,11 @@ def _follows(text: str, end: int, start: int) -> bool:
         return False
     # A sentence ends before a word that begins with a capital.
     return not ("." in gap[0] and text[start : start + 1].isupper())
+
+
+@lru_cache(maxsize=_READINGS)
+def _said_tokens(text: str) -> tuple[_Token, ...]:
+    return tuple(_tokens(text))
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -230,38 +230,44 @@ def _tokens(text: str) -> Iterator[_Token]:
                 continue
             case "doubled":
                 yield _Token(
-                    start, end, said[-1] * _TIMES[said.split()[0].split("-")[0].lower()], "word"
+                    start, end, said[-1] * TIMES[said.split()[0].split("-")[0].lower()], "word"
                 )
             case "placed":
                 yield _Token(start, end, _placed(said), "kana" if _is_said(said) else "kanji")
+            case "many":
+                count, one = re.split("[ -]+", said.lower())
+                digits = PLURALS[one] * int(ENGLISH.get(count, count))
+                yield _Token(start, end, digits or "0", "word")
             case "figure":
                 yield _Token(start, end, unicodedata.normalize("NFKC", said), "figure")
             case "word":
                 yield _Token(start, end, _english(said), "word")
             case "after":
-                yield _Token(start, end, _AFTER[said.lower()], "after")
+                yield _Token(start, end, AFTER[said.lower()], "after")
             case "alike_word":
-                yield _Token(start, end, _ALIKE_ENGLISH[said.lower()], "alike")
+                *often, one = re.split("[ -]+", said.lower())
+                digits = ALIKE_ENGLISH[one] * (TIMES[often[0]] if often else 1)
+                yield _Token(start, end, digits, "alike")
             case "alike":
-                yield _Token(start, end, _ALIKE_JAPANESE[said], "alike")
+                yield _Token(start, end, ALIKE_JAPANESE[said], "alike")
             case "katakana":
                 if _KATAKANA_DIGITS.fullmatch(said):
                     for one in _KATAKANA_DIGIT.finditer(text, start, end):
-                        yield _Token(*one.span(), _KATAKANA[one[0]], _kana(one[0]))
+                        yield _Token(*one.span(), KATAKANA[one[0]], _kana(one[0]))
             case "hiragana":
-                yield _Token(start, end, _HIRAGANA[said], _kana(said))
+                yield _Token(start, end, HIRAGANA[said], _kana(said))
             case _:
-                yield _Token(start, end, _KANJI[said], "kanji")
+                yield _Token(start, end, KANJI[said], "kanji")
 
 
 def _kana(reading: str) -> str:
-    return "vague" if reading in _VAGUE else "kana"
+    return "vague" if reading in VAGUE else "kana"
 
 
 def _value(token: str) -> str:
-    if token in _KANJI:
-        return _KANJI[token]
-    return _KATAKANA.get(token) or _HIRAGANA.get(token) or unicodedata.normalize("NFKC", token)
+    if token in KANJI:
+        return KANJI[token]
+    return KATAKANA.get(token) or HIRAGANA.get(token) or unicodedata.normalize("NFKC", token)
 
 
 def _placed(said: str) -> str:
@@ -271,44 +277,46 @@ def _placed(said: str) -> str:
         if not match[0]:
             continue
         one = int(_one(match["one"])) if match["one"] else 1
-        total += one * (_JA_PLACES[_hiragana(match["place"])[0]] if match["place"] else 1)
+        total += one * (JA_PLACES[_hiragana(match["place"])[0]] if match["place"] else 1)
     return str(total)
 
 
 def _one(reading: str) -> str:
-    if reading in _KANJI:
-        return _KANJI[reading]
+    if reading in KANJI:
+        return KANJI[reading]
     return next(
-        digit for start, digit in _ONES_JA.items() if _hiragana(reading).startswith(start)
+        digit for start, digit in ONES_JA.items() if _hiragana(reading).startswith(start)
     )
 
 
 def _hiragana(reading: str) -> str:
-    return reading.translate(_TO_HIRAGANA)
+    return reading.translate(TO_HIRAGANA)
 
 
 def _is_said(text: str) -> bool:
     return bool(re.match("[ぁ-んァ-ヶ]", text))
 
 
-_ONES_JA = {
-    "い": "1", "に": "2", "さ": "3", "よ": "4", "しち": "7", "し": "4", "ご": "5", "ろ": "6",
-    "な": "7", "は": "8", "き": "9",
-}  # fmt: skip
-
-
 def _english(said: str) -> str:
     words = re.split(r"[ -]+", said.lower())
-    times = _TIMES.get(words[0], 1)
+    times = TIMES.get(words[0], 1)
     if times > 1:
         words = words[1:]
     if len(words) == 2:
-        return str(int(_ENGLISH[words[0]]) + int(_ENGLISH[words[1]])) * times
-    return _ENGLISH[words[0]] * times
+        return str(int(ENGLISH[words[0]]) + int(ENGLISH[words[1]])) * times
+    return ENGLISH[words[0]] * times
 
 
-def _run(text: str, tokens: list[_Token], least_kana: int) -> list[DigitRun]:
-    """The run that tokens make together; none where they are words rather than digits."""
+def _run(
+    text: str, tokens: list[_Token], least_kana: int, *, alone: bool = False
+) -> list[DigitRun]:
+    """The run that tokens make together; none where they are words rather than digits.
+    ``alone``: the tokens are all that was said."""
+    sure = sum(token.sort not in ("alike", "vague") for token in tokens)
+    if alone and sure:
+        tokens = [
+            replace(one, sort="word" if one.sort == "alike" else one.sort) for one in tokens
+        ]
     while tokens and (
         tokens[0].sort == "after"
         or (
@@ -320,14 +328,21 @@ def _run(text: str, tokens: list[_Token], least_kana: int) -> list[DigitRun]:
     while tokens and tokens[-1].sort == "alike" and not _ends(text, tokens):
         tokens = tokens[:-1]
     # に before 4412 and after 1234 is a particle.
-    while len(tokens) > 1 and tokens[0].sort == "vague" and not _is_kana(tokens[1]):
+    while (
+        len(tokens) > 1
+        and tokens[0].sort == "vague"
+        and not _is_kana(tokens[1])
+        and not (len(tokens) > _LONG and tokens[1].sort == "alike")
+    ):
         tokens = tokens[1:]
     while len(tokens) > 1 and tokens[-1].sort == "vague" and not _is_kana(tokens[-2]):
         tokens = tokens[:-1]
     if not tokens:
         return []
     sure = sum(token.sort not in ("alike", "vague") for token in tokens)
-    if sum(token.sort == "alike" for token in tokens) > max(1, sure):
+    alike = sum(token.sort == "alike" for token in tokens)
+    # What is as long as a card, with so many true digits in it, is nothing else.
+    if alike > (2 * sure if sure > 3 and len(tokens) > _LONG else max(1, sure)):
         return []
     if all(_is_kana(token) for token in tokens) and (
         sum(len(token.digits) for token in tokens) < least_kana or (least_kana > 2 and sure < 2)
@@ -363,6 +378,12 @@ def _same_group(before: _Token, token: _Token, gap: str) -> bool:
         return True
     spoken = "figure" not in (before.sort, token.sort)
     return gap == " " and spoken
+
+
+_BARELY = 8
+"""Characters beside digits that are the whole of an answer: "it's", です。"""
+_LONG = 9
+"""Tokens of a run that no sentence makes by chance."""
 
 
 def _ends(text: str, tokens: list[_Token]) -> bool:

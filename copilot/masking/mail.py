@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from copilot.events import Span
 
-__all__ = ["find_mails"]
+__all__ = ["domain_at_start", "find_mails", "local_at_end"]
 
 _NAMED = re.compile(r"メール|アドレス|\be-?mail|\baddress is", re.I)
 _NAMED_BEFORE = 60
@@ -61,6 +61,7 @@ _NO_LOCAL = frozenset(
      "me", "us", "you", "them", "out", "up", "email's", "that", "this", "s"}
 )  # fmt: skip
 
+_THEN = re.compile(r"[\s,]+(?:and|then|and then)\s*$", re.I)
 _VERB = re.compile(
     r"^(?:looked|seen?|saw|sign|signed|log|logged|order|ordered|buy|bought|find|found|check"
     r"|checked|arrive|arrived|available|shop|stay|work|works|worked|read|start|started|\w+ing"
@@ -85,8 +86,8 @@ _KANA_JOIN = rf"[\s、,・]*{_MARK_JA}[\s、,・]*"
 _TOP_JA = (
     r"(?:コム|こむ|困む|ジェーピー|ジェイピー|じぇーぴー|シーオー|エヌイー|ネット"
     r"|ねっと|オーアール|エーシー|ジーオー"
-    r"|インフォ|テスト|イグザンプル|エグザンプル|com|net|jp|co|ne|or|org|info|ac"
-    r"|go|example|test)"
+    r"|オルグ|おーあーるじー|インフォ|テスト|イグザンプル|エグザンプル"
+    r"|(?:com|net|jp|co|ne|org|or|info|ac|go|example|test)(?![A-Za-z]))"
 )
 _KANA_DOMAIN = re.compile(
     rf"[\s、,・]*[ァ-ヶーぁ-ん一-龥A-Za-z0-9、, ・_-]{{1,40}}?"
@@ -106,6 +107,13 @@ _LETTERS_JA = (
 _SPELT_JA = re.compile(
     rf"(?:(?:{_LETTERS_JA}|{_MARK_JA}|[A-Za-z0-9]+)[\s、,・]*){{3,30}}", re.I
 )
+_SURE_MARK = r"(?:ドット|ハイフン|アンダーバー|アンダースコア|ピリオド)"
+_SPELT_LOCAL_JA = re.compile(
+    rf"(?:(?:{_LETTERS_JA}|{_MARK_JA})[\s、,・]*){{3,30}}$|"
+    rf"(?=[^。]*?{_SURE_MARK})[A-Za-zァ-ヶー0-9]++(?:[\s、,・._-]+[A-Za-zァ-ヶー0-9]++)++$",
+    re.I,
+)
+_JOINED_JA = re.compile(r"[A-Za-zァ-ヶー0-9]++(?:[\s、,・._-]+[A-Za-zァ-ヶー0-9]++)++")
 _HALF_LOCAL = re.compile(rf"(?P<half>(?:{_WORD}{_JOIN})*{_WORD},? at)[\s,.]*$", re.I)
 _HALF_DOMAIN = re.compile(
     rf"(?P<half>{_WORD}(?:{_JOIN}{_WORD})*{_JOIN}{_TOP_LEVEL}\b"
@@ -119,6 +127,7 @@ _SPELT_EN = re.compile(
 )
 
 
+_SENTENCE_END = re.compile(r"\.\s+(?=[A-Z][a-z])")
 _ANNOUNCED = re.compile(r"(?:メール(?:アドレス)?|アドレス|メアド|宛先)(?:は|が|、|:|：|\s)+")
 _LEAD = re.compile(
     r"^.*\b(?:(?:e-?mail|gmail|address|it|that|here)(?:['’]s| is|:)|is|under"
@@ -162,6 +171,8 @@ def find_mails(text: str, asked: bool) -> Iterator[Span]:
         start = _answered(window) if asked else _local(window, at, named)
         if start is None:
             start = _local(window, at, named)
+        if start is not None:
+            start = _with_joined(window, start)
         if start is None:
             if not (asked and not window.strip(" 、,")):
                 continue
@@ -179,6 +190,53 @@ def find_mails(text: str, asked: bool) -> Iterator[Span]:
         yield from _half(text)
 
 
+def local_at_end(text: str) -> Span | None:
+    """The first half of an address, which a turn may end in: "lucia hyphen fernwell,"."""
+    said = re.sub(r"[\s,.、。…]+$", "", text)
+    window = said[-_LONGEST_LOCAL:]
+    for form in (_JOINED_LOCAL, _SPELT_LOCAL, _SPELT_LOCAL_JA):
+        if match := form.search(window if form is not _SPELT_LOCAL else window + " "):
+            start = len(said) - len(window) + match.start()
+            return Span(start=start, end=len(said), kind="email")
+    return None
+
+
+def domain_at_start(text: str) -> Span | None:
+    """The second half, from its "at" on: アットマークのあとが example.com"""
+    opening = _OPENING.match(text)
+    at = _AT.match(text, opening.end() if opening else 0)
+    if at is None:
+        return None
+    after = _AFTER_AT.match(text, at.end())
+    place = at if after is None else after
+    for form in (_DOMAIN, _SPOKEN_DOMAIN, _KANA_DOMAIN):
+        if found := form.match(text, place.end()):
+            return Span(start=at.start(), end=found.end(), kind="email")
+    return None
+
+
+_AFTER_AT = re.compile(r"の?(?:あと|後ろ|後|次)?[がは、,\s]*")
+_JOINED_LOCAL = re.compile(
+    rf"(?<![A-Za-z0-9'’._-])(?:{_WORD}(?:{_JOIN}{_WORD})+"
+    rf"|(?=[A-Za-z0-9_.-]*[0-9_.])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]++(?:[._-]+[A-Za-z0-9]++)*+)"
+    rf"(?:,?\s+{_DIGIT_WORD}|\s\d+)*$",
+    re.I,
+)
+
+
+def _with_joined(window: str, start: int) -> int:
+    """With the word before a mark that the rest begins with: "hoskins | hyphen seventy"."""
+    if _BEGINS_MARKED.match(window, start) and (
+        before := _WORD_BEFORE.search(window, 0, start)
+    ):
+        return before.start()
+    return start
+
+
+_BEGINS_MARKED = re.compile(rf"[\s,]*(?:{_MARK_EN}\b|{_MARK_JA})", re.I)
+_WORD_BEFORE = re.compile(r"[A-Za-z0-9]{1,30}[\s,]*$")
+
+
 def _announced(text: str) -> re.Match[str] | None:
     return _ANNOUNCED.search(text) if re.search("[ぁ-ん]", text) else None
 
@@ -193,6 +251,8 @@ def _domain(text: str, at: re.Match[str], named: bool) -> int | None:
     for form in forms:
         if found := form.match(text, at.end()):
             end = found.end() - len(found[0]) + len(found[0].rstrip(" 、,・"))
+            if sentence := _SENTENCE_END.search(text, found.start(), end):
+                end = sentence.start()
             tail = _DOMAIN_TAIL.match(text, end)
             return tail.end() if tail else end
     return None
@@ -209,6 +269,7 @@ def _answered(window: str) -> int | None:
 def _local(window: str, at: re.Match[str], named: bool) -> int | None:
     """Where what stands before an "at" begins, if it names a mail box."""
     if at[0].lower().startswith("at"):
+        window = _THEN.sub("", window)
         spelt, spoken = _SPELT_LOCAL.search(window), _SPOKEN_LOCAL.search(window)
         if (named or spelt) and (lead := _LEAD.search(window)) is not None:
             read_out = window[lead.end() :]
@@ -226,7 +287,10 @@ def _local(window: str, at: re.Match[str], named: bool) -> int | None:
         return None if _VERB.search(spoken[0].strip(" ,")) else spoken.start()
     said = None if at[0] in "@＠" else _said_local(window)
     if said is not None:
-        return said
+        announced = [
+            one for one in _ANNOUNCED.finditer(window) if "。" not in window[one.end() :]
+        ]
+        return announced[-1].end() if announced else said
     if found := _LOCAL.search(window):
         return found.start()
     if found := _KANA_LOCAL.search(window):
@@ -266,6 +330,10 @@ def _half(text: str) -> Iterator[Span]:
     for form in (_HALF_LOCAL, _HALF_DOMAIN):
         if match := form.search(text):
             yield Span(start=match.start("half"), end=match.end("half"), kind="email")
+            return
+    for match in _JOINED_JA.finditer(text):
+        if re.search(_SURE_MARK, match[0]):
+            yield Span(start=match.start(), end=match.end(), kind="email")
             return
     for form in (_SPELT_EN, _SPELT_JA):
         for match in form.finditer(text):

@@ -14,11 +14,13 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from copilot.events import Redacted, Span, Transcript, Word
+from copilot.masking.amounts import is_amount
 from copilot.masking.context import (
     KINDS,
+    WORK,
     asked_by,
     goes_on,
     is_question,
@@ -27,24 +29,20 @@ from copilot.masking.context import (
     nearest_kind,
 )
 from copilot.masking.digits import DigitRun, digit_runs
-from copilot.masking.numbers import is_amount, joint_kind
+from copilot.masking.mail import domain_at_start, local_at_end
+from copilot.masking.numbers import LEAST_NEAR, joint_kind
+from copilot.masking.pieces import (
+    LONGEST_AROUND,
+    Piece,
+    is_free,
+    piece_of,
+    run_at_end,
+    run_at_start,
+)
 from copilot.masking.redaction import redact
 from copilot.masking.secrets import find_secrets, language_of
 
 __all__ = ["Masker"]
-
-
-@dataclass(slots=True, kw_only=True)
-class _Piece:
-    """A final that ends in digits: perhaps part of a secret."""
-
-    utterance_id: str
-    run: DigitRun
-    before: str
-    text: str
-    """The utterance as it was told, masked."""
-    shown: Span | None
-    """Where the digits stand in it; ``None`` where they are masked already."""
 
 
 class Masker:
@@ -54,6 +52,8 @@ class Masker:
     """Turns for which a question for a secret stays open: numbers come in pieces."""
     PIECES = 5
     """A card is read in four, and one may be said again."""
+    WORKING = 4
+    """Turns for which a number without a name may be that of an order spoken of."""
     HIDDEN = 40
     """Numbers of a call that are known again when somebody reads them back."""
 
@@ -65,9 +65,13 @@ class Masker:
         self._own = tuple(own_contacts)
         self._asked: frozenset[str] = frozenset()
         self._replies_left = 0
-        self._pieces: dict[str, list[_Piece]] = {}
+        self._pieces: dict[str, list[Piece]] = {}
         """By speaker, oldest first."""
+        self._locals: dict[str, Piece] = {}
+        """By speaker, the first half of a mail address that may go on with the next turn."""
         self._turn = 0
+        self._work_turn = -self.WORKING - 1
+        """When an order, a booking and the like were last spoken of."""
         self._paying = False
         """Whether the call spoke of a bank, or of money on its way to an account."""
         self._hidden: deque[tuple[str, str, int]] = deque(maxlen=self.HIDDEN)
@@ -114,18 +118,19 @@ class Masker:
                 text=redact(piece.text, [span]),
             )
             for piece, kind in mended
-            if piece.shown is not None
+            if piece.shown is not None and piece.kind != kind
         ]
         for piece, _ in mended if transcript.final else ():
             piece.shown = None
         return masked, redactions
 
     def _secrets(
-        self, transcript: Transcript, text: str, pieces: Sequence[_Piece]
-    ) -> tuple[list[Span], list[tuple[_Piece, str]]]:
+        self, transcript: Transcript, text: str, pieces: Sequence[Piece]
+    ) -> tuple[list[Span], list[tuple[Piece, str]]]:
         """Secrets of one reading of the transcript, and which pieces they end."""
         language = transcript.language or language_of(text)
-        spans = find_secrets(text, language, asked=self._asked, own=self._own)
+        bare = self._turn - self._work_turn > self.WORKING
+        spans = find_secrets(text, language, asked=self._asked, own=self._own, bare=bare)
         spans = [
             span
             for span in spans
@@ -134,6 +139,11 @@ class Masker:
         spans += self._read_back(text, spans)
         spans, mended = self._joined(text, language, spans, pieces)
         if transcript.final:
+            mended += self._named_after(text, transcript.speaker)
+            local, domain = self._locals.get(transcript.speaker), domain_at_start(text)
+            if local and domain and is_free(domain.start, domain.end, spans):
+                spans = sorted([*spans, domain], key=lambda span: span.start)
+                mended.append((local, "email"))
             return spans, mended
         return _hold_back(text, spans, expected=bool(self._asked or pieces)), []
 
@@ -154,12 +164,26 @@ class Masker:
                 break
         return found
 
+    def _named_after(self, text: str, speaker: str) -> list[tuple[Piece, str]]:
+        """The digits said before, where a turn without any tells what they were: "and that's
+        my card"."""
+        pieces = self._pieces.get(speaker) or self._pieces.get("customer", [])
+        if not pieces or not _BACK.search(text):
+            return []
+        kinds = [kind for kind in kinds_named(text) if kind in LEAST_NEAR]
+        if len(kinds) != 1:
+            return []
+        told = sum(len(piece.run.digits) for piece in pieces)
+        if kinds[0] not in self._kinds or told < LEAST_NEAR[kinds[0]] or run_at_start(text):
+            return []
+        return [(piece, kinds[0]) for piece in pieces]
+
     def _joined(
-        self, text: str, language: str, spans: list[Span], pieces: Sequence[_Piece]
-    ) -> tuple[list[Span], list[tuple[_Piece, str]]]:
+        self, text: str, language: str, spans: list[Span], pieces: Sequence[Piece]
+    ) -> tuple[list[Span], list[tuple[Piece, str]]]:
         """``spans`` with the digits at the start, where they end a secret that began in
         ``pieces``, and those pieces with the kind."""
-        run = _run_at_start(text)
+        run = run_at_start(text)
         if run is None:
             return spans, []
         for first in range(len(pieces)):
@@ -168,7 +192,9 @@ class Masker:
             kind = joint_kind(runs, chain[0].before, language, self._asked)
             if kind is None or kind not in self._kinds:
                 continue
-            if all(run.end <= span.start or span.end <= run.start for span in spans):
+            if not self._asked:  # the whole knows better than its last part
+                spans = [one for one in spans if one.end <= run.start or run.end <= one.start]
+            if is_free(run.start, run.end, spans):
                 spans = sorted(
                     [*spans, Span(start=run.start, end=run.end, kind=kind)],
                     key=lambda span: span.start,
@@ -180,37 +206,30 @@ class Masker:
         """Remembers the digits at the end, or forgets what the speaker went on from.
         Whether a later turn may still mask them."""
         text = transcript.text
+        local = local_at_end(text)
+        if local is None or not is_free(local.start, local.end, spans):
+            self._locals.pop(transcript.speaker, None)
+        else:
+            place = DigitRun(local.start, local.end, ())
+            self._locals[transcript.speaker] = piece_of(transcript, place, spans)
         if (
             "work" in self._asked
+            and "account" not in self._asked
             or asked_by(text) == {"work"}
             and transcript.speaker == "agent"
         ):
             self._pieces.clear()
-            return False
-        run = _run_at_end(text)
+            return local is not None
+        run = run_at_end(text)
         if run is None:
-            if len(text) > _LONGEST_AROUND:
+            if len(text) > LONGEST_AROUND:
                 self._pieces.pop(transcript.speaker, None)
-            return False
-        if _run_at_start(text) is None:
+            return local is not None
+        if run_at_start(text) is None:
             self._pieces.pop(transcript.speaker, None)
-        masked = any(run.start < span.end and span.start < run.end for span in spans)
-        shift = sum(
-            len(span.kind) + 2 - (span.end - span.start)
-            for span in spans
-            if span.end <= run.start
-        )
-        shown = Span(start=run.start + shift, end=run.end + shift, kind="number")
-        piece = _Piece(
-            utterance_id=transcript.utterance_id,
-            run=run,
-            before=text[: run.start],
-            text=redact(text, spans),
-            shown=None if masked else shown,
-        )
-        pieces = [*self._pieces.get(transcript.speaker, []), piece]
+        pieces = [*self._pieces.get(transcript.speaker, []), piece_of(transcript, run, spans)]
         self._pieces[transcript.speaker] = pieces[-self.PIECES :]
-        return not masked
+        return pieces[-1].kind is None or local is not None
 
     def _remember(self, transcript: Transcript, spans: Sequence[Span]) -> None:
         text = transcript.text
@@ -222,11 +241,19 @@ class Masker:
             if len(digits) >= 4 and span.kind not in ("birth_date", "address", "email"):
                 self._hidden.append((digits, span.kind, self._turn))
         self._paying = self._paying or names_payment(text)
+        if WORK.search(text):
+            self._work_turn = self._turn
         if transcript.speaker != "customer" and (asked := asked_by(text)) and not spans:
             if self._paying and "account" in text.lower():
                 # With whom the account is, the talk before it tells.
                 asked = frozenset({"bank_account"})
             self._asked, self._replies_left = asked, self.REPLIES
+            return
+        if transcript.speaker == "agent" and (
+            said := {span.kind for span in spans if span.kind in LEAST_NEAR} - {"birth_date"}
+        ):
+            # Read back, so the answer may put it right: "no, it ends in 82".
+            self._asked, self._replies_left = self._asked | said, self.REPLIES
             return
         if transcript.speaker == "agent" and is_question(text) and not goes_on(text):
             self._asked = frozenset()
@@ -235,41 +262,48 @@ class Masker:
             # "My card number, it is" - and the number comes with the next breath.
             self._asked, self._replies_left = self._asked | named, self.REPLIES
             return
+        if transcript.speaker != "agent" and any(span.kind == "address" for span in spans):
+            # The town may come with the next breath.
+            self._asked, self._replies_left = self._asked | {"address"}, self.REPLIES
+            return
         if any(span.kind == "birth_date" for span in spans):
             # What follows may be the rest of it, but only by itself.
             self._asked = self._asked - {"birth_date"} | {"rest_of_birth_date"}
         self._replies_left -= 1
+        if any(span.kind in self._asked for span in spans):
+            self._replies_left = self.REPLIES  # there may be more of it
         if self._replies_left <= 0:
             self._asked = frozenset()
 
 
+_BACK = re.compile(
+    r"\b(?:that|those|this|these|it)(?:['’]s|['’]?re| is| was| are| were)\b|(?:今の|以上"
+    r"|それ|これ)(?:が|は|で)"
+    r"|(?:番号|カード|口座|電話|携帯)(?:です|でした|なんです|になります)",
+    re.I,
+)
+"""How a turn speaks of the digits before it."""
 _ANNOUNCED = 18
 _FREE_LINE = re.compile(
     r"0120\d{6}|0800\d{6,7}|0570\d{6}|0808\d{6,7}|1?8(?:00|33|44|55|66|77|88)\d{7}"
 )
 """Lines that cost the caller nothing belong to companies: 0120, 0800, 1-800."""
-_LONGEST_AROUND = 20
-"""Characters beside the digits of a piece: "and then", 続きまして、"""
+_CALLERS = re.compile(
+    r"よろし|お間違い|ご登録|おかけ(?:いただ|にな|の)|お客様の(?:お電話|携帯|番号)|復唱|折り返し"
+    r"|calling (?:from|on)\b|correct\b|right\?|read (?:that|it) back|your (?:phone "
+    r"|mobile |cell )?"
+    r"number|on (?:file|record)|reach you|call you",
+    re.I,
+)
+"""What is said beside the caller's own number."""
 
 
 def _is_free_line(text: str, span: Span, transcript: Transcript) -> bool:
     """Whether the operator tells a hotline."""
-    if span.kind != "phone" or transcript.speaker != "agent":
+    if span.kind != "phone" or transcript.speaker != "agent" or _CALLERS.search(text):
         return False
     runs = digit_runs(text[span.start : span.end])
     return bool(_FREE_LINE.fullmatch("".join(run.digits for run in runs)))
-
-
-def _run_at_start(text: str) -> DigitRun | None:
-    runs = digit_runs(text, least_kana=2)
-    near = runs and runs[0].start <= _LONGEST_AROUND and len(runs[0].digits) >= 2
-    return runs[0] if near else None
-
-
-def _run_at_end(text: str) -> DigitRun | None:
-    runs = digit_runs(text, least_kana=2)
-    near = runs and len(text) - runs[-1].end <= _LONGEST_AROUND and len(runs[-1].digits) >= 2
-    return runs[-1] if near and not is_amount(text, runs[-1]) else None
 
 
 def _hold_back(text: str, spans: list[Span], *, expected: bool) -> list[Span]:

@@ -6,20 +6,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-import phonenumbers
-
 from copilot.events import Span
+from copilot.masking.amounts import is_amount
 from copilot.masking.codes import ORDER, SURER
 from copilot.masking.context import WORK, following_kind, nearest_kind
 from copilot.masking.digits import DigitRun, digit_runs
+from copilot.masking.forms import CARD_STARTS, card_inside, form_of
 
 __all__ = [
     "LEAST_NEAR",
     "LONGEST_DIGITS",
     "bridged",
     "find_numbers",
-    "form_of",
-    "is_amount",
     "joint_kind",
     "near_kind",
 ]
@@ -45,22 +43,7 @@ LEAST_NEAR = {
 }  # fmt: skip
 """Digits from which a number is the kind that the words before it name."""
 _MOST_NEAR = {"birth_date": 8, "pension": 12}
-_LEAST_ASKED = {"phone": 5, "address": 5, "birth_date": 6, "health_insurance": 3, "email": 99}
-_UNIT = re.compile(
-    r"\s?(?:円|ドル|ユーロ|ポンド|パーセント|％|%|時|分(?!割)|秒|年(?!金)"
-    r"|月(?!生)|日(?!本)|本(?!人|店|日)|個"
-    r"|台(?!帳)|名(?!義)|人(?!名)|階|号室|便|センチ|インチ"
-    r"|ミリ|メートル|キロ|[cm]m\b|kg\b|点(?!検)|ポイント|歳|才|回(?!線)|通|泊|つ"
-    r"|枚|箱|件(?!名)|万"
-    r"|割|倍|度|年度|行目|桁|番目|ヶ月|か月"
-    r"|dollar|pound|euro|yen|cent|percent|per cent|minutes?\b|hours?\b|days?\b|weeks?\b"
-    r"|months?\b|years?\b|[ap]\.?m\b|o['’]clock|inch|points|items|people|guests|degrees|miles"
-    r"|kilomet|times\b|of (?:us|them)\b|boxes|crates|units\b|pieces|k\b|percent|%"
-    r"|gigs?\b|megs?\b"
-    r"|euros?|bucks|digits?|nights|wide|tall|deep|per\b|each\b|cents)",
-    re.I,
-)
-_MONEY_BEFORE = re.compile(r"[$€£¥￥]\s?$")
+_LEAST_ASKED = {"phone": 4, "address": 5, "birth_date": 6, "health_insurance": 3, "email": 99}
 _SECURITY_CODE = re.compile(
     r"c\.?v\.?[cv]|code|コード|暗証|\bpin\b|\bback\b|裏|署名"
     r"|signature",
@@ -69,6 +52,10 @@ _SECURITY_CODE = re.compile(
 _ENDING = re.compile(
     r"end(?:s|ing)(?: in| with)?\W*$|末尾が?\W*$|下(?:4|４|四)桁が?は?\W*$", re.I
 )
+_PIECEWISE = SURER | {"card", "phone"}
+_TERSE = 24
+_BARELY = 6
+"""Characters that an answer says beside a digit that is all of it: "and 4."."""
 _LOCAL_PHONE = re.compile(r"^\d{3}-\d{4}$")
 _BANK_NUMBER = re.compile(r"(?:account|acct)\b", re.I)
 _BANK_BESIDE = re.compile(
@@ -79,11 +66,14 @@ _BANK_BESIDE = re.compile(
     r"|credit union|\biban\b|支店",
     re.I,
 )
-_CARD_SIZES = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (14,), (15,), (16,)})
-_CARD_STARTS = re.compile(
-    r"(?:4\d|5[1-5]|2[2-7]|6[0245]|35)\d{14}|3[47]\d{13}|3(?:0[0-59]|[689]\d)\d{11}"
-    r"|(?:4|6)\d{18}"
+_UK_ACCOUNT = 8
+_ACCOUNT_SAID = re.compile(
+    r"(?<!customer )(?<!client )(?<!loyalty )(?<!member )\baccount(?: number| no\.?)?"
+    r"(?:[\s,:]|['’]s\b|\b(?:is|was|it|um|uh|er|for|to)\b)*$",
+    re.I,
 )
+_SYMBOL = re.compile(r"(?<!証の)(?<!険の)記号[はがの、\s]*$")
+_NUMBER_NEXT = re.compile(r"[のがは、,\s]{1,4}番号")
 
 
 def find_numbers(
@@ -91,8 +81,8 @@ def find_numbers(
 ) -> list[Span]:
     """Secret numbers outside the spans that are ``taken``."""
     found: list[Span] = []
-    short = asked or _SECURITY_CODE.search(text)
-    for run in digit_runs(text, least_kana=3 if short else 4):
+    least_kana = 2 if asked & _PIECEWISE else 3 if _SECURITY_CODE.search(text) else 4
+    for run in digit_runs(text, least_kana=least_kana, answer=bool(asked & _PIECEWISE)):
         for free in _free(run, taken):
             found += _in_run(text, free, language, asked)
     return found
@@ -109,24 +99,11 @@ def joint_kind(
     if kind == "card" or kind is not None and near != "work":
         return kind
     count = sum(map(len, groups))
+    if near in ("work", None) and _is_uk_account(before, count, asked):
+        return "bank_account"
     if near in LEAST_NEAR and LEAST_NEAR[near] <= count <= LONGEST_DIGITS:
         return near
     return None
-
-
-def form_of(groups: Sequence[str], language: str) -> str | None:
-    """Kind that digits are by themselves, whatever stands beside them."""
-    digits, sizes = "".join(groups), tuple(map(len, groups))
-    count = len(digits)
-    if count < 9 or count > 19:
-        return None
-    if (_CARD_STARTS.fullmatch(digits) or sizes in _CARD_SIZES) and _luhn(digits):
-        return "card"
-    if count == 9 and sizes == (3, 2, 4) and language != "ja":
-        return "national_id"
-    if count == 12 and (language == "ja" or sizes in ((4, 4, 4), (12,))) and _my_number(digits):
-        return "my_number"
-    return "phone" if _is_phone(digits, sizes, language) else None
 
 
 def _free(run: DigitRun, taken: Sequence[Span]) -> Iterator[DigitRun]:
@@ -182,11 +159,16 @@ def _with_neighbours(text: str, run: DigitRun, found: Sequence[Span]) -> list[Sp
 def _stands(text: str, part: DigitRun, kind: str, asked: frozenset[str]) -> bool:
     """Whether the words beside leave the number what its form says."""
     near = near_kind(text, part, asked)
-    surely = kind == "card" and _CARD_STARTS.fullmatch(part.digits)
+    surely = kind == "card" and CARD_STARTS.fullmatch(part.digits)
     if near == "work" and not surely and not _is_bank(text, part):
         return False
     if kind == "phone" and near is None and asked & SURER and "phone" not in asked:
         return False
+    if kind == "phone" and (
+        re.search(r"\d-$", text[max(0, part.start - 2) : part.start])
+        or re.match(r"-\d", text[part.end : part.end + 2])
+    ):
+        return False  # a window of something longer
     if kind == "phone" and near in LEAST_NEAR and near not in ("phone", "birth_date"):
         return False  # the words know better than a phone plan
     return not is_amount(text, part)
@@ -195,7 +177,12 @@ def _stands(text: str, part: DigitRun, kind: str, asked: frozenset[str]) -> bool
 def _by_context(text: str, run: DigitRun, asked: frozenset[str]) -> list[Span]:
     """The run as one secret of the kind that is named or was asked for."""
     near = near_kind(text, run, asked)
-    if near in ("work", None) and _is_bank(text, run):
+    if near in ("work", None) and (
+        _is_bank(text, run)
+        or _is_uk_account(text[: run.lead_end], len(run.digits), asked)
+        or _SYMBOL.search(text[max(0, run.start - 8) : run.start])
+        and _NUMBER_NEXT.match(text, run.end)
+    ):
         near = "bank_account"
     while len(run.groups) > 1 and is_amount(text, run):
         run = run.part(0, len(run.groups) - 1)
@@ -207,7 +194,7 @@ def _by_context(text: str, run: DigitRun, asked: frozenset[str]) -> list[Span]:
         near = "bank_account"
     kind = _named_kind(text, run, near, asked)
     if kind is None and len(run.groups) > 1 and near is None and not asked:
-        long = _card_inside(run.digits)
+        long = card_inside(run.digits)
         kind = "card" if long else None
     if kind is None:
         return []
@@ -224,7 +211,7 @@ def _named_kind(
 ) -> str | None:
     count = len(run.digits)
     if near == "work":
-        return "card" if _card_inside(run.digits) else None
+        return "card" if card_inside(run.digits) else None
     before = text[max(0, run.start - 60) : run.start]
     if near == "card" and 3 <= count <= 4 and _SECURITY_CODE.search(before):
         return "card"
@@ -241,9 +228,12 @@ def _named_kind(
         return "phone"
     if not asked or "either" in asked:
         return None
-    terse = len(text) - (run.end - run.start) <= 24
+    beside = len(text) - (run.end - run.start)
     for kind in sorted(asked, key=ORDER.index):
-        least = _LEAST_ASKED.get(kind, 3 if terse else 6 if kind == "phone" else 4)
+        # Numbers come in pieces, and what answers with nothing else is one of them.
+        least = _LEAST_ASKED.get(kind, 6 if kind == "phone" else 4)
+        if kind in _PIECEWISE and beside <= _TERSE:
+            least = 1 if beside <= _BARELY else 2
         if kind == "phone" and count > 15 or kind == "birth_date" and count not in (6, 8):
             continue
         if kind == "address" and count not in (5, 7, 9):
@@ -251,6 +241,11 @@ def _named_kind(
         if count >= least:
             return kind
     return None
+
+
+def _is_uk_account(before: str, count: int, asked: frozenset[str]) -> bool:
+    """Whether an "account number" has the eight digits of one with a British bank."""
+    return count == _UK_ACCOUNT and ("account" in asked or bool(_ACCOUNT_SAID.search(before)))
 
 
 def _is_bank(text: str, run: DigitRun) -> bool:
@@ -261,14 +256,6 @@ def _is_bank(text: str, run: DigitRun) -> bool:
     if named and _BANK_BESIDE.search(text):
         return True
     return 7 <= len(run.digits) <= 12 and bool(_PAID_INTO.search(before))
-
-
-def is_amount(text: str, run: DigitRun) -> bool:
-    """Whether a run counts or prices something."""
-    return bool(
-        _UNIT.match(text, run.end)
-        or _MONEY_BEFORE.search(text[max(0, run.start - 2) : run.start])
-    )
 
 
 def bridged(text: str, found: Sequence[Span]) -> list[Span]:
@@ -285,62 +272,3 @@ def bridged(text: str, found: Sequence[Span]) -> list[Span]:
                 continue
         joined.append(span)
     return joined
-
-
-def _card_inside(digits: str) -> bool:
-    """Whether a card stands somewhere in a long run."""
-    if len(digits) < 15 or len(digits) > 40:
-        return False
-    return any(
-        _CARD_STARTS.fullmatch(part := digits[first : first + size]) and _luhn(part)
-        for size in (15, 16)
-        for first in range(len(digits) - size + 1)
-    )
-
-
-def _is_phone(digits: str, sizes: tuple[int, ...], language: str) -> bool:
-    if language == "ja":
-        return (
-            sizes == (4, 3, 4)
-            and digits[0] == "0"
-            or bool(
-                re.fullmatch(
-                    r"0[1-9]\d{8}|0[5789]0\d{8}"
-                    r"|81[1-9]\d{8,9}",
-                    digits,
-                )
-            )
-        )
-    if sizes in ((3, 3, 4), (1, 3, 3, 4)):
-        return True
-    if not 10 <= len(digits) <= 15:
-        return False
-    return bool(re.fullmatch(r"0[1-9]\d{8,9}", digits)) or _valid_phone(digits)
-
-
-def _valid_phone(digits: str) -> bool:
-    for region in ("US", "GB"):
-        try:
-            number = phonenumbers.parse(digits, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(number):
-            return True
-    return False
-
-
-def _luhn(digits: str) -> bool:
-    """Check digit of payment cards (ISO/IEC 7812-1, annex B)."""
-    doubled = [int(digit) * (1 + index % 2) for index, digit in enumerate(reversed(digits))]
-    return sum(value - 9 * (value > 9) for value in doubled) % 10 == 0
-
-
-def _my_number(digits: str) -> bool:
-    """Check digit of the 12-digit individual number (総務省令第85号, article 5)."""
-    body = [int(digit) for digit in reversed(digits[:-1])]
-    total = sum(
-        digit * (index + 1 if index <= 6 else index - 5)
-        for index, digit in enumerate(body, start=1)
-    )
-    remainder = total % 11
-    return int(digits[-1]) == (0 if remainder <= 1 else 11 - remainder)

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from copilot.events import Span
-from copilot.masking.context import IDENTITY, nearest_kind
+from copilot.masking.amounts import is_amount
+from copilot.masking.context import IDENTITY, following_kind, nearest_kind
 from copilot.masking.digits import DigitRun, digit_runs
-from copilot.masking.numbers import LEAST_NEAR, LONGEST_DIGITS, form_of, is_amount, near_kind
+from copilot.masking.forms import form_of
+from copilot.masking.numbers import LEAST_NEAR, LONGEST_DIGITS, near_kind
 
 __all__ = ["find_parted"]
 
@@ -102,6 +104,8 @@ def _kind_of_parts(
         return None
     if kind is not None and near != "work":
         return kind
+    if near is None and not asked:
+        near = following_kind(text[parts[-1].end :])
     if near is None and len(asked & _COUNTED) == 1:
         (near,) = asked & _COUNTED
     if near not in _COUNTED:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from copilot.events import Span
 from copilot.masking.addresses import find_addresses
+from copilot.masking.bare import find_bare
 from copilot.masking.codes import find_codes, find_expiry, letters_alone, with_letters
 from copilot.masking.dates import find_birth_dates
 from copilot.masking.digits import digit_runs
@@ -38,13 +39,16 @@ def find_secrets(
     *,
     asked: frozenset[str] = frozenset(),
     own: Collection[str] = (),
+    bare: bool = False,
 ) -> list[Span]:
     """Secrets of ``text`` in order, not overlapping.
 
     ``language`` decides the phone plan; ``asked`` are kinds that were just asked for, ``own``
-    the centre's phone numbers, mail and addresses, which are none.
+    the centre's phone numbers, mail and addresses, which are none. ``bare``: nothing that was
+    said before speaks of orders and the like, so that a long number needs no name.
     """
     language = language or language_of(text)
+    text = half_width(text)
     found: list[Span] = []
 
     def add(spans: Iterable[Span]) -> None:
@@ -59,7 +63,7 @@ def find_secrets(
     asked -= {"rest_of_birth_date"}
     add(find_codes(text, asked))
     add(find_addresses(text, "address" in asked))
-    add(_numbers(text, language, asked, found))
+    add(_numbers(text, language, asked, found, bare))
     if own:
         contacts = {_bare(contact) for contact in own}
         found = [one for one in found if _bare(text[one.start : one.end]) not in contacts]
@@ -67,7 +71,7 @@ def find_secrets(
 
 
 def _numbers(
-    text: str, language: str, asked: frozenset[str], taken: Sequence[Span]
+    text: str, language: str, asked: frozenset[str], taken: Sequence[Span], bare: bool
 ) -> list[Span]:
     """Secret numbers, in one piece or in several, with the letters that belong to them."""
     found = find_numbers(text, language, asked, taken)
@@ -81,7 +85,8 @@ def _numbers(
     found = sorted([*found, *parted], key=lambda span: span.start)
     found = [with_letters(text, span, found) for span in bridged(text, found)]
     found += find_expiry(text, asked, [*taken, *found])
-    return found + letters_alone(text, asked, [*taken, *found])
+    found += letters_alone(text, asked, [*taken, *found])
+    return found + find_bare(text, language, [*taken, *found]) if bare and not asked else found
 
 
 def _first_sentence(text: str) -> str:
@@ -92,6 +97,20 @@ def _first_sentence(text: str) -> str:
 
 
 _LONGEST_REST = 36
+
+
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    ord(dash): ord("-") for dash in "‐‑‒–—−"
+}
+
+
+def half_width(text: str) -> str:
+    """``text`` with letters, figures and dashes of one width, each in its place: ``０８０－``
+    and ``080ー1234`` are ``080-``."""
+    return _DRAWN.sub("-", text.translate(_HALF_WIDTH))
+
+
+_DRAWN = re.compile(r"(?<=\d)ー(?=\d)")
 
 
 def language_of(text: str) -> str:

@@ -1,0 +1,56 @@
+"""Numbers that count, price or date something, and so are no secrets."""
+
+from __future__ import annotations
+
+import re
+
+from copilot.masking.context import kinds_named
+from copilot.masking.digits import DigitRun
+
+__all__ = ["is_amount"]
+
+
+_UNIT = re.compile(
+    r"\s?(?:円|ドル|ユーロ|ポンド|パーセント|％|%|時|分(?!割)|秒|年(?!金)"
+    r"|月(?!生)|日(?!本)|本(?!人|店|日)|個"
+    r"|台(?!帳)|名(?!義)|人(?!名)|階|号室|便|センチ|インチ"
+    r"|ミリ|メートル|キロ|[cm]m\b|kg\b|点(?!検)|ポイント|歳|才|回(?!線)|通|泊|つ"
+    r"|枚|箱|件(?!名)|万"
+    r"|割|倍|度|年度|行目|桁|番目|ヶ月|か月"
+    r"|dollar|pound|euro|yen|cent|percent|per cent|minutes?\b|hours?\b|days?\b|weeks?\b"
+    r"|months?\b|years?\b|[ap]\.?m\b|o['’]clock|inch|points|items|people|guests|degrees|miles"
+    r"|kilomet|times\b|of (?:us|them)\b|boxes|crates|units\b|pieces|k\b|percent|%"
+    r"|gigs?\b|megs?\b"
+    r"|euros?|bucks|digits?|nights|wide|tall|deep|per\b|each\b|cents)",
+    re.I,
+)
+
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
+
+_DECIMAL = re.compile(r"\d{1,4}\.\d{2}")
+
+_PRICED = re.compile(
+    r"(?:\b(?:total|price|cost(?:s|ing)?|fee|charged?|com(?:es?|ing) to|came to|amount|balance"
+    r"|bill|owed?|worth|refund(?:ed)? of|deposit of|payments? of|only|just|paid|priced at)"
+    r"|合計|料金|代金|金額|値段|手数料)(?:[^\w\d]|\b(?:is|was|today|it|of|for|at|me|you|be"
+    r"|the|a|about|will|would|の|が|は|で)\b|[はがで])*$",
+    re.I,
+)
+
+_PRICE_BESIDE = 30
+"""Characters before a number in which a word stands that makes it a price."""
+
+_MONEY_BEFORE = re.compile(r"[$€£¥￥]\s?$")
+
+
+def is_amount(text: str, run: DigitRun) -> bool:
+    """Whether a run counts or prices something, or is one of a series: 64.99, "the 15th"."""
+    if _UNIT.match(text, run.end) or _ORDINAL.match(text, run.end):
+        return True
+    before = text[max(0, run.start - _PRICE_BESIDE) : run.start]
+    if _MONEY_BEFORE.search(before) or _DECIMAL.fullmatch(text[run.start : run.end]):
+        return True
+    # Two by two, as prices are said: forty-nine ninety-nine.
+    sizes = tuple(map(len, run.groups))
+    priced = len(run.digits) <= 5 and sizes != (3,) and bool(_PRICED.search(before))
+    return priced and not kinds_named(before) - {"bank_account"}
