@@ -126,6 +126,7 @@ def _question(before: Sequence[Statement], one: Statement) -> list[Statement]:
 
 
 _TIME_WORDS = re.compile(r"\d+|\b\w+day\b|\bnoon\b|[月火水木金土日]曜")
+_A_DAY = re.compile(r"[日曜月週]|day\b|\btomorrow\b|\bweek")
 _MORE_THAN_TIME = 8
 """Characters beside a date from which a sentence says more than when."""
 
@@ -159,7 +160,10 @@ def _add_time(
     named = {word for other in question if other.asks for word in _keys(other.text)}
     named = {word for word in named if len(word) > _SHORT_WORD or not word.isascii()}
     for place in range(len(found) - 1, -1, -1):
-        if found[place].follow_up.due is None and _keys(found[place].follow_up.what) & named:
+        old = found[place]
+        undated = old.follow_up.due is None or old.follow_up.due.date is None
+        day = old.statements[-1] in question and undated and _A_DAY.search(due.said)
+        if day or (old.follow_up.due is None and _keys(old.follow_up.what) & named):
             found[place] = _with_due(found[place], due, one)
             return
     if going and (last is None or going[0].index >= last.statements[-1].index):

@@ -136,6 +136,8 @@ def report_customer(text: str, *, standing_alone: bool = False) -> str:
 
 def report_agent(text: str) -> str:
     """What the operator said or did, told by somebody else."""
+    if match := _TAKES_OVER.fullmatch(text):
+        return f"Handed over to {match['who']}"
     text = _AGENT_LEADS.sub("", text) or text
     text = without_hedges(text) or text
     if match := re.match(
@@ -154,6 +156,12 @@ def report_agent(text: str) -> str:
     return capitalised(re.sub(r"^customer's ", "", shifted))
 
 
+_TAKES_OVER = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? [A-Z][\w'-]+, )(?:(?:this is|it's|I'm) )?"
+    r"(?P<who>[A-Z][\w'-]+ [A-Z][\w'-]+, [\w ]*"
+    r"(?:manager|supervisor|director|leader|lead|head|chief)\b[\w ]*)"
+)
+""" "Ms Hale, Ana Diaz, service manager": who speaks from here on."""
 _INTRODUCES = re.compile(
     r"^(?:it's|this is|it is|i'm|my name is|my name's|name's) [A-Z][\w'-]+(?: [A-Z][\w'-]+)*"
     r"(?: (?:here|speaking|(?:from|at|with|of) [A-Z]\w+(?: (?:and "
@@ -209,7 +217,7 @@ def choice(text: str) -> str:
         text,
         flags=re.IGNORECASE,
     )
-    return customers_words(bare)
+    return _lowered(customers_words(bare))
 
 
 def is_offer(text: str) -> bool:
@@ -227,7 +235,8 @@ def asked_for(question: str, answer: str) -> str | None:
 
 
 _NO_NOUN_WORDS = """
-is are was do does did can could would will happened you i kind sort
+is are was do does did can could would will happened you i kind sort about this that
+wrong up going else time
 """
 _NO_NOUN = frozenset(_NO_NOUN_WORDS.split())
 _CLAUSE = re.compile(

@@ -183,7 +183,8 @@ def _headline(note: Note) -> str:
     if note.language == "ja":
         return text[:40]
     text = re.sub(
-        r"^Customer (?:says |asks to |(?:just |would |really )*(?:needs|wants"
+        r"^(?:Customer )?(?:(?:says )?it's about |calls (?:about|regarding) |is (?=chasing)"
+        r"|says |asks to |(?:just |would |really )*(?:needs|wants"
         r"|likes?) (?:to )?)?",
         "",
         text,

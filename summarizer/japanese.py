@@ -47,7 +47,7 @@ _STATES = [
 _SPOKEN = [
     (r"ですと、", "なら、"),
     (r"ですので、|なんで、|なので、", "なので、"),
-    (r"(?:んです|のです)(?:よね|ね|よ|けど)?(?=、)", ""),
+    (r"な?(?:んです|のです)(?:よね|ね|よ|けど)?(?=、)", ""),
     (r"^お?気を(?:お)?つけください、?", ""),
     (r"な?(?:んですけれども|んですけど|んですが|のですが|んだけど|んですけれど)、", "が、"),
     (r"(?:ですけど|ですけれども|ですが|ですけれど)、", "だが、"),
@@ -76,6 +76,7 @@ _SPOKEN = [
     ),
 ]
 _WISHES = [
+    (r"(?<=に)して(?:よ|ね)?$", "してほしい"),
     (
         r"(?<=[をにも])((?:[一-龥]{0,3}(?:出し|やめ|止め|返し|替え|代え|直し|送っ|呼ん|教え"
         r"|見せ|調べ|言っ|取り消し|入れ|外し|来))[てで])(?:よ|ね|や)?$",
@@ -140,6 +141,11 @@ _TEINEI_ONLY = re.compile(
 )
 
 
+_OPENS = re.compile(
+    r"^(?:(?:恐れ入り|すみ|お忙しいところ[^、]{0,8}すみ)ま(?:す|せん)(?:が|けど)?|あっ|えっ|おっ|うわ)、"
+)
+
+
 def offered(text: str, *, accepted: bool) -> str:
     """What the operator offered, and whether the customer took it."""
     text = re.sub(r"(?:が|か|、)+$", "", text)
@@ -149,7 +155,7 @@ def offered(text: str, *, accepted: bool) -> str:
 
 def report_customer(text: str) -> str:
     """What the customer said, in plain style."""
-    text = text.strip("、。 ")
+    text = _OPENS.sub("", text.strip("、。 "))
     for pattern, replacement in _WISHES:
         shorter = re.sub(pattern, replacement, text)
         if shorter != text:
@@ -159,7 +165,8 @@ def report_customer(text: str) -> str:
 
 def report_agent(text: str) -> str:
     """What the operator said, in plain style."""
-    text = text.strip("、。 ")
+    text = re.sub(r"^[一-龥々ァ-ヶー]{1,8}様、", "", _OPENS.sub("", text.strip("、。 ")))
+    text = re.sub(r"お(やめ)(?:ください|下さい)$", r"\1てください", text)
     if match := _ASKS_NOUN.search(text):
         stem = match["stem"]
         stem = {"越し": "来", "掛け": "掛け", "戻し": "戻し"}.get(stem, stem)
@@ -184,7 +191,7 @@ def plain(text: str) -> str:
         if shorter == text or len(shorter) < 2:
             break
         text = shorter
-    return text.strip("、。 ")
+    return re.sub(r"(?<=[たいるう])ん$", "", text.strip("、。 "))
 
 
 def noun_style(text: str) -> str:

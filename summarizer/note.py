@@ -167,9 +167,9 @@ def write_note(
     known = {one.index for one in opening}
     known |= {
         one.index
-        for commitment in urgent
-        for one in commitment.statements
-        if writer.length(commitment.note) >= _COVERED * writer.length(one.text)
+        for one in {one for commitment in urgent for one in commitment.statements}
+        if sum(writer.length(task.note) for task in urgent if one in task.statements)
+        >= _COVERED * writer.length(one.text)
     }
     room = most - writer.length(note.text) - 8
     ranked = sorted(
@@ -289,7 +289,8 @@ class _Writer:
 
     def _parts(self, text: str) -> set[str]:
         if self._japanese:
-            return {text[index : index + 2] for index in range(len(text) - 1)}
+            bare = re.sub(r"(?:する|した|している)?。$", "", text)
+            return {bare[index : index + 2] for index in range(len(bare) - 1)}
         return set(re.findall(r"\w+", text.lower()))
 
     def _japanese_text(self, one: Statement) -> str:

@@ -85,8 +85,8 @@ def task(
         asked = patterns.OWN_DUTY.search(before[-1].text)
         if asked and not patterns.IN_CALL.search(before[-1].text):
             said = re.sub(
-                r"^(?P<thing>(?:the|my|this|that) [\w ]+), (?P<asks>.*?)\b(?:them|it)\b",
-                r"\g<asks>\g<thing>",
+                r"^(?:the|my|this|that) (?P<thing>[\w ]+), (?P<asks>.*?)\b(?:them|it)\b",
+                r"\g<asks>the \g<thing>",
                 before[-1].text,
                 flags=re.IGNORECASE,
             )
@@ -230,6 +230,8 @@ def _promised(
     if not person and not (
         due or re.match(r"be \w+(?:ed|en|t|id)\b|(?:arrive|reach|come|follow)", act)
     ):
+        return None
+    if re.match(r"do (?:the rest|that|it|this|so)\b", act, re.IGNORECASE):
         return None
     subject = match["who"]
     if who in ("they", "he", "she"):

@@ -76,7 +76,12 @@ def task(
         return None
     if one.does("greeting", "closing") and not due:
         return None
-    return _promised(one, clause, due, before)
+    promised = _promised(one, clause, due, before)
+    return (
+        None
+        if promised and due is None and patterns.EMPTY.fullmatch(promised.what)
+        else promised
+    )
 
 
 def _customers_own(one: Statement, clause: str, due: tuple[int, int] | None) -> Task | None:
@@ -233,6 +238,7 @@ def starts(one: Statement, clause: str) -> bool:
         and one.does("action", "offer", "promise")
         and not one.does("hold", "greeting", "identify", "apology", "refusal")
         and bool(patterns.SETS_GOING.search(clause))
+        and not patterns.DONE.search(clause)
     )
 
 
@@ -273,11 +279,12 @@ def _made(
     bare = re.sub(r"(から|より)、", r"\1", bare)
     bare = re.sub(
         r"(?:遅くとも|遅くても|必ず|改めて|責任を持って|まず|また|あと|それから|では"
-        r"|それでは)、?|^(?:もう)?[一二三]つ(?:目は?)?、|^(?:こっち|こちら)は、?",
+        r"|それでは)、?",
         "",
         bare,
     )
-    bare = re.sub(r"よう(?:に)?(?:いた)?します$", "ます", bare)
+    bare, clause = (patterns.LEADS.sub("", one) for one in (bare, clause))
+    bare, clause = (re.sub(r"ように(?:いた|致)?します$", "", one) for one in (bare, clause))
     bare, clause = _duty(bare), _duty(clause)
     told = japanese.report_customer if customer else japanese.report_agent
     what, note = told(bare), told(clause)
@@ -296,6 +303,7 @@ def _made(
     short = short and not (due and re.search(r"電話|連絡|返金|振り込", what))
     if owner == "customer":
         short = len(re.findall(r"[一-龥ァ-ヶー]", what)) < _BARE_TASK
+        short = (short or what in ("電話する", "連絡する", "返信する")) and bool(what)
     unsaid = (
         owner == "agent" and patterns.GIVES.search(what) and not re.search("[をがはも]", what)
     )
@@ -339,8 +347,10 @@ def _topic(before: Sequence[Statement], clause: str) -> str | None:
     current, *earlier = before[::-1]
     said = current.text[: max(current.text.find(clause[:8]), 0)].strip("、。 ")
     if len(re.findall(r"[一-龥ァ-ヶー]", said)) >= _TOPIC:
-        about = japanese.plain(said)
-        return about if len(about) <= _LONGEST_TOPIC else None
+        about = japanese.plain(re.sub(r"^(?:それ|これ)は、", "", said))
+        return (
+            about if not patterns.POINTS.match(about) and len(about) <= _LONGEST_TOPIC else None
+        )
     for other in earlier[:4]:
         asked = patterns.OBJECT.match(other.text) if other.role == "agent" else None
         if asked and other.asks and asked["verb"] in clause:
@@ -348,5 +358,7 @@ def _topic(before: Sequence[Statement], clause: str) -> str | None:
         if other.role == "customer" and (other.asks or other.does("request", "issue")):
             about = japanese.report_customer(other.text)
             fits = 6 <= len(about) <= _LONGEST_TOPIC and "[" not in about
-            return about if fits else None
+            fits = fits and not patterns.POINTS.match(about)
+            if fits:
+                return about
     return None

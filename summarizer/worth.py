@@ -54,9 +54,24 @@ _ABOUT = re.compile(
 _NOTHING = re.compile(
     r"\bfilled me in\b|\bgot your (?:case|file)\b|\bdon't bother\b|^tell \w+\b.{0,10}$|"
     r"^(?:お?電話(?:代|替|変)わ|その前に|お?世話)|ご?案内ができません$"
+    r"|^for (?:your (?:patience|time|help|call)|calling|waiting|holding|bearing)\b"
+    r"|^(?:enjoy|safe (?:trip|journey)|good luck|see you|hey|hi|hello)\b.{0,24}$"
     r"|^let me (?!know)|\bin front of me\b|^(?:the least i can do|you're right|fair enough"
     r"|that's (?:fair|odd|right))",
     re.IGNORECASE,
+)
+_ONLY_ANGER = re.compile(
+    r"いい加減に|ふざけ[るんな]|どうしてくれる|どういうつもり|勘弁して|話にならない"
+    r"|\b(?:outrageous|ridiculous|unbelievable|unacceptable|disgrace(?:ful)?|appalling|a joke"
+    r"|kidding|sick of (?:this|it)|had enough)\b",
+    re.IGNORECASE,
+)
+"""Words that tell how angry a customer is, which alerts and the mood tell already."""
+_ANGRY_WORDS = 4
+_EMPTY_ACTION_JA = re.compile(
+    r"^(?:はい、)?(?:(?:ご?確認|承知|対応|ご心配|お手数|ご迷惑|ご不便|失礼)(?:を|が)?(?:おかけ)?"
+    r"(?:いた|致)?(?:し|取れ)ました|かしこまりました|承りました|わかりました)"
+    r"(?:ので|が|ね)?$"
 )
 _SPELLING = re.compile(r"\b[A-Z] (?:as in|for) [A-Z][a-z]+", re.IGNORECASE)
 _LONGEST_CHOICE = 60
@@ -69,6 +84,8 @@ _A_WORD = 0.45
 """Worth of one content word, up to so many."""
 _WORDS_COUNT = 5
 _NEVER_OPENS = ("greeting", "closing", "hold", "thanks")
+_ANSWER = 1.0
+"""What a statement loses that only answers a question."""
 _WITHIN = 10
 """Statements of the customer among which the reason for the call is looked for."""
 
@@ -87,7 +104,12 @@ def openings(statements: Sequence[Statement]) -> list[Statement]:
     likely = [one for one in customer if not _waits(one.text)][:_WITHIN]
     if not likely:
         return customer[:1]
-    first = max(likely, key=lambda one: _opens(one) - 0.35 * likely.index(one))
+
+    def first_of(one: Statement) -> float:
+        answers = one.index > 0 and _answers(one, statements[one.index - 1])
+        return _opens(one) - 0.35 * likely.index(one) - _ANSWER * answers
+
+    first = max(likely, key=first_of)
     second = [
         one
         for one in likely
@@ -101,6 +123,25 @@ def openings(statements: Sequence[Statement]) -> list[Statement]:
         )
     ]
     return sorted([first, *second[:1]], key=lambda one: one.index)
+
+
+_HELP = re.compile(
+    r"\bhelp\b|\bcan i do\b|\bassist\b|\bcalling\b|\bwhat's (?:up|wrong|happen|going)"
+    r"|problem|issue"
+    r"|いかが|どう(?:なさ|され|しま)|ご?用件|何か|どのような|どういった",
+    re.IGNORECASE,
+)
+
+
+def _answers(one: Statement, before: Statement) -> bool:
+    """Whether a statement only answers what the operator wanted to know, not why one calls."""
+    return (
+        before.role == "agent"
+        and before.asks
+        and before.index > 1
+        and not _HELP.search(before.text)
+        and not one.does("request")
+    )
 
 
 def _asks_who(one: Statement) -> bool:
@@ -149,6 +190,10 @@ def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool)
         return 0.0
     if _SPELLING.search(one.text) or _NOTHING.search(one.text):
         return 0.0
+    if one.role == "customer" and _only_vents(one):
+        return 0.0
+    if one.role == "agent" and _EMPTY_ACTION_JA.search(re.sub("^.{1,8}様、", "", one.text)):
+        return 0.0
     if one.role == "agent" and one.index < 3 and not one.does("action", "finding"):
         return 0.0
     if (
@@ -176,6 +221,16 @@ def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool)
     if not code and not one.does(*STRONG):
         value -= _emptiness(one, before)
     return value
+
+
+def _only_vents(one: Statement) -> bool:
+    rest = _ONLY_ANGER.sub("", one.text)
+    return (
+        rest != one.text
+        and not one.does("churn", "escalation")
+        and not _SPECIFIC.search(rest)
+        and _told(rest) <= (1 if one.does("request", "demand") else _ANGRY_WORDS)
+    )
 
 
 def _emptiness(one: Statement, before: Statement | None) -> float:
