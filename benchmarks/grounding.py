@@ -80,7 +80,7 @@ def claims(call: dict) -> list[tuple[Claim, str]]:
             Claim(
                 text=one["text"],
                 cited=[texts[line - 1] for line in one["lines"]],
-                by=frozenset(speakers[line - 1] for line in one["lines"]),
+                speakers=[speakers[line - 1] for line in one["lines"]],
             ),
             one.get("wrong", ""),
         )

@@ -89,7 +89,7 @@ _ACTS = re.compile(
     r"|complained|told|thanked|explained|(?:asked|promised|confirmed|requested|offered|reported"
     r"|refused|declined) (?:to|that|a|an|the|for|about|whether|if)"
     r"|(?:will|would|has|had) (?:call|phone|ring|visit|email|contact|ask|agree|promise)"
-    r"|[A-Z][a-z]+)\b"
+    r"|[A-Z][a-z]+|(?:in|from|at) (?:the |our )?[a-z]+ (?:handles?|takes?|will|has|is|can))\b"
 )
 _NOTE_WORDS = """
 customer customers agent agents caller client operator representative supervisor manager team

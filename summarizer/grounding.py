@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set as AbstractSet
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,14 +10,18 @@ from copilot.events import Speaker
 from copilot.ports import TextEncoder
 from summarizer.entailment import Entailment
 from summarizer.facts import missing_facts
+from summarizer.opposites import opposite
 from summarizer.polarity import contradicts
+from summarizer.roles import misattributed
+from summarizer.standing import overstated
 
 __all__ = ["Claim", "Fault", "Grounding", "ungrounded"]
 
-Fault = Literal["", "uncited", "facts", "polarity", "actor", "meaning"]
+Fault = Literal["", "uncited", "facts", "polarity", "actor", "open", "meaning"]
 """What is wrong with a sentence: it cites nothing; numbers, dates or names are not in what it
-cites; it denies what was said, or affirms what was denied; it tells as done by the operator
-what only the customer says; it is about something else."""
+cites; it tells the opposite of what was said; it gives an act to somebody else than who does
+it, or a day to another event; it tells as a fact what was asked, wished or made to depend; it
+is about something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +30,8 @@ class Claim:
 
     text: str
     cited: Sequence[str]
-    by: AbstractSet[Speaker]
-    """Who said them."""
+    speakers: Sequence[Speaker]
+    """Who said each of them."""
     done: bool = False
     """Whether it tells what the operator did."""
 
@@ -67,8 +71,12 @@ def _plain_fault(claim: Claim) -> Fault:
         return "uncited"
     if ungrounded(claim.text, claim.cited):
         return "facts"
-    if claim.done and claim.by == {"customer"}:
+    if claim.done and set(claim.speakers) == {"customer"}:
         return "actor"
-    if contradicts(claim.text, claim.cited):
+    if misattributed(claim.text, claim.cited, claim.speakers):
+        return "actor"
+    if overstated(claim.text, claim.cited):
+        return "open"
+    if contradicts(claim.text, claim.cited) or opposite(claim.text, claim.cited):
         return "polarity"
     return ""

@@ -223,7 +223,7 @@ class _Call:
         claim = Claim(
             text=text,
             cited=[self.said[number] for number in numbers],
-            by=frozenset(self.speakers[number] for number in numbers),
+            speakers=[self.speakers[number] for number in numbers],
             done=done,
         )
         return claim, tuple(self.ids[number] for number in numbers)

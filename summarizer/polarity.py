@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from summarizer.quantities import folded
 
-__all__ = ["contradicts"]
+__all__ = ["contradicts", "stem"]
 
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ]")
 
@@ -106,6 +106,15 @@ _LIGHT = _AUXILIARIES | frozenset(_LIGHT_WORDS.split())
 _SUFFIXES = re.compile(
     r"(?:ations?|ments?|ings?|ied|ies|ed|es|s|ly|al|ion|e|y|d)$",
 )
+_PREFIXED = re.compile(
+    r"(?:un(?=[a-z]{4})(?!der|til|less|it|iq|ion|iver|cle|usual|fortun|expect|a(?:ble|nim))"
+    r"|in(?=(?:correct|complete|valid|active|visible|accurate|eligible|secure|sufficient"
+    r"|convenient|accessible|compatible|consistent|effective|sane))"
+    r"|im(?=(?:possible|proper|perfect|mobile|patient))|ir(?=(?:regular|relevant|reparable))"
+    r"|il(?=legal)|non-?(?=refundable|returnable|smoking|transferable|urgent)"
+    r"|dis(?=(?:satisf|connect|honest|agree|allow|approv|abled|continued|similar)))"
+    r"(?P<rest>[a-z]+)"
+)
 _SHORTEST = 3
 _IRREGULAR = {
     "sent": "send", "paid": "pay", "came": "come", "went": "go", "gone": "go", "found": "find",
@@ -139,18 +148,27 @@ def _clause(words: Sequence[str]) -> Iterator[_Told]:
         elif word in _LIGHT or len(word) < _SHORTEST or "'" in word:
             direct = direct and word in _AUXILIARIES
         elif denies:
-            yield _Told(_stem(word), False, direct)
+            yield _Told(stem(_without(word)), word != _without(word), direct)
             denies = False
         elif topic:
             topic = False
+        elif word != _without(word):
+            yield _Told(stem(_without(word)), False)
         elif not trouble:
-            yield _Told(_stem(word), True)
+            yield _Told(stem(word), True)
     if denies:
         yield _Told("", False)
 
 
-def _stem(word: str) -> str:
-    word = _IRREGULAR.get(word, word)
+def _without(word: str) -> str:
+    """What a prefix denies: "available" of "unavailable"."""
+    match = _PREFIXED.fullmatch(word)
+    return match["rest"] if match else word
+
+
+def stem(word: str) -> str:
+    """A word in lower case without what bends it: "appl" of "applied"."""
+    word = re.sub(r"ie[sd]$", "y", _IRREGULAR.get(word, word))
     while len(word) > _SHORTEST + 1:
         shorter = _SUFFIXES.sub("", word, count=1)
         if shorter == word or len(shorter) < _SHORTEST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import tomllib
 from pathlib import Path
@@ -11,10 +12,14 @@ import pytest
 from copilot.backends import build_topic_encoder
 from summarizer.entailment import Entailment
 from summarizer.grounding import Claim, Grounding, ungrounded
+from summarizer.opposites import opposite
 from summarizer.polarity import contradicts
 from summarizer.prompt import orders_in
+from summarizer.roles import misattributed
+from summarizer.standing import overstated
 
 PAIRS = Path(__file__).parents[2] / "benchmarks" / "grounding.toml"
+LIES = Path(__file__).with_name("planted_lies.jsonl")
 SAID = ["We refund 40 dollars by Friday, says Ms Rivera."]
 SAID_JA = ["森様の修理代4800円を金曜日までに返金いたします。"]
 
@@ -109,8 +114,9 @@ x@ Aa 1_ a1- a-1_ 漢あ 問題な [a one_ 一 1, 9.9. not_ アー 。 12/ 4月 
 HOSTILE = ["\n", "\n ", *(piece.replace("_", " ") for piece in HOSTILE_PIECES.split())]
 LONG = 20_000
 """Signs of a text, as somebody's edit of a summary may hold them."""
-LIMIT_S = 1.0
-"""Ten times what the slowest needs. The faults that this guards against needed seconds."""
+LIMIT_S = 5.0
+"""Several times what the slowest needs. What this guards against grows with the square or the
+cube of the length: it needed minutes."""
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
@@ -122,6 +128,11 @@ def test_no_text_costs_more_than_its_length(piece: str) -> None:
     contradicts(text, [text])
     contradicts(f"あ{text}", [text])
     orders_in(text)
+    opposite(text, [text])
+    misattributed(f"Agent {text[:600]}", [text], ["agent"])
+    misattributed(f"お客様は{text[:600]}", [text], ["agent"])
+    overstated(text, [text])
+    overstated(f"あ{text}", [text])
     assert time.process_time() - began_s < LIMIT_S
 
 
@@ -133,20 +144,47 @@ def grounding(models_dir: Path) -> Grounding:
 def test_every_kind_of_fault_has_its_name(grounding: Grounding) -> None:
     said = "I could not refund the delivery fee for your parcel."
     claims = [
-        Claim(text="Agent could not refund the delivery fee.", cited=[said], by={"agent"}),
-        Claim(text="Agent could not refund the delivery fee.", cited=[], by=set()),
-        Claim(text="Agent could not refund 12 dollars.", cited=[said], by={"agent"}),
-        Claim(text="Agent refunded the delivery fee.", cited=[said], by={"agent"}),
-        Claim(text="Customer likes the new garden.", cited=[said], by={"agent"}),
+        Claim(
+            text="Agent could not refund the delivery fee.", cited=[said], speakers=["agent"]
+        ),
+        Claim(text="Agent could not refund the delivery fee.", cited=[], speakers=[]),
+        Claim(text="Agent could not refund 12 dollars.", cited=[said], speakers=["agent"]),
+        Claim(text="Agent refunded the delivery fee.", cited=[said], speakers=["agent"]),
+        Claim(text="Customer likes the new garden.", cited=[said], speakers=["agent"]),
         Claim(
             text="Agent sent a parcel.",
             cited=["You sent a parcel."],
-            by={"customer"},
+            speakers=["customer"],
             done=True,
         ),
     ]
     assert grounding.faults(claims) == ["", "uncited", "facts", "polarity", "meaning", "actor"]
     assert grounding.faults([]) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_planted_lies(grounding: Grounding, language: str) -> None:
+    """Pairs of a paraphrase and a lie about one thing said. The words of the checks were chosen
+    with half of them in view; nobody changes anything for the other half, which is ``held``."""
+    rows = [json.loads(line) for line in LIES.read_text(encoding="utf-8").splitlines()]
+    rows = [row for row in rows if row["language"] == language]
+    true = _let_pass(grounding, rows, "true")
+    lies = _let_pass(grounding, rows, "false")
+    seen = [row for row in rows if not row["held"]]
+    assert [row for row in lies if row in seen] == []
+    assert [row for row in seen if row not in true] == []
+    held = len(rows) - len(seen)
+    assert len(lies) <= 0.15 * held
+    assert len(true) - len(seen) >= 0.85 * held
+
+
+def _let_pass(grounding: Grounding, rows: list[dict], kind: str) -> list[dict]:
+    claims = []
+    for row in rows:
+        speakers, cited = zip(*(line.split(": ", 1) for line in row["said"]), strict=True)
+        claims.append(Claim(text=row[kind], cited=cited, speakers=speakers))
+    faults = grounding.faults(claims)
+    return [row for row, fault in zip(rows, faults, strict=True) if not fault]
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -156,11 +194,13 @@ def test_calls_that_nothing_was_fitted_on(grounding: Grounding, language: str) -
     for call in tomllib.loads(PAIRS.read_text(encoding="utf-8"))["calls"]:
         if call["fits"] or call["language"] != language:
             continue
-        texts = [line.split(": ", 1)[1] for line in call["lines"]]
+        speakers, texts = zip(*(line.split(": ", 1) for line in call["lines"]), strict=True)
         rows = [*call["true"], *call["false"]]
         claims = [
             Claim(
-                text=row["text"], cited=[texts[line - 1] for line in row["lines"]], by={"agent"}
+                text=row["text"],
+                cited=[texts[line - 1] for line in row["lines"]],
+                speakers=[speakers[line - 1] for line in row["lines"]],
             )
             for row in rows
         ]
