@@ -31,6 +31,18 @@ CHARACTERS_MIN_JA = 4
 """A decision or an action that is shorter says nothing: "do that"."""
 SAME = 0.7
 """Share of the words of the shorter of two wordings that makes them one."""
+_ASIDE = re.compile(
+    r",? before i forget\b.*$|, (?:it's|that's|says?|said|but|shout|i'll|i've|i'm|i can)\b.*$",
+    re.IGNORECASE,
+)
+_FILLER_JA = re.compile(
+    r"(?:^|(?<=、))(?:(?:うん|ええと|えっと|あの|まあ|はい|じゃあ?|それでは|では)、"
+    r"|あ、?(?=[一-龥ァ-ヶ])|じゃあ?(?=[一-龥ァ-ヶ])|決まりで、?(?=.))"
+)
+_EARLIER_JA = re.compile(r"^.*(?:前回|以前|最初|さっき|前)は.*(?:けど|けれども?|が)、")
+"""What was thought before, ahead of what is decided now."""
+_NUMBER_JA = re.compile(r"[0-9一二三四五六七八九十百千万]")
+_NO_TOPIC_JA = re.compile(r"(?:ない|たい|ます|ません|ました|でしょう)$")
 _ASKED_NOUN = re.compile(r"を?(?:お願い(?:します|できますか|してもいいですか)|頼みます)$")
 _ASKED_VERB = re.compile(
     r"(?P<te>[てで])(?:ください(?:ませんか)?|いただけ(?:ます|ません)か|もらえ(?:ます|ません)か"
@@ -213,7 +225,9 @@ class _Reading:
     def _worded(self, what: str) -> str:
         what = re.sub(r"\s+", " ", what).strip(" ,、.。?？")
         if self.language != "ja":
+            what = _ASIDE.sub("", what)
             return re.sub(r",? (?:then|please|okay|right)$", "", what)
+        what = _EARLIER_JA.sub("", _FILLER_JA.sub("", what))
         if match := _ASKED_NOUN.search(what):
             return what[: match.start()]
         if match := _ASKED_VERB.search(what):
@@ -225,7 +239,7 @@ class _Reading:
         """Without what says nothing, is about the meeting itself, or was said before."""
         text = point.text
         if self.language == "ja":
-            empty = len(text) < CHARACTERS_MIN_JA
+            empty = len(text) < CHARACTERS_MIN_JA and not _NUMBER_JA.search(text)
         else:
             empty = len(text.split()) < WORDS_MIN
         if empty or self._cues.find("talk", text):
@@ -258,7 +272,7 @@ class _Reading:
         for one in self._statements:
             if match := self._cues.find("topic", one.text):
                 what = match["what"].strip(" ,、")
-                if len(_words(what)) >= WORDS_MIN:
+                if len(_words(what)) >= WORDS_MIN and not _NO_TOPIC_JA.search(what):
                     return Point(text=what, utterance_ids=(one.utterance_id,))
         return None
 
@@ -266,6 +280,8 @@ class _Reading:
 def _joined(match: re.Match[str]) -> str:
     """``what``, with what stood before its doer: what it is done to."""
     before = match.groupdict().get("before") or ""
+    before = re.sub(r"、?(?:これ|それ)は$", "", before)
+    before = re.sub(r"(?<=[にでと])は$", "", before)
     return re.sub(r"は$", "を", before) + match["what"]
 
 

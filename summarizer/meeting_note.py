@@ -12,6 +12,11 @@ from summarizer.grounding import ungrounded
 __all__ = ["Meeting", "Point", "write_meeting"]
 
 HEADLINE_CHARACTERS = 60
+_NOTHING = (
+    "Neither a decision nor a next action was found in what was said.",
+    "決定事項も次の対応も、発言からは見つかりませんでした。",
+)
+"""In English and in Japanese: a note that is empty would look like one that failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,15 @@ def write_meeting(blank: Summary, read: Meeting, said: Mapping[str, str]) -> Sum
     )
     empty = ("headline", "reason", "decisions", "follow_ups", "entities")
     missing = tuple(name for name in empty if not getattr(fields, name))
+    if not any((about, decisions, actions)):
+        return replace(
+            blank,
+            state="draft",
+            brief=_NOTHING[japanese],
+            text=_NOTHING[japanese],
+            fields=replace(fields, not_stated=missing),
+            unsupported=tuple(dropped),
+        )
     return replace(
         blank,
         state="draft",

@@ -119,3 +119,57 @@ def test_language_is_heard_where_it_was_not_told(call: Make) -> None:
 )
 def test_requests_are_written_plainly(asked: str, written: str) -> None:
     assert from_te_form(asked) == written
+
+
+def test_where_nothing_was_settled_the_note_says_so(note: Note) -> None:
+    for language, said in (
+        ("en", ["The weather was awful at the weekend.", "It rained both days over here."]),
+        ("ja", ["週末は天気が悪かったですね。", "こちらも両日雨でした。"]),
+    ):
+        summary = note(said, language)
+        assert summary.state == "draft"
+        assert summary.text == summary.brief != ""
+        assert "decisions" in summary.fields.not_stated
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "what", "due"),
+    [
+        (
+            "en",
+            ["I can print the badges, that's Nora here. ", "I'll have those by Friday."],
+            "print the badges",
+            "2026-04-03",
+        ),
+        ("en", ["I'll call the printer before I forget.", "Good."], "call the printer", ""),
+        ("ja", ["名札の印刷は、これは私がやります。", "はい。"], "名札の印刷をやる", ""),
+        ("ja", ["業者には私から連絡します。", "はい。"], "業者に連絡する", ""),
+    ],
+)
+def test_an_action_is_told_without_what_was_said_around_it(
+    language: str, said: list[str], what: str, due: str, note: Note
+) -> None:
+    (action,) = note(said, language).fields.follow_ups
+    assert action.what == what
+    assert (action.due.date if action.due else "") == due
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ["The poster is late again.", "I'll fix it.", "Thanks."])],
+)
+def test_an_action_that_only_points_is_none(language: str, said: list[str], note: Note) -> None:
+    assert note(said, language).fields.follow_ups == ()
+
+
+def test_a_decision_is_told_without_fillers_and_what_held_before(note: Note) -> None:
+    said = ["前回は八百円って言ってたけど、うん、九百円でいきましょう。", "賛成です。"]
+    assert note(said, "ja").fields.decisions == ("九百円",)
+    said = ["雨なら体育館ってことで。", "はい。"]
+    assert note(said, "ja").fields.decisions == ("雨なら体育館",)
+    assert (
+        note(["じゃあ看板の手配は大谷さんお願いできますか。", "はい。"], "ja")
+        .fields.follow_ups[0]
+        .what
+        == "大谷さん: 看板の手配"
+    )
