@@ -71,12 +71,17 @@ def find_commitments(
                 elif reader.starts(one, clause):
                     going = one, reader.told(reader.named(one.text, clause))
                 continue
-            if going and when and reader.arrives(clause, going[1]):
+            if going and when and reader.arrives(clause, going[1], before):
                 told = reader.joined(going[1], task.note)
                 task = replace(task, what=going[1], note=told)
                 found.append(_commitment((going[0], one), task, when))
                 going = None
                 continue
+            if when and found and _open(found[-1], one):
+                last_task = found[-1].follow_up.what
+                if reader.sends(last_task) and reader.arrives(clause, last_task, before):
+                    found[-1] = _with_due(found[-1], when, one)
+                    continue
             _add(found, one, task, when)
     return [
         one for one in found if not reader.done_since(one.statements[0], one.note, statements)
@@ -112,6 +117,12 @@ def _add(found: list[Commitment], one: Statement, task: Task, due: Due | None) -
 def _commitment(statements: tuple[Statement, ...], task: Task, due: Due | None) -> Commitment:
     follow_up = FollowUp(owner=task.owner, what=task.what, due=due)
     return Commitment(follow_up=follow_up, statements=statements, note=task.note)
+
+
+def _open(old: Commitment, one: Statement) -> bool:
+    """Whether a task of the centre, said just before ``one``, has no deadline yet."""
+    near = one.index - old.statements[-1].index <= _NEAR
+    return near and old.follow_up.due is None and old.follow_up.owner != "customer"
 
 
 def _question(before: Sequence[Statement], one: Statement) -> list[Statement]:

@@ -44,14 +44,19 @@ _PATTERN = re.compile(
     rf"(?:[約あと]+)?(?P<count>{NUMBER_JA})(?:(?:[、,~〜～ー-]|から"
     rf"|ないし){{1,2}}(?P<upper>{NUMBER_JA}))?"
     r"(?P<unit>営業日|日|週間|時間|分|[かヶケカ]月|年)(?P<half>半)?"
-    r"(?:以内|後|中|ほど|程度|くらい|ぐらい|前後|もあれば|いただ|かか|お待ち|をめど|を目途)"
-    r"+(?:に|で)?"
+    r"(?:以内|後|中|ほど|程度|くらい|ぐらい|前後|もあれば|いただ|かか|お待ち|をめど|を目途"
+    r"|で(?=お?届|着|伺|仕上))+(?:に|で)?"
     r"|(?:次回|次|来月|翌月)の?(?:ご)?(?P<event>請求|お支払い?|引き落とし|検針|訪問|配送"
     r"|点検|更新|来店)(?:分|時|の際)?"
     rf"|(?:(?P<day>{_DAY})(?:の|、|は)?(?:{_HOUR}{_SPAN})?|{_HOUR}{_SPAN})"
     r"(?P<until>中|までの?間?|頃|ごろ|以降|の?うち|以内|いっぱい)*(?:に|には|で)?",
 )
 _NOT_WHEN = ("前", "を過ぎ", "間", "の基本", "分の", "ぶりの", "付け", "以上", "も待", "使")
+_OF_A_DAY = re.compile(
+    r"(?:今日|本日|明日)の(?!午|夕|朝|昼|夜|正午|深夜|早朝|閉店|営業|終業|終了|発送|出荷|配[達送]|訪問|対応|手配|作業|受付|最終)"
+    r"[一-龥ァ-ヶ]{2}"
+)
+"""「今日の料理」: whose day it is, not when something is done."""
 _ENDING = re.compile(r"(?:に|には|(?<!ま)で|は|、)$")
 
 
@@ -59,7 +64,7 @@ def moments(text: str, today: date) -> Iterator[Moment]:
     for match in _PATTERN.finditer(text):
         rest = text[match.end() :]
         said = match.group().strip(" 、,")
-        if rest.startswith(_NOT_WHEN):
+        if rest.startswith(_NOT_WHEN) or _OF_A_DAY.match(said + rest):
             continue
         if match["count"] and re.search(r"(?:いただ|かか|お待ち|をめど|を目途|もあれば)", said):
             said = re.sub(r"(?:いただ|かか|お待ち|をめど|を目途|もあれば).*", "", said)

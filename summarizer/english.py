@@ -26,6 +26,7 @@ __all__ = [
     "offered",
     "report_agent",
     "report_customer",
+    "with_thing",
 ]
 
 _ADVERBS = (
@@ -34,8 +35,9 @@ _ADVERBS = (
 )
 # "Just want to check a charge": the recogniser lost the subject, or it was never said.
 _SUBJECTLESS = re.compile(
-    rf"(?:{_ADVERBS} )*(?:want|need|wanna|would like|got|had|don't|didn't|can't"
-    rf"|never)\b(?! (?:you|we|i|they|he|she|a|the|somebody|someone)\b)",
+    rf"(?:{_ADVERBS} )*(?:want|need|wanna|would like|got|had|have|sent|called|rang|paid|tried"
+    rf"|ordered|bought|waited|asked|booked|don't|didn't|can't|never)\b"
+    r"(?! (?:you|we|i|they|he|she|a|the|somebody|someone)\b)",
     re.IGNORECASE,
 )
 
@@ -247,6 +249,22 @@ _CLAUSE = re.compile(
 _OFFER = re.compile(
     r"(?:would you like|do you want|(?:i|we) (?:can|could)|shall|should|can|could|may"
     r"|how about)\b",
+    re.IGNORECASE,
+)
+
+
+def with_thing(question: str, before: str) -> str:
+    """ "Can you tell me where it is" after "My bag did not arrive", with what "it" is."""
+    thing = _SUBJECT.match(before)
+    asks = re.match(r"(?:can|could|would|will) you|do you know|where|when|why", question, re.I)
+    if not thing or not asks:
+        return question
+    return re.sub(r"\bit\b(?!')", f"the {thing['thing']}", question, count=1)
+
+
+_SUBJECT = re.compile(
+    r"(?:my|our|the|this) (?P<thing>[a-z-]+(?: [a-z-]+)?) (?:did|does|has|have|is|was|were|are"
+    r"|will|won't|didn't|doesn't|hasn't|haven't|isn't|wasn't|keeps?|never|still|stopped|broke|came)\b",
     re.IGNORECASE,
 )
 

@@ -30,7 +30,7 @@ _TA = {
     "り": "った",
 }
 _NAI = dict(zip("いきぎしちにびみり", "わかがさたなばまら", strict=True))
-_SHORT = "見着居似来"
+_SHORT = "見着居似来出寝"
 _E_ROW = "えけげせぜてでねべめれ"
 _NOUN = r"[一-龥々ァ-ヶーA-Za-z0-9]"
 _HUMBLE = [
@@ -100,7 +100,7 @@ _HUMBLE_STEM = re.compile(
     r"|お?(?P<known>伺い|願い|持ち|渡し|返し|戻し|届け|送り|支払い|知らせ|伝え|待ち|預かり"
     r"|受け|調べ"
     r"|振り込み|引き取り|差し引き|取り替え|切り替え|見積もり|立て替え"
-    r"|引き落とし))し(?:(?=ま)|(?P<te>[てた]))"
+    r"|引き落とし))し(?:(?=ま)|(?P<te>[てた]))(?P<tai>(?<=た)い)?"
 )
 _HUMBLE_SURU = re.compile(
     r"お(?P<stem>[一-龥]{1,2}[ぁ-ん]?[いきぎしちにびみりえけげせてねべめれ])する"
@@ -114,7 +114,7 @@ _ABLE = re.compile(
     r"|出来)(?=[まるな])"
 )
 _MASU = re.compile(
-    r"(?P<stem>[一-龥々ぁ-んァ-ヶーA-Za-z]{0,6}?[いきぎしじちにびみりえけげせぜてでねべめれ見着居似来])"
+    r"(?P<stem>[一-龥々ぁ-んァ-ヶーA-Za-z]{0,6}?[いきぎしじちにびみりえけげせぜてでねべめれ見着居似来出寝])"
     r"(?P<ending>ませんでした|ましたら|ました|ません|ましょうか|ましょう|まして|ますので"
     r"|ますが|ます)(?!よう)"
 )
@@ -137,6 +137,8 @@ def _humble(match: re.Match[str]) -> str:
     stem = str(match["stem"] or match["known"])
     if not match["te"]:
         return stem
+    if match["tai"]:
+        return f"{stem}たい"
     te = _te(stem)
     return te if match["te"] == "て" else te[:-1] + ("だ" if te.endswith("で") else "た")
 

@@ -267,7 +267,11 @@ class _Writer:
                 told = english.customers_words(one.text)
                 text, cited = f"{label}: {told}", [before, one]
             else:
-                text = english.report_customer(one.text, standing_alone=standing_alone)
+                said = one.text
+                if before is not None and before.role == "customer":
+                    said = english.with_thing(said, before.text)
+                    cited = [before, one] if said != one.text else cited
+                text = english.report_customer(said, standing_alone=standing_alone)
         elif one.does("offer") and english.is_offer(one.text):
             taken = accepted(self._statements, one)
             text = english.offered(one.text, accepted=taken)

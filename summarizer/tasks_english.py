@@ -21,6 +21,7 @@ __all__ = [
     "joined",
     "only_arrives",
     "only_when",
+    "sends",
     "starts",
     "task",
     "told",
@@ -314,7 +315,7 @@ def only_arrives(clause: str) -> bool:
     return bool(patterns.ARRIVES_THEN.match(clause))
 
 
-def arrives(clause: str, going: str) -> bool:
+def arrives(clause: str, going: str, before: Sequence[Statement]) -> bool:
     """Whether ``clause`` says when that arrives which was set going."""
     return bool(re.match(r"(?:it|that|they|this|one)\b", clause, re.IGNORECASE))
 
@@ -341,6 +342,11 @@ def books(clause: str) -> bool:
 def comes(clause: str) -> bool:
     """Whether a task is done when the customer comes."""
     return bool(re.search(r"\b(?:bring|come|arrive|with you)\b", clause, re.IGNORECASE))
+
+
+def sends(what: str) -> bool:
+    """Whether a task ends in something that arrives."""
+    return bool(patterns.SETS_GOING.search(what))
 
 
 def starts(one: Statement, clause: str) -> bool:

@@ -20,6 +20,7 @@ __all__ = [
     "joined",
     "only_arrives",
     "only_when",
+    "sends",
     "starts",
     "task",
     "told",
@@ -130,7 +131,8 @@ def _promised(
         return None
     if patterns.UNSAID.search(clause):
         return _made(_owner(clause), clause.removesuffix("を"), due)
-    if re.match(r"(?:今|ただいま)、", clause) and not due:
+    now = re.match(r"今、|(?:.{1,8}(?:様|さま|さん)(?:ですね)?、)?ただいま", clause)
+    if now and not due:
         return None
     if (
         patterns.STATIVE.search(plain_clause)
@@ -204,12 +206,15 @@ def only_arrives(clause: str) -> bool:
     return bool(patterns.ARRIVES_THEN.search(clause)) and "を" not in clause
 
 
-def arrives(clause: str, going: str) -> bool:
-    """Whether ``clause`` says when that arrives which was set going."""
-    match = re.match(r"(?:その|お|ご)?([一-龥ァ-ヶー]{2,})(?:は|が|も)", clause)
-    return bool(
-        match and match[1] in going and re.search(r"届[きく]|着き|到着|入荷|仕上", clause)
+def arrives(clause: str, going: str, before: Sequence[Statement]) -> bool:
+    """Whether ``clause`` says when that arrives which was set going: under its own name or
+    under one that nobody used before (「お荷物は」)."""
+    match = re.match(
+        r"(?:その|はい、|お|ご)*([一-龥ァ-ヶー][一-龥ぁ-んァ-ヶー]{0,5}?)(?:は|が|も)", clause
     )
+    if match is None or not re.search(r"届[きく]|着き|到着|入荷|仕上", clause):
+        return False
+    return match[1] in going or not any(match[1] in other.text for other in before)
 
 
 def named(text: str, clause: str) -> str:
@@ -229,6 +234,11 @@ def books(clause: str) -> bool:
 def comes(clause: str) -> bool:
     """Whether a task is done when the customer comes."""
     return bool(re.search(r"お?持ち|持参|お?越し|ご?来", clause))
+
+
+def sends(what: str) -> bool:
+    """Whether a task ends in something that arrives."""
+    return bool(patterns.SETS_GOING.search(what))
 
 
 def starts(one: Statement, clause: str) -> bool:

@@ -56,6 +56,8 @@ _NOTHING = re.compile(
     r"^(?:お?電話(?:代|替|変)わ|その前に|お?世話)|ご?案内ができません$"
     r"|^for (?:your (?:patience|time|help|call)|calling|waiting|holding|bearing)\b"
     r"|^(?:enjoy|safe (?:trip|journey)|good luck|see you|hey|hi|hello)\b.{0,24}$"
+    r"|\bfor (?:verification|security)\b"
+    r"|^i(?:'ll| will) (?:fix|sort|handle|look into|deal with) (?:this|that|it)\b.{0,20}$"
     r"|^let me (?!know)|\bin front of me\b|^(?:the least i can do|you're right|fair enough"
     r"|that's (?:fair|odd|right))",
     re.IGNORECASE,
@@ -63,14 +65,15 @@ _NOTHING = re.compile(
 _ONLY_ANGER = re.compile(
     r"いい加減に|ふざけ[るんな]|どうしてくれる|どういうつもり|勘弁して|話にならない"
     r"|\b(?:outrageous|ridiculous|unbelievable|unacceptable|disgrace(?:ful)?|appalling|a joke"
-    r"|kidding|sick of (?:this|it)|had enough)\b",
+    r"|kidding|sick of (?:this|it)|had enough|(?:upset|angry|furious|annoyed"
+    r"|fed up)(?! about))\b|困って|困り(?:ます|まし)|疲れ(?:た|まし)|腹が立",
     re.IGNORECASE,
 )
 """Words that tell how angry a customer is, which alerts and the mood tell already."""
 _ANGRY_WORDS = 4
 _EMPTY_ACTION_JA = re.compile(
-    r"^(?:はい、)?(?:(?:ご?確認|承知|対応|ご心配|お手数|ご迷惑|ご不便|失礼)(?:を|が)?(?:おかけ)?"
-    r"(?:いた|致)?(?:し|取れ)ました|かしこまりました|承りました|わかりました)"
+    r"^(?:はい、)?(?:(?:ご?[一-龥]{2}|お手数)(?:を|が)?(?:おかけ)?"
+    r"(?:いた|致)?(?:し|取れ)ました|(?:.{1,12}、)?(?:すぐ|早急|至急)に(?:ご?対応|ご?確認)(?:いた|致)?します|かしこまりました|承りました|わかりました)"
     r"(?:ので|が|ね)?$"
 )
 _SPELLING = re.compile(r"\b[A-Z] (?:as in|for) [A-Z][a-z]+", re.IGNORECASE)
@@ -193,6 +196,9 @@ def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool)
     if one.role == "customer" and _only_vents(one):
         return 0.0
     if one.role == "agent" and _EMPTY_ACTION_JA.search(re.sub("^.{1,8}様、", "", one.text)):
+        return 0.0
+    opens = statements.get(0)
+    if one.role == "agent" and opens and opens.utterance_id == one.utterance_id:
         return 0.0
     if one.role == "agent" and one.index < 3 and not one.does("action", "finding"):
         return 0.0

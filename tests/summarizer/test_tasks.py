@@ -192,3 +192,35 @@ def test_what_is_given_is_named(summarise: Summarise) -> None:
     turns = [(A, "担当の三好から正式なお見積りを。"), (C, "わかりました。")]
     (task,) = tasks(summarise, turns, "ja")
     assert (task.owner, task.what) == ("other", "担当の三好から正式な見積り")
+
+
+def test_an_arrival_belongs_to_what_was_arranged(summarise: Summarise) -> None:
+    turns = [
+        (A, "替えの部品を無料で手配いたします。"),
+        (C, "助かります。"),
+        (A, "お荷物は金曜日に届きます。"),
+    ]
+    (task,) = tasks(summarise, turns, "ja")
+    assert "部品" in task.what
+    assert task.due and task.due.date == "2026-04-03"
+
+
+@pytest.mark.parametrize(
+    "said", ["すぐに対応いたします。", "ただいま確認いたします。", "必ずお送りします。"]
+)
+def test_an_empty_promise_is_no_task(summarise: Summarise, said: str) -> None:
+    assert not tasks(summarise, [(A, said), (C, "はい。")], "ja")
+
+
+def test_whose_day_is_no_deadline(summarise: Summarise) -> None:
+    (task,) = tasks(summarise, [(A, "今日の点検料を返金いたします。"), (C, "はい。")], "ja")
+    assert (task.what, task.due) == ("今日の点検料を返金", None)
+
+
+def test_the_day_that_the_operator_names_stands(summarise: Summarise) -> None:
+    turns = [
+        (C, "書類は、次の打ち合わせまでに出せばいいんですよね？"),
+        (A, "はい、4月10日までにお願いいたします。"),
+    ]
+    (task,) = tasks(summarise, turns, "ja")
+    assert (task.owner, task.due and task.due.date) == ("customer", "2026-04-10")

@@ -42,6 +42,9 @@ def test_agent_in_english(said: str, told: str) -> None:
         ("昨日から電源が入らないんです", "昨日から電源が入らない"),
         ("別の色に変えてもらえますか", "別の色に変えてほしい"),
         ("三日前に返品しました", "三日前に返品した"),
+        ("窓側の席でお願いしたいんですけど", "窓側の席で願いたい"),
+        ("配送は10日までにして", "配送は10日までにしてほしい"),
+        ("二つ目がプリンターなんですけど、紙が出ません", "二つ目がプリンター、紙が出ない"),
     ],
 )
 def test_customer_in_japanese(said: str, told: str) -> None:
@@ -55,9 +58,25 @@ def test_customer_in_japanese(said: str, told: str) -> None:
         ("担当者よりご連絡いたします", "担当者より連絡する"),
         ("在庫を確認しております", "在庫を確認している"),
         ("料金はかかりません", "料金はかからない"),
+        ("責任者が今いますので代わります", "責任者が今いるので代わる"),
+        ("点検は無料で行います", "点検は無料で行う"),
+        ("小林様、箱は開けないでおやめください", "箱は開けないでやめるよう案内"),
         ("書類をご返送ください", "書類を返送するよう案内"),
         ("ご返金はいたしかねます", "返金はできない"),
     ],
 )
 def test_agent_in_japanese(said: str, told: str) -> None:
     assert japanese.report_agent(said) == told
+
+
+def test_what_it_is_stands_in_a_question() -> None:
+    asked = english.with_thing("Can you tell me where it is", "My suitcase did not come")
+    assert english.report_customer(asked) == (
+        "Customer asks us to tell them where the suitcase is"
+    )
+    assert english.with_thing("It is red", "My suitcase did not come") == "It is red"
+
+
+def test_who_takes_a_call_over() -> None:
+    said = "Mr Reyes, Hana Olsen, branch manager"
+    assert english.report_agent(said) == "Handed over to Hana Olsen, branch manager"
