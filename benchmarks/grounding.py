@@ -28,6 +28,7 @@ from summarizer.grounding import Claim, Grounding
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 DATA = ROOT.parent / "shared" / "data"
+LIES = ROOT / "tests" / "summarizer" / "planted_lies.jsonl"
 WEIGHTS = ROOT / "summarizer" / "entailment.toml"
 KEPT = 0.93
 """Share of the true sentences written for this project that the threshold keeps."""
@@ -48,6 +49,9 @@ def main(arguments: list[str]) -> None:
     if fit:
         write_weights(encoder, calls, asdc)
     grounding = Grounding(encoder)
+    for held in (False, True):
+        print("planted, held out:" if held else "planted, seen:")
+        measure([row for row in planted() if row["held"] == held], grounding)
     for fits in (True, False):
         print("fitted on:" if fits else "not fitted on:")
         measure([call for call in calls if call["fits"] == fits], grounding)
@@ -70,6 +74,17 @@ def restatements(folder: Path) -> list[tuple[bool, tuple[Pair, bool]]]:
             for other in generator.permutation(others)[:OTHERS]:
                 found.append((number % 2 == 0, ((sentence, [str(other)]), False)))
     return found
+
+
+def planted() -> list[dict]:
+    """The pairs of ``tests/summarizer/planted_lies.jsonl``, each as a call of its own."""
+    rows = [json.loads(line) for line in LIES.read_text(encoding="utf-8").splitlines()]
+    for row in rows:
+        lines = list(range(1, len(row["said"]) + 1))
+        row["lines"] = row["said"]
+        row["true"] = [{"text": row["true"], "lines": lines}]
+        row["false"] = [{"text": row["false"], "lines": lines, "wrong": row["kind"]}]
+    return rows
 
 
 def claims(call: dict) -> list[tuple[Claim, str]]:

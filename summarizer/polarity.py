@@ -111,7 +111,7 @@ _PREFIXED = re.compile(
     r"|in(?=(?:correct|complete|valid|active|visible|accurate|eligible|secure|sufficient"
     r"|convenient|accessible|compatible|consistent|effective|sane))"
     r"|im(?=(?:possible|proper|perfect|mobile|patient))|ir(?=(?:regular|relevant|reparable))"
-    r"|il(?=legal)|non-?(?=refundable|returnable|smoking|transferable|urgent)"
+    r"|il(?=legal)|non(?=[a-z]{5})(?!sense)"
     r"|dis(?=(?:satisf|connect|honest|agree|allow|approv|abled|continued|similar)))"
     r"(?P<rest>[a-z]+)"
 )
@@ -126,7 +126,7 @@ _IRREGULAR = {
 
 def _told(text: str) -> list[_Told]:
     found: list[_Told] = []
-    plain = _NOT.sub("not", _IDIOMS.sub(" ", text))
+    plain = re.sub(r"\bnon-", "non", _NOT.sub("not", _IDIOMS.sub(" ", text)), flags=re.I)
     for part in re.split(r"(?<=[.?!])\s+", plain):
         if part.rstrip().endswith("?") and not re.match(r"\W*why\b", part, re.IGNORECASE):
             continue

@@ -36,9 +36,11 @@ _SAYS = re.compile(
     r"|understand|know|enquire|inquire|insist|greet|clarif|provid|gave|give|check)",
 )
 _PRONOUN = re.compile(r"\b(?P<who>i|we|you|he|she|they|it|who|that|which)\b", re.IGNORECASE)
+_NEW_CLAUSE = re.compile(r"[,;] ?(?:so|then|now)?\b")
 _ASKS = re.compile(
     r"\b(?:want|wants|need|like|demand|expect|ask|asking|please|can|could|would|will|should|must"
-    r"|insist) (?:that )?(?:you|your)\b|\bplease\b",
+    r"|insist) (?:that )?(?:you|your)\b|\bplease\b"
+    r"|\byou (?:people |guys |lot )?(?:must|have to|need to|should|ought to|had better)\b",
     re.IGNORECASE,
 )
 _OF_YOU = re.compile(
@@ -62,6 +64,7 @@ _SAYS_JA = re.compile(
     r"求|希望|要望|要求|尋|訊|聞|問|述|話|訴|依頼|伝|案内|説明|謝|約束|確認|了承|承諾|知|困|望|申告"
     r"|主張|感謝|報告|納得|不満|怒|心配|質問|相談|連絡|提案|同意|承知|理解|回答|答|言|電話|促"
 )
+_WISHED_JA = re.compile(r"(?:ほしい|欲しい|たい|もらいたい)(?:と|。|$)")
 _CORE = re.compile(r"[一-龥々]+|[ァ-ヶー]{2,}")
 _ASKED_JA = re.compile(
     r"[ぁ-ん一-龥]{0,8}?(?:くださ|下さ|ほし|欲し|もらえ|もらい|いただけ|いただきた|頂け|くれ|お願い|べき)"
@@ -73,10 +76,14 @@ _OWN_JA = re.compile(
 
 _NAME = r"(?:[A-Z][a-z]+)"
 _TWO_NAMES = re.compile(
-    rf"\b(?P<one>{_NAME})\b(?P<does>[^.;,A-Z]{{2,40}}?)(?:M[rs]s?\.? )?(?P<other>{_NAME})\b"
+    rf"\b(?P<one>{_NAME})\b(?P<does>[^.;,A-Z]{{2,40}}?)"
+    rf"(?:(?:M[rs]s?|Dr|Prof)\.? )?(?P<other>{_NAME})\b"
 )
 _PASSIVE = re.compile(r"\b(?:by|was|were|been|from)\b")
-_NAME_JA = r"(?P<name>[一-龥々]{1,4}|[ァ-ヶー]{2,8})(?:さん|様|氏|部長|課長|店長)"
+_NAME_JA = (
+    r"(?P<name>[一-龥々]{1,4}|[ァ-ヶー]{2,8})"
+    r"(?:さん|様|氏|部長|課長|店長|社長|主任|先生|医師|教授|先輩|くん|君)"
+)
 _DOES_JA = re.compile(rf"{_NAME_JA}(?:が|は|から|より)")
 _DONE_TO_JA = re.compile(rf"{_NAME_JA}(?:に|へ|を|宛)")
 
@@ -90,7 +97,8 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _RIVAL = 2
-"""Words that a clause shares with the one whose day another has taken."""
+"""English words that a clause shares with the one whose day another has taken; of Japanese,
+one pair of signs is a word."""
 _COMMON_WORDS = """
 the and will for with has have had was were are you your our his her their its can that this
 from not agent customer
@@ -137,7 +145,7 @@ def _doers(verb: str, line: str, speaker: Speaker) -> Iterator[Doer]:
         for match in _WORD.finditer(piece):
             if stem(match.group().lower()) != wanted:
                 continue
-            before = piece[max(0, match.start() - 60) : match.start()]
+            before = _NEW_CLAUSE.split(piece[max(0, match.start() - 60) : match.start()])[-1]
             pronouns = [one["who"].lower() for one in _PRONOUN.finditer(before)]
             if not pronouns:
                 orders = not before.strip() or before.lower().rstrip(" ,").endswith("please")
@@ -163,7 +171,7 @@ def _other_doer_ja(told: str, said: Sequence[str], speakers: Sequence[Speaker]) 
     cores = _CORE.findall(subject["rest"])
     if not cores:
         return False
-    if _SAYS_JA.search(cores[-1]):
+    if _SAYS_JA.search(cores[-1]) or _WISHED_JA.search(subject["rest"]):
         return who not in speakers and not _SAYS_JA.search("".join(said))
     doers = [
         _doer_ja(line[match.end() : match.end() + 20], speaker)
@@ -211,6 +219,7 @@ def _names_ja(pattern: re.Pattern[str], text: str) -> set[str]:
 def _other_event(told: str, said: Sequence[str]) -> bool:
     """Whether a day, time or amount of a clause belongs to another clause, which has one of
     its own and tells nothing of this one."""
+    least = 1 if _JAPANESE.search(told) else _RIVAL
     clauses = [clause for line in said for clause in _CLAUSE.split(line)]
     known = [(_facts(clause), _content(clause)) for clause in clauses]
     for clause in _CLAUSE.split(told):
@@ -224,7 +233,7 @@ def _other_event(told: str, said: Sequence[str]) -> bool:
             for found, words in known
             if fact[0] not in found and any(one == kind for one, _ in found)
         ]
-        if own and not max(own) and rival and max(rival) >= _RIVAL:
+        if own and not max(own) and rival and max(rival) >= least:
             return True
     return False
 

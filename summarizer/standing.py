@@ -17,14 +17,14 @@ _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 _OPEN_WORDS = (
     r"\b(?:if|whether|unless|in case|provided|as long as|once|when|ask(?:s|ed|ing)?"
     r"|want(?:s|ed)?|wonder(?:s|ed|ing)?|request(?:s|ed)?|wish(?:es|ed)?|hop(?:e|es|ed|ing)|demand(?:s|ed)?"
-    r"|would|might|may|could|should|possibl[ey]|perhaps|maybe|need(?:s|ed)?|expect(?:s|ed)?"
+    r"|would|might|(?-i:may)|could|should|possibl[ey]|perhaps|maybe|need(?:s|ed)?|expect(?:s|ed)?"
     r"|depend(?:s|ing)?|until|after|suggest(?:s|ed)?|like to|not|n't|inquire[sd]?|enquire[sd]?"
     r"|try|tries|tried|check(?:s|ed|ing)?|unclear|unsure|subject to|probably|likely)\b|n't\b|\?"
 )
 _HEDGED = re.compile(_OPEN_WORDS, re.IGNORECASE)
 _OPENS = re.compile(
-    r"\b(?:whether|if|unless|hope|hoping|wish|want|would like|might|may|wonder(?:ing)?|maybe"
-    r"|perhaps|in case|once|provided|as long as|not sure|until)\b",
+    r"\b(?:whether|if|unless|hope|hoping|wish|want|would like|might|(?-i:may)|wonder(?:ing)?"
+    r"|maybe|perhaps|in case|once|provided|as long as|not sure|until)\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
@@ -43,13 +43,13 @@ _DONE = re.compile(
 
 _CORE = re.compile(r"[一-龥々]{2,}|[一-龥々]|[ァ-ヶー]{2,}")
 _OPEN_JA = (
-    r"(?:か(?=$|[。、?？をどはもの])|かどうか|場合|たら|れば|なら|際は|次第|ほし|欲し|たい|もらえ|いただけ"
+    r"(?:か(?=$|[。、?？をどはもの教確知聞尋伺分わおご])|かどうか|場合|たら|れば|なら|際は|次第|ほし|欲し|たい|もらえ|いただけ"
     r"|ください|下さい|お願い|かも|恐れ|可能性|予定|見込|はず|でしょうか)"
 )
 _OPENS_JA = re.compile(rf"[ぁ-ん]{{0,8}}?{_OPEN_JA}")
 _DONE_JA = re.compile(
     r"(?:が|を|は|も)?(?:さ|し|し?て(?:い|くれ))?(?:れた|れて|された|した|していた|れる|済|済み|ました|される|する)?"
-    r"(?P<end>され(?:た|る|ている)|し(?:た|ている)|する|済み?|った|れた|いた|いだ|けた|えた|める|る|た)(?=[。、]|$)"
+    r"(?P<end>され(?:た|る|ている)|し(?:た|ている)|する|済み?|った|れた|いた|いだ|けた|えた|める|[うくぐすつぬぶむる]|た)(?=[。、]|$)"
 )
 _CONDITION_JA = re.compile(
     r"(?:れば|たら|なら(?!な)|場合(?:は|に|のみ)|次第|限り|ば)(?=[、,]|[^い。]{1,40}[。]?$)"
