@@ -26,6 +26,7 @@ __all__ = ["CallStream", "ListFormat", "Piece", "masked_for"]
 
 ListFormat = Literal["json", "csv"]
 _CALLS_AT_ONCE = 25
+_NAMES_AT_ONCE = 500
 _OF_A_ROW = ("call_started", "call_ended", "summary")
 """Types of events that a line of CSV follows from."""
 
@@ -73,8 +74,9 @@ class CallStream:
         """A JSON array with a call on each line, or CSV with a header. ``bom``: a mark before
         CSV that makes Excel read UTF-8.
 
-        Raises ``NotFoundError`` for a call that is not stored.
+        Raises ``NotFoundError`` for a call that is not stored, before the first piece.
         """
+        await self._look_for_named()
         yield Piece(text="[\n" if format == "json" else csv_head(bom=bom), calls=0)
         first = True
         async for batch in self._batches():
@@ -86,6 +88,18 @@ class CallStream:
             yield Piece(text=text, calls=len(batch))
         if format == "json":
             yield Piece(text="]\n" if first else "\n]\n", calls=0)
+
+    async def _look_for_named(self) -> None:
+        stored = tables.events.c.call_id
+        for start in range(0, len(self._call_ids), _NAMES_AT_ONCE):
+            named = self._call_ids[start : start + _NAMES_AT_ONCE]
+            async with self._archive.transaction() as connection:
+                found = set(
+                    await connection.scalars(select(stored).where(stored.in_(named)).distinct())
+                )
+            for call_id in named:
+                if call_id not in found:
+                    raise NotFoundError(f"no call {call_id}")
 
     async def _batches(self) -> AsyncIterator[Sequence[str]]:
         for start in range(0, len(self._call_ids), _CALLS_AT_ONCE):

@@ -68,7 +68,12 @@ COLUMNS = (
 
 _event: TypeAdapter[Event] = TypeAdapter(Event)
 _CONFIDENTIAL = {"en": "[recording paused]", "ja": "(録音一時停止中)"}
-_FORMULA = re.compile(r"^\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_FORMULA = re.compile(
+    r"^[\s\x00-\x1f\x7f\xad\u200b-\u200f\u2060\ufeff]*"
+    r"[=+\-@\t\r\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20]"
+)
+"""The signs that begin a formula, also their wide, small and mathematical forms, behind
+whatever is not seen."""
 
 
 def to_json(record: CallRecord) -> str:

@@ -227,5 +227,10 @@ async def _archive(config: Config) -> AsyncIterator[Archive]:
     archive = await Archive.open(config.database)
     try:
         yield archive
+    except NotFoundError as error:
+        if config.database_url:
+            raise
+        where = f"looked in {config.data_dir}; --data-dir names another folder"
+        raise NotFoundError(f"{error}; {where}") from None
     finally:
         await archive.close()

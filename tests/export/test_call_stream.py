@@ -147,3 +147,11 @@ async def test_pieces_are_small(stored: Archive) -> None:
     pieces = [piece async for piece in CallStream(stored, POLICY).document("json")]
     assert sum(piece.calls for piece in pieces) == 60
     assert max(piece.calls for piece in pieces) <= 25
+
+
+async def test_a_call_that_is_not_there_is_told_before_anything_is_written(
+    stored: Archive,
+) -> None:
+    stream = CallStream(stored, POLICY, call_ids=["c-001", "nobody"])
+    with pytest.raises(NotFoundError, match="no call nobody"):
+        await anext(stream.document("json"))

@@ -97,3 +97,12 @@ def test_a_full_disk_behind_stdout_is_told(folder: Path, arguments: list[str]) -
         )
     assert ended.returncode == 1
     assert ended.stderr == "copilot: standard output: No space left on device\n"
+
+
+def test_a_call_that_is_not_there_is_told_with_where_it_was_looked_for(folder: Path) -> None:
+    for arguments in (["nobody"], ["--format", "html", "nobody"]):
+        told = export(folder, *arguments)
+        assert (told.returncode, told.stdout) == (1, "")
+        assert told.stderr == (
+            "copilot: no call nobody; looked in data; --data-dir names another folder\n"
+        )

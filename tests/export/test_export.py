@@ -127,7 +127,9 @@ def test_vtt_cues(record: CallRecord) -> None:
     assert len(re.findall("-->", text)) == 2
 
 
-@pytest.mark.parametrize("begins", ["=1+1", " +1", "-1", "@SUM(A1)", "\t=1", "＝1", "＋1"])
+@pytest.mark.parametrize(
+    "begins", ["=1+1", " +1", "-1", "@SUM(A1)", "\t=1", "＝1", "＋1", "−1", "﹦1", "\u200b=1"]
+)
 def test_csv_cells_never_begin_a_formula(record: CallRecord, begins: str) -> None:
     assert record.started is not None
     record.started = replace(record.started, team=begins)
