@@ -10,13 +10,14 @@ record first. What only the record and the CRM may hold is masked again at the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from copilot.events import Transcript
+from copilot.events import Span, Transcript
 from copilot.masking import Masker, redact
 from copilot.masking.context import KINDS
 from copilot.masking.secrets import find_secrets
@@ -94,12 +95,16 @@ class MaskingPolicy(BaseModel):
             for span in find_secrets(text, language, own=self.own_contacts)
             if span.kind in kinds
         ]
-        others = find_references(text) if "reference" in kinds else []
-        others += find_names(text, names) if "name" in kinds else []
-        for span in others:
+        for span in self._named(text, destination, names):
             if all(span.end <= one.start or one.end <= span.start for one in found):
                 found.append(span)
         return redact(text, found)
+
+    def _named(self, text: str, destination: Destination, names: Iterable[str]) -> list[Span]:
+        """References and names that the destination may not hold; a reference first."""
+        kinds = self.masked(destination)
+        found = find_references(text) if "reference" in kinds else []
+        return found + (find_names(text, names) if "name" in kinds else [])
 
     def record_for(self, record: CallRecord, destination: Destination) -> CallRecord:
         """The whole record as the destination may have it: a copy."""
@@ -114,11 +119,20 @@ class MaskingPolicy(BaseModel):
                     text = redact(earlier.text, one.spans)
                     masked[one.utterance_id] = replace(earlier, text=text, words=None)
 
+        @cache  # summaries quote what was said, and their versions repeat each other
+        def words_masked(text: str) -> str:
+            return self.applied(text, record.language, destination, names)
+
+        def finals_masked(text: str) -> str:
+            # What else a final hides, the masker of the whole call has hidden already.
+            return redact(text, self._named(text, destination, names))
+
         def change(event: _Value) -> _Value:
             known: Any = event
             if isinstance(event, Transcript):
                 known = masked.get(event.utterance_id, event)
-            changed: _Value = self.value_for(known, record.language, destination, names)
+            heard = known is not event
+            changed: _Value = _walked(known, "", finals_masked if heard else words_masked)
             return changed
 
         return record.rewritten(change)
@@ -137,28 +151,29 @@ class MaskingPolicy(BaseModel):
         def masked(text: str) -> str:
             return self.applied(text, language, destination, names)
 
-        def walked(value: Any, name: str) -> Any:
-            match value:
-                case str():
-                    return masked(value) if name in _WORDS else value
-                case tuple() if name != "words":
-                    return tuple(walked(one, name) for one in value)
-            if is_dataclass(value) and not isinstance(value, type):
-                changed = {
-                    field.name: new
-                    for field in fields(value)
-                    if (new := walked(old := getattr(value, field.name), field.name)) is not old
-                    and new != old
-                }
-                if isinstance(value, Transcript) and changed:
-                    # What it was written from would tell.
-                    length = len(changed["text"])
-                    changed |= {"raw": None, "words": None, "stable_chars": length}
-                return replace(value, **changed) if changed else value
-            return value
-
-        result: _Value = walked(value, "")
+        result: _Value = _walked(value, "", masked)
         return result
+
+
+def _walked(value: Any, name: str, masked: Callable[[str], str]) -> Any:
+    """``value``, the member ``name`` of an event, with every word in it masked."""
+    match value:
+        case str():
+            return masked(value) if name in _WORDS else value
+        case tuple() if name != "words":
+            return tuple(_walked(one, name, masked) for one in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    changed = {
+        field.name: new
+        for field in fields(value)
+        if (new := _walked(old := getattr(value, field.name), field.name, masked)) is not old
+        and new != old
+    }
+    if isinstance(value, Transcript) and changed:
+        # What it was written from would tell.
+        changed |= {"raw": None, "words": None, "stable_chars": len(changed["text"])}
+    return replace(value, **changed) if changed else value
 
 
 def names_of(record: CallRecord) -> set[str]:

@@ -72,8 +72,8 @@ _PLACE = re.compile(
     r"|[一-龥々ァ-ヶー][一-龥々ぁ-んァ-ヶー]{0,9}?[市区町村郡]"
     r"[一-龥々ぁ-んァ-ヶー]{0,14})[\s、,　]{0,2}$"
 )
-_ABOUT = re.compile(r"の?(?:あたり|辺り|付近|周辺|近く|駅)")
-"""What makes an address an area, or a station."""
+_ABOUT = re.compile(r"の?(?:あたり|辺り|付近|周辺|近く|駅|お?店)")
+"""What makes an address an area, a station or a shop."""
 _PARTICLES = re.compile(
     r"[市区町村郡][^市区町村郡]*(?:[のは]お?店|では|です|から|まで|には|ので)"
 )
@@ -110,6 +110,9 @@ _OPENING = re.compile(
 )
 _LONGEST_SAID = 30
 _NO_PLACE = re.compile(r"電話|携帯|メール|番号|円|時|月|[。！？!?]|です|ます|ので|けど|から")
+_TOWN_ALONE = re.compile(
+    rf"(?:{_OPENING.pattern})(?P<town>[一-龥々ァ-ヶー]{{1,8}}[都道府県市区郡町村])(?:です|の|、|。)*"
+)
 _ASKED_TOWN = re.compile(
     r"[一-龥々ァ-ヶー]{1,8}[都道府県市区郡][一-龥々ァ-ヶー]{2,12}(?=です|で[、。]|。|、|の方|$)"
 )
@@ -175,7 +178,8 @@ _ZIP = rf"(?:\d{{5}}(?:-\d{{4}})?|{_SPOKEN_ZIP})\b"
 _POSTCODE = r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
 _SPOKEN_LETTER = r"(?:[A-Z](?:,? as in \w+| for [A-Z]\w+)?)"
 _SPOKEN_POSTCODE = (
-    rf"\b{_SPOKEN_LETTER}[ ,]+(?:{_SPOKEN_LETTER}[ ,]+)?(?:{_DIGIT}|[a-z]+teen|ten"
+    rf"\b{_SPOKEN_LETTER}[ ,]+(?:{_SPOKEN_LETTER}[ ,]+)?(?:{_DIGIT}[ ,]+)?(?:{_DIGIT}"
+    rf"|[a-z]+teen|ten"
     rf"|eleven|twelve"
     rf"|twenty(?:[ -](?:{_ONES}))?|\d{{1,2}})[ ,]+(?:[A-Z][ ,]+)?(?:{_DIGIT}|\d)[ ,]+"
     rf"{_SPOKEN_LETTER}[ ,]+{_SPOKEN_LETTER}(?![a-z])"
@@ -212,7 +216,7 @@ _LIVES = re.compile(
     r"|\b(?:i['’]?m|we['’]?re)"
     r" (?:at|on)\b|\b(?:mov(?:e|ed|ing)|ship(?:ping|ped)?|deliver(?:ing|ed|y)?|send|sent"
     r"|mail|post"
-    r"|come)\b[^.?!]{0,20} to\b",
+    r"|come|going)\b[^.?!]{0,20} to\b",
     re.I,
 )
 _HOUSE_ALONE_EN = re.compile(rf"\b{_HOUSE_NUMBER} {_NAME}(?: {_NAME}){{0,3}}{_TAIL}")
@@ -309,6 +313,8 @@ def _japanese(text: str, asked: bool) -> Iterator[Span]:
         for match in _BLOCKS.finditer(text):
             if not _ABOUT.match(text, match.end()):
                 yield Span(start=match.start(), end=match.end(), kind="address")
+        if town := _TOWN_ALONE.fullmatch(text):
+            yield Span(start=town.start("town"), end=town.end("town"), kind="address")
         for match in _ASKED_TOWN.finditer(text):
             yield Span(start=match.start(), end=match.end(), kind="address")
     for match in _ANNOUNCED.finditer(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, get_args
 
 __all__ = [
@@ -59,7 +60,8 @@ _NAMED: dict[str, re.Pattern[str]] = {
         r"|還付|送金|引き落とし|引落|名義"
         r"|(?<!証の)(?<!険の)記号が?は?[^。保]{1,20}番号|信用金庫|\bbank(?:ing)?\b"
         r"|sort(?: ?code)?\b|routing|\biban\b|\bswift\b|\b[ab]ba\b"
-        r"|\bchecking\b|\bsavings\b|account to (?:refund|pay)|(?:pay ?out|deposit"
+        r"|\bchecking\b|\bsavings\b|(?:which|what) account\b|account to (?:refund|pay)"
+        r"|(?:pay ?out|deposit"
         r"|payroll|salary|wages|paid|pay(?:ment)?)"
         r"[^.?!]{0,24}account|account[^.?!]{0,24}(?:pay ?out|deposit|paid into"
         r"|pay into)|refund account|account (?:number )?for (?:the |your )?refund|\bbsb\b"
@@ -82,6 +84,7 @@ _NAMED: dict[str, re.Pattern[str]] = {
         r"|\bcell\b|\blandline\b"
         r"|(?:call|reach|ring|text|try)(?: me| you| us| her| him| them)?"
         r"(?: back)? (?:at|on)\b|contact number|telephone|call ?back number"
+        r"|\b(?:have|take|get|leave|is there|got) (?:a|your|another) number\b"
         r"|(?:best|good|better|daytime|evening|home|cell) number|wh(?:at"
         r"|ich) number (?:can|could|should|do|would|are|shall)"
         r"|\bmy number(?: is|['’]s)\b|area code|\bnumber to (?:call"
@@ -140,6 +143,7 @@ WORK = re.compile(
     r"|確認番号|バージョン|号機|部品|書類番号",
     re.I,
 )
+_POSTAL = re.compile(r"郵便番号|post ?code|\bzip\b", re.I)
 _ACCOUNT_NUMBER = re.compile(r"\baccount number", re.I)
 """With a bank or with the centre: the digits tell."""
 _WORK_NUMBER = re.compile(
@@ -209,11 +213,14 @@ def is_question(text: str) -> bool:
 
 def asked_by(text: str) -> frozenset[str]:
     """What a turn of the operator asks for: kinds of secrets; ``work`` for a number that
-    stays and nothing else, with ``account`` where it may be one with a bank, ``either`` beside
-    kinds where it would be a right answer too."""
+    stays and nothing else, with ``account`` where it may be one with a bank; ``postal`` for a
+    number of the kind ``address``; ``either`` beside kinds where it would be a right answer
+    too."""
     if not is_question(text):
         return frozenset()
     kinds = kinds_named(text)
+    if _POSTAL.search(text):
+        kinds |= {"postal"}
     if not kinds:
         if WORK.search(_ACCOUNT_NUMBER.sub("", text)):
             return frozenset({"work"})
@@ -223,7 +230,11 @@ def asked_by(text: str) -> frozenset[str]:
 
 def nearest_kind(before: str) -> str | None:
     """Kind named last before a number; ``work`` for numbers that stay."""
-    before = before[-_CONTEXT_CHARACTERS:]
+    return _nearest(before[-_CONTEXT_CHARACTERS:])
+
+
+@lru_cache(maxsize=16)  # one number is looked at from many sides
+def _nearest(before: str) -> str | None:
     best: tuple[int, int, str] | None = None
     for kind, words in (*_NAMED.items(), ("work", WORK)):
         for match in words.finditer(before):

@@ -54,7 +54,7 @@ _SPOKEN_YEAR = (
     rf"|twenty[ -](?:oh[ -]{_ONES}|hundred|ten|eleven|twelve|[a-z]+teen"
     rf"|twenty(?:[ -]{_ONES})?))"
 )
-_SHORT_YEAR = rf"(?:['’]\d\d\b|{_TENS}(?:[ -]{_ONES})?\b|oh[ -]{_ONES}\b)"
+_SHORT_YEAR = rf"(?:['’]\d\d\b|['’]?{_TENS}(?:[ -]{_ONES})?\b|oh[ -]{_ONES}\b)"
 _YEAR = rf"(?:(?:19|20)\d\d\b|{_SPOKEN_YEAR})"
 _OLD_YEAR = re.compile(
     r"(?:19\d\d|2000)\b|nineteen|two thousand(?! )",

@@ -313,7 +313,7 @@ def _run(
     """The run that tokens make together; none where they are words rather than digits.
     ``alone``: the tokens are all that was said."""
     sure = sum(token.sort not in ("alike", "vague") for token in tokens)
-    if alone and sure:
+    if alone and (sure or len(tokens) >= _PIECE):
         tokens = [
             replace(one, sort="word" if one.sort == "alike" else one.sort) for one in tokens
         ]
@@ -380,6 +380,8 @@ def _same_group(before: _Token, token: _Token, gap: str) -> bool:
     return gap == " " and spoken
 
 
+_PIECE = 3
+"""Words alike digits that make a piece of a number where one was asked for."""
 _BARELY = 8
 """Characters beside digits that are the whole of an answer: "it's", です。"""
 _LONG = 9

@@ -113,10 +113,14 @@ _SPELT_LOCAL_JA = re.compile(
     rf"(?=[^。]*?{_SURE_MARK})[A-Za-zァ-ヶー0-9]++(?:[\s、,・._-]+[A-Za-zァ-ヶー0-9]++)++$",
     re.I,
 )
-_JOINED_JA = re.compile(r"[A-Za-zァ-ヶー0-9]++(?:[\s、,・._-]+[A-Za-zァ-ヶー0-9]++)++")
-_HALF_LOCAL = re.compile(rf"(?P<half>(?:{_WORD}{_JOIN})*{_WORD},? at)[\s,.]*$", re.I)
+_JOINED_JA = re.compile(
+    r"(?<![A-Za-zァ-ヶー0-9])[A-Za-zァ-ヶー0-9]++(?:[\s、,・._-]+[A-Za-zァ-ヶー0-9]++)++"
+)
+_HALF_LOCAL = re.compile(
+    rf"(?<![A-Za-z0-9])(?P<half>(?:{_WORD}{_JOIN})*{_WORD},? at)[\s,.]*$", re.I
+)
 _HALF_DOMAIN = re.compile(
-    rf"(?P<half>{_WORD}(?:{_JOIN}{_WORD})*{_JOIN}{_TOP_LEVEL}\b"
+    rf"(?<![A-Za-z0-9ァ-ヶー])(?P<half>{_WORD}(?:{_JOIN}{_WORD})*{_JOIN}{_TOP_LEVEL}\b"
     rf"|[ァ-ヶーA-Za-z0-9]+(?:{_KANA_JOIN}{_TOP_JA})+)",
     re.I,
 )
@@ -192,7 +196,7 @@ def find_mails(text: str, asked: bool) -> Iterator[Span]:
 
 def local_at_end(text: str) -> Span | None:
     """The first half of an address, which a turn may end in: "lucia hyphen fernwell,"."""
-    said = re.sub(r"[\s,.、。…]+$", "", text)
+    said = text.rstrip(" \t\n　,.、。…")
     window = said[-_LONGEST_LOCAL:]
     for form in (_JOINED_LOCAL, _SPELT_LOCAL, _SPELT_LOCAL_JA):
         if match := form.search(window if form is not _SPELT_LOCAL else window + " "):

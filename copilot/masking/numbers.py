@@ -81,8 +81,9 @@ def find_numbers(
 ) -> list[Span]:
     """Secret numbers outside the spans that are ``taken``."""
     found: list[Span] = []
-    least_kana = 2 if asked & _PIECEWISE else 3 if _SECURITY_CODE.search(text) else 4
-    for run in digit_runs(text, least_kana=least_kana, answer=bool(asked & _PIECEWISE)):
+    piecewise = bool(asked & (_PIECEWISE | {"postal"}))
+    least_kana = 2 if piecewise else 3 if _SECURITY_CODE.search(text) else 4
+    for run in digit_runs(text, least_kana=least_kana, answer=piecewise):
         for free in _free(run, taken):
             found += _in_run(text, free, language, asked)
     return found
@@ -229,7 +230,9 @@ def _named_kind(
     if not asked or "either" in asked:
         return None
     beside = len(text) - (run.end - run.start)
-    for kind in sorted(asked, key=ORDER.index):
+    if "postal" in asked and beside <= _TERSE and count >= 2:
+        return "address"
+    for kind in sorted(asked & frozenset(ORDER), key=ORDER.index):
         # Numbers come in pieces, and what answers with nothing else is one of them.
         least = _LEAST_ASKED.get(kind, 6 if kind == "phone" else 4)
         if kind in _PIECEWISE and beside <= _TERSE:
