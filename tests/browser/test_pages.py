@@ -309,6 +309,9 @@ async def test_what_was_written_survives_a_closed_page(
     await panel.get_by_role("button", name="Edit").click()
     await panel.locator('textarea[name="reason"]').fill("Half a sent")
     await expect(panel.locator(".summary-saved")).to_contain_text("Saved")
+    await panel.set_viewport_size({"width": 380, "height": 800})
+    form = panel.locator(".summary-body")
+    assert await form.evaluate("(form) => form.scrollWidth <= form.clientWidth")
     summary = (await house.services.journal.record("closed")).summary
     assert summary is not None
     assert summary.state == "draft", "an unfinished edit is no version"
