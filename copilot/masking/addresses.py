@@ -221,6 +221,7 @@ _LIVES = re.compile(
 )
 _HOUSE_ALONE_EN = re.compile(rf"\b{_HOUSE_NUMBER} {_NAME}(?: {_NAME}){{0,3}}{_TAIL}")
 _FLATS_ASKED = re.compile(rf"\b(?!\w+ floor|no )(?:{_FLAT},? )*{_FLAT}", re.I)
+_NUMBERED = re.compile(rf"\d|\b{_SPOKEN_NUMBER}(?!\w)")
 _STREET_ASKED = re.compile(
     rf"(?:(?:The )?{_NAME}(?: {_NAME}){{0,2}}, )?(?:{_NAME} ){{1,3}}{_STREET}\b{_TAIL}"
 )
@@ -340,7 +341,10 @@ def _english(text: str, asked: bool) -> Iterator[Span]:
     if asked or re.search(r"post ?code", text, re.I):
         forms.append(_POSTCODE_SPELT)
     if asked:
-        forms += [_TOWN_ASKED, _STREET_ASKED, _FLATS_ASKED]
+        forms += [_TOWN_ASKED, _STREET_ASKED]
+        for match in _FLATS_ASKED.finditer(text):
+            if _NUMBERED.search(match[0]):
+                yield Span(start=match.start(), end=match.end(), kind="address")
     lives = _LIVES.search(text)
     if asked or lives:
         for match in _STREETS_LOWER.finditer(text):

@@ -143,6 +143,7 @@ WORK = re.compile(
     r"|確認番号|バージョン|号機|部品|書類番号",
     re.I,
 )
+_LAST_FOUR = re.compile(r"下(?:4|４|四)桁|末尾|\b(?:last|final) (?:four|4)\b", re.I)
 _POSTAL = re.compile(r"郵便番号|post ?code|\bzip\b", re.I)
 _ACCOUNT_NUMBER = re.compile(r"\baccount number", re.I)
 """With a bank or with the centre: the digits tell."""
@@ -219,6 +220,8 @@ def asked_by(text: str) -> frozenset[str]:
     if not is_question(text):
         return frozenset()
     kinds = kinds_named(text)
+    if _LAST_FOUR.search(text):
+        kinds -= {"phone"}  # four digits of it check who calls, and tell no number
     if _POSTAL.search(text):
         kinds |= {"postal"}
     if not kinds:

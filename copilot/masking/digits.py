@@ -137,8 +137,7 @@ GAP = re.compile(
 """What may stand between the digits of one number."""
 
 
-_READINGS = 8
-"""Texts whose digits are known: one turn is looked at from many sides."""
+_READINGS = 8  # texts whose digits are known: one turn is looked at from many sides
 
 
 def digit_runs(text: str, *, least_kana: int = 4, answer: bool = False) -> list[DigitRun]:
@@ -158,8 +157,9 @@ def _runs(text: str, least_kana: int, answer: bool) -> tuple[DigitRun, ...]:
     for token in [*_without_particles(text, list(_said_tokens(text))), None]:
         if tokens and (token is None or not _follows(text, tokens[-1].end, token.start)):
             said = tokens[-1].end - tokens[0].start
-            alone = answer and len(text) - said <= _BARELY
-            runs += _run(text, tokens, least_kana, alone=alone)
+            before = text[max(0, tokens[0].start - 1) : tokens[0].start]
+            alone = answer and len(text) - said <= _BARELY and not "ぁ" <= before <= "ん"
+            runs += _run(text, tokens, 2 if alone else least_kana, alone=alone)
             tokens = []
         if token is not None:
             tokens.append(token)
@@ -233,7 +233,12 @@ def _tokens(text: str) -> Iterator[_Token]:
                     start, end, said[-1] * TIMES[said.split()[0].split("-")[0].lower()], "word"
                 )
             case "placed":
-                yield _Token(start, end, _placed(said), "kana" if _is_said(said) else "kanji")
+                yield _Token(
+                    start,
+                    end,
+                    _placed(said),
+                    "kana" if re.match("[ぁ-んァ-ヶ]", said) else "kanji",
+                )
             case "many":
                 count, one = re.split("[ -]+", said.lower())
                 digits = PLURALS[one] * int(ENGLISH.get(count, count))
@@ -291,10 +296,6 @@ def _one(reading: str) -> str:
 
 def _hiragana(reading: str) -> str:
     return reading.translate(TO_HIRAGANA)
-
-
-def _is_said(text: str) -> bool:
-    return bool(re.match("[ぁ-んァ-ヶ]", text))
 
 
 def _english(said: str) -> str:
@@ -380,8 +381,7 @@ def _same_group(before: _Token, token: _Token, gap: str) -> bool:
     return gap == " " and spoken
 
 
-_PIECE = 3
-"""Words alike digits that make a piece of a number where one was asked for."""
+_PIECE = 3  # words alike digits that make a piece of a number where one was asked for
 _BARELY = 8
 """Characters beside digits that are the whole of an answer: "it's", です。"""
 _LONG = 9

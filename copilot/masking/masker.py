@@ -141,8 +141,9 @@ class Masker:
         if transcript.final:
             mended += self._named_after(text, transcript.speaker)
             local, domain = self._locals.get(transcript.speaker), domain_at_start(text)
-            if local and domain and is_free(domain.start, domain.end, spans):
-                spans = sorted([*spans, domain], key=lambda span: span.start)
+            if local and domain and "email" in self._kinds:
+                if is_free(domain.start, domain.end, spans):
+                    spans = sorted([*spans, domain], key=lambda span: span.start)
                 mended.append((local, "email"))
             return spans, mended
         return _hold_back(text, spans, expected=bool(self._asked or pieces)), []

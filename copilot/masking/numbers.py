@@ -82,7 +82,7 @@ def find_numbers(
     """Secret numbers outside the spans that are ``taken``."""
     found: list[Span] = []
     piecewise = bool(asked & (_PIECEWISE | {"postal"}))
-    least_kana = 2 if piecewise else 3 if _SECURITY_CODE.search(text) else 4
+    least_kana = 3 if piecewise or _SECURITY_CODE.search(text) else 4
     for run in digit_runs(text, least_kana=least_kana, answer=piecewise):
         for free in _free(run, taken):
             found += _in_run(text, free, language, asked)

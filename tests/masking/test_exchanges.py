@@ -1,0 +1,67 @@
+"""What a turn hides for what was said before and after it."""
+
+from __future__ import annotations
+
+import pytest
+
+from copilot.events import Speaker, Transcript
+from copilot.masking import Masker, redact
+
+
+def shown(language: str, turns: list[str]) -> list[str]:
+    """The turns as they stand at last; those of the operator begin with ``agent: ``."""
+    masker, texts = Masker(), dict[str, str]()
+    for number, turn in enumerate(turns):
+        speaker: Speaker = "agent" if turn.startswith("agent: ") else "customer"
+        heard = Transcript(
+            call_id="c", at_s=float(number), utterance_id=str(number), speaker=speaker,
+            revision=1, start_s=float(number), end_s=number + 0.9, final=True,
+            text=turn.removeprefix("agent: "), language=language,
+        )  # fmt: skip
+        masked, redactions = masker.hear(heard)
+        texts[str(number)] = masked.text
+        for one in redactions:
+            texts[one.utterance_id] = redact(texts[one.utterance_id], one.spans)
+    return list(texts.values())
+
+
+@pytest.mark.parametrize(
+    ("language", "turns", "last"),
+    [
+        ("en", ["agent: Your phone number?", "one one four", "agent: Yes.", "ate won to"],
+         "[phone]"),
+        ("en", ["agent: Your card number?", "5105 1051 0510 5100",
+                "agent: The total is forty-nine ninety-nine."],
+         "The total is forty-nine ninety-nine."),
+        ("en", ["agent: So that is 5105 1051 0510 5100?", "No, it ends in 5118."],
+         "No, it ends in [card]."),
+        ("en", ["Account number is 31926819."], "Account number is [bank_account]."),
+        ("en", ["My customer account number is 31926819."],
+         "My customer account number is 31926819."),
+        ("en", ["The bar code says 4901234567894."], "The bar code says 4901234567894."),
+        ("ja", ["agent: 郵便番号をお願いします。", "いちぜろごの", "agent: はい。",
+                "ぜろぜろいちいちです"], "[address]です"),
+        ("ja", ["agent: ご住所をお願いします。", "4の2の8です。"], "[address]です。"),
+        ("ja", ["agent: お電話番号は。", "よろしくお願いします。"], "よろしくお願いします。"),
+        ("ja", ["０８０－１２３４－５６７８です"], "[phone]です"),
+        ("ja", ["agent: フリーダイヤル0120-444-555です。"],
+         "フリーダイヤル0120-444-555です。"),
+    ],
+)  # fmt: skip
+def test_what_was_said_before_tells(language: str, turns: list[str], last: str) -> None:
+    assert shown(language, turns)[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("language", "turns", "at_last"),
+    [
+        ("en", ["It's ann hyphen lee,", "agent: Okay.", "at example dot com."],
+         ["It's [email],", "Okay.", "[email]."]),
+        ("ja", ["アドレスはann_lee_7、", "agent: はい。", "アットマークのあとがexample.comです。"],
+         ["アドレスは[email]、", "はい。", "[email]です。"]),
+        ("en", ["5105 1051", "agent: Yes.", "0510 5118. And that's my card number."],
+         ["[card]", "Yes.", "[card]. And that's my card number."]),
+    ],
+)  # fmt: skip
+def test_what_is_said_later_mends(language: str, turns: list[str], at_last: list[str]) -> None:
+    assert shown(language, turns) == at_last
