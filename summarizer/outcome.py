@@ -24,65 +24,107 @@ _CHOICE = re.compile(
 
 _GREETING = 3
 """Statements in which an operator says who they are, whatever their rank."""
-_REGRETS = re.compile(
-    r"couldn't (?:do|help|be) more|not the answer you|couldn't (?:help|sort|resolve)"
-    r"|can't do more"
-    r"|wish (?:i|we) could (?:do|help)|お力になれ(?:ず|ま)|お役に立て(?:ず|ま)|(?:ご期待"
-    r"|ご要望|ご希望)に(?:添|沿|お応え)",
-    re.IGNORECASE,
-)
+_ENOUGH = 1.0
+"""Score from which the matter counts as solved: one thing arranged that nobody objects to."""
+_BEFORE = 0.5
+"""What counts that was said before the last third, or was answered since."""
+_LAST_THIRD_LEAST = 8
+"""Statements that count as the last third of a short call."""
+_MOST = 3.0
+"""Most that one side of the score counts, so that no call wins by its length."""
+_ARRANGED = 1.0
+_TAKEN = 1.0
+_WORKS = 2.0
+_REGRETTED = 3.0
+_CONTENT = {"thanks": 1.0, "satisfied": 1.0, "accept": 0.5, "choice": 0.5}
+_OPEN = {"unsatisfied": 1.5, "postpones": 1.5, "churn": 1.0}
+_REFUSED = 1.0
 
 
 def find_resolution(
     statements: Sequence[Statement], commitments: Sequence[Commitment]
 ) -> tuple[Resolution, tuple[Statement, ...]]:
     """The first that holds of resolved, escalated, callback promised, unresolved; and the
-    statements that say so. See DESIGN section 6."""
+    statements that say so. See DESIGN section 6.
+
+    Whoever hands the case over or comes back with news has not solved it in this call;
+    else a score weighs what was arranged and how it was taken against what stays open.
+    """
     agent = [one for one in statements if one.role == "agent"]
     customer = [one for one in statements if one.role != "agent" and not one.does("identify")]
     handed = [
         one for one in agent if one.does("handover") and not one.asks and one.index > _GREETING
     ]
-    called_back = [
-        one
-        for one in agent
-        if one.does("callback")
-        and one.does("promise")
-        and not one.does("confirming")
-        and not one.asks
-    ]
-    solved = [
-        one
-        for one in agent
-        if (one.does("action") or one.does("offer") and accepted(statements, one))
-        and not one.does("hold", "greeting", "apology")
-        or one.does("promise")
-        and not one.does("empty_promise", "callback", "hold")
-    ]
-    solved += [one for one in customer if one.does("fixed") and not one.asks]
-    if (
-        not handed
-        and not called_back
-        and (regrets := [one for one in agent[-4:] if _REGRETS.search(one.text)])
-    ):
-        return "unresolved", tuple(regrets[-1:])
-    last = customer[-4:]
-    content = any(one.does("satisfied", "thanks", "accept") for one in last)
-    upset = any(
-        (one.does("unsatisfied") or (one.does("churn") and not one.does("request")))
-        and not one.does("satisfied")
-        for one in last[-2:]
-    )
-    if solved and content and not upset and not handed and not called_back:
-        return "resolved", (*solved[-1:], *last[-1:])
     if handed:
         return "escalated", tuple(handed[-1:])
-    if called_back:
+    if called_back := [one for one in agent if _comes_back(one)]:
         return "callback_promised", tuple(called_back[-1:])
+    evidence = _Evidence(statements, commitments)
+    if evidence.arranged and evidence.score >= _ENOUGH:
+        last = max(evidence.arranged, key=lambda one: one.index)
+        return "resolved", tuple(dict.fromkeys((last, *customer[-1:])))
     others = [one for one in commitments if one.follow_up.owner == "other"]
-    if others and not solved:
+    if others and not evidence.regrets:
         return "escalated", others[-1].statements
-    return "unresolved", tuple(customer[-1:] or agent[-1:])
+    return "unresolved", tuple(evidence.regrets[-1:] or customer[-1:] or agent[-1:])
+
+
+def _comes_back(one: Statement) -> bool:
+    """Whether the operator promises to call, or to tell in any way what is not known yet."""
+    calls = one.does("callback") and one.does("promise") and not one.does("confirming")
+    return (calls or one.does("news")) and not one.asks
+
+
+class _Evidence:
+    """What speaks for and against the matter being solved, the end of the call first."""
+
+    def __init__(
+        self, statements: Sequence[Statement], commitments: Sequence[Commitment]
+    ) -> None:
+        self._third = len(statements) - max(_LAST_THIRD_LEAST, len(statements) // 3)
+        agent = [one for one in statements if one.role == "agent" and one.index > _GREETING]
+        customer = [one for one in statements if one.role != "agent"]
+        done = [
+            one
+            for one in agent
+            if one.does("action", "done")
+            and not one.asks
+            and not one.does("hold", "greeting", "apology", "refusal", "identify", "closing")
+        ]
+        tasks = [one.statements[-1] for one in commitments if one.follow_up.owner != "customer"]
+        taken = [one for one in agent if one.does("offer") and accepted(statements, one)]
+        works = [one for one in customer if one.does("fixed") and not one.asks]
+        self.arranged = [*done, *tasks, *taken, *works]
+        self.regrets = [one for one in agent[-_LAST_THIRD_LEAST:] if one.does("regret")]
+        self._settled = max((one.index for one in self.arranged), default=0)
+        solved = _ARRANGED * self._said(done) + _ARRANGED * self._said(tasks)
+        solved += _TAKEN * self._said(taken) + _WORKS * self._said(works)
+        late = [one for one in customer if one.index >= self._third and not one.asks]
+        content = sum(
+            max((weight for act, weight in _CONTENT.items() if one.does(act)), default=0.0)
+            for one in late
+            if not one.does(*_OPEN)
+        )
+        still_open = sum(
+            weight * self._stands(one)
+            for one in late
+            for act, weight in _OPEN.items()
+            if one.does(act) and not (act == "churn" and one.does("request"))
+        )
+        still_open += _REFUSED * sum(
+            self._stands(one)
+            for one in agent
+            if one.does("refusal") and one.index >= self._third
+        )
+        still_open += _REGRETTED * bool(self.regrets)
+        self.score = min(solved, _MOST) + min(content, _MOST / 2) - still_open
+
+    def _said(self, ones: Sequence[Statement]) -> float:
+        return sum(1.0 if one.index >= self._third else _BEFORE for one in ones)
+
+    def _stands(self, one: Statement) -> float:
+        """An objection counts less where something was arranged after it."""
+        return 1.0 if one.index > self._settled else _BEFORE
 
 
 def help_offers(statements: Sequence[Statement]) -> HelpOffers:
