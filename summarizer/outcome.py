@@ -37,7 +37,7 @@ _TAKEN = 1.0
 _WORKS = 2.0
 _REGRETTED = 3.0
 _CONTENT = {"thanks": 1.0, "satisfied": 1.0, "accept": 0.5, "choice": 0.5}
-_OPEN = {"unsatisfied": 1.5, "postpones": 1.5, "churn": 1.0}
+_OPEN = {"unsatisfied": 1.5, "postpones": 1.5, "churn": 1.0, "demand": 1.0}
 _REFUSED = 1.0
 
 
@@ -57,11 +57,17 @@ def find_resolution(
     ]
     if handed:
         return "escalated", tuple(handed[-1:])
-    if called_back := [one for one in agent if _comes_back(one)]:
+    tasks = [
+        one
+        for task in commitments
+        if task.follow_up.owner == "agent"
+        for one in task.statements
+    ]
+    if called_back := [one for one in agent if _comes_back(one, one in tasks)]:
         return "callback_promised", tuple(called_back[-1:])
     evidence = _Evidence(statements, commitments)
-    if evidence.arranged and evidence.score >= _ENOUGH:
-        last = max(evidence.arranged, key=lambda one: one.index)
+    if evidence.solved:
+        last = max(evidence.arranged, key=lambda one: one.index, default=agent[-1])
         return "resolved", tuple(dict.fromkeys((last, *customer[-1:])))
     others = [one for one in commitments if one.follow_up.owner == "other"]
     if others and not evidence.regrets:
@@ -69,9 +75,10 @@ def find_resolution(
     return "unresolved", tuple(evidence.regrets[-1:] or customer[-1:] or agent[-1:])
 
 
-def _comes_back(one: Statement) -> bool:
+def _comes_back(one: Statement, is_task: bool) -> bool:
     """Whether the operator promises to call, or to tell in any way what is not known yet."""
-    calls = one.does("callback") and one.does("promise") and not one.does("confirming")
+    calls = one.does("callback") and (one.does("promise") or is_task)
+    calls = calls and not one.does("confirming")
     return (calls or one.does("news")) and not one.asks
 
 
@@ -89,7 +96,9 @@ class _Evidence:
             for one in agent
             if one.does("action", "done")
             and not one.asks
-            and not one.does("hold", "greeting", "apology", "refusal", "identify", "closing")
+            and not one.does(
+                "looks", "hold", "greeting", "apology", "refusal", "identify", "closing"
+            )
         ]
         tasks = [one.statements[-1] for one in commitments if one.follow_up.owner != "customer"]
         taken = [one for one in agent if one.does("offer") and accepted(statements, one)]
@@ -117,7 +126,10 @@ class _Evidence:
             if one.does("refusal") and one.index >= self._third
         )
         still_open += _REGRETTED * bool(self.regrets)
-        self.score = min(solved, _MOST) + min(content, _MOST / 2) - still_open
+        score = min(solved, _MOST) + min(content, _MOST / 2) - still_open
+        # Where nothing had to be arranged, the answers alone may have been enough.
+        answered = bool(agent) and not any(one.does("refusal") for one in agent)
+        self.solved = score >= _ENOUGH and (bool(self.arranged) or answered)
 
     def _said(self, ones: Sequence[Statement]) -> float:
         return sum(1.0 if one.index >= self._third else _BEFORE for one in ones)
