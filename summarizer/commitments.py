@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from copilot.events import Due, FollowUp
-from summarizer import tasks_english, tasks_japanese
+from summarizer import (
+    constructions_english,
+    constructions_japanese,
+    tasks_english,
+    tasks_japanese,
+)
 from summarizer.dates import find_due
 from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
@@ -44,9 +49,10 @@ def find_commitments(
         before = statements[:position]
         question = _question(before, one)
         asked = any(reader.asks_when(other.text) for other in question)
-        for clause in reader.clauses(one.text):
+        said = _as_meant(one, statements, lexicon.language, today)
+        for clause in reader.clauses(said.text):
             due = find_due(clause, lexicon.language, today)
-            task = reader.task(one, clause, due[1] if due else None, before, lexicon)
+            task = reader.task(said, clause, due[1] if due else None, before, lexicon)
             when = due[0] if due else None
             if when and asked and reader.only_arrives(clause):
                 # Of "sent today, there on Friday" the arrival was asked for.
@@ -86,6 +92,40 @@ def find_commitments(
     return [
         one for one in found if not reader.done_since(one.statements[0], one.note, statements)
     ]
+
+
+def _as_meant(
+    one: Statement, statements: Sequence[Statement], language: str, today: date
+) -> Statement:
+    """``one`` said the plain way; an offer that the customer takes is a promise."""
+    ways = constructions_japanese if language == "ja" else constructions_english
+    promise = None
+    if one.role == "agent" and not one.does("refusal"):
+        replies = _replies(one, statements)
+        declined = any(other.does("decline", "refusal") for other in replies)
+        taken = any(
+            other.does("accept", "choice") or ways.TAKES.match(other.text)
+            for other in replies[:2]
+        )
+        offered = ways.time_offered(one.text)
+        if taken and not any(other.does("decline") for other in replies[:1]):
+            promise = ways.as_promise(one.text)
+        if promise is None and offered and not declined and find_due(offered, language, today):
+            promise = offered
+    if promise is None:
+        return replace(one, text=ways.plainly(one.text))
+    return replace(one, text=promise, asks=False, acts=frozenset(["promise"]))
+
+
+def _replies(one: Statement, statements: Sequence[Statement]) -> list[Statement]:
+    """What the other side says next, in its next turn."""
+    replies: list[Statement] = []
+    for other in statements[one.index + 1 :]:
+        if other.role != one.role:
+            replies.append(other)
+        elif replies:
+            break
+    return replies
 
 
 def _add(found: list[Commitment], one: Statement, task: Task, due: Due | None) -> None:

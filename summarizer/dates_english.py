@@ -77,9 +77,9 @@ _HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1
 _CLOCK = (
     r"(?:noon|midday|midnight|lunchtime|(?:the )?(?:end|close) of (?:the )?(?:business|play|day"
     r"|business day|working day)|EOD|COB"
-    rf"|(?:(?:half|(?:a )?quarter) (?:past|to) )?{_HOUR}(?:[:.]\d\d)?(?: thirty| fifteen"
-    r"| forty-five|-thirty)?(?! (?:hour|minute|day|week|month|year|of|more|or|working|business"
-    r"|hundred|thousand|dollars?|pounds?|euros?|percent|people|times?|working)s?\b)"
+    rf"|(?:(?:half(?: past)?|(?:a )?quarter (?:past|to)) )?{_HOUR}(?:[:.]\d\d)?(?: thirty"
+    r"| fifteen| forty-five|-thirty)?(?! (?:hour|minute|day|week|month|year|of|more|or|working"
+    r"|business|hundred|thousand|dollars?|pounds?|euros?|percent|people|times?|working)s?\b)"
     r"(?: ?[ap]\.?m\b\.?| o'clock)?(?: (?:in the (?:morning|afternoon|evening)|at night))?)"
 )
 _DAY_WORD = rf"(?:{'|'.join(_WEEKDAYS)})"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "ACTING_NAME",
     "AGREES",
+    "APPOINTED",
+    "COMES_OUT",
     "CONTACTS",
     "DOES",
     "FROM_OTHERS",
@@ -39,7 +42,10 @@ __all__ = [
     "SETS_GOING",
     "SET_FOR",
     "SOON",
+    "SPOKEN_OF",
+    "SUITS",
     "SURE_TASK",
+    "WOULD_DO",
     "WHEN_ONLY",
     "TWO_THINGS",
     "WHO",
@@ -122,8 +128,8 @@ TWO_THINGS = re.compile(
 )
 SET_FOR = re.compile(
     r"\b(?P<who>(?:the|your|a|an|that|our) (?:[\w'-]+ ){0,3}?[\w'-]+)(?:'s| is| are| has been"
-    r"| have been| was| takes?| comes?| goes| leaves?| arrives?| lands?"
-    r"| ships?)\b(?P<rest>.*)$",
+    r"| have been| was (?:due|booked|scheduled|meant|set)| takes?| comes?| goes| leaves?"
+    r"| arrives?| lands?| ships?)\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
 HAVE_OTHER = re.compile(
@@ -197,6 +203,44 @@ OWN_DUTY = re.compile(
     re.IGNORECASE,
 )
 """What a customer asks whether to do."""
+WOULD_DO = re.compile(
+    r"\b(?:will|would|do|did) you (?:still |also )?(?:want|need|require) (?P<what>(?:the|a|an"
+    r"|my|our|any|that|this|some) [\w' -]+?)(?=,|$| (?:or|as well|too|from|for)\b)"
+    r"|\b(?:will|would|is|does) (?P<enough>(?:the|a|an|my|our|any) [\w' -]+?) (?:do|work"
+    r"|count|enough|okay|ok|fine|all right)\b",
+    re.IGNORECASE,
+)
+"""What a customer asks whether to hand in."""
+SUITS = re.compile(
+    r"^(?P<what>(?:the|a|an|your|any|either) [\w' -]+?)(?: is|'s| will be| would be| will"
+    r"| would| works?)(?: \w+)? ?(?:fine|enough|okay|ok|do|great|perfect|all right|plenty)\b",
+    re.IGNORECASE,
+)
+""" "A copy is fine": which of the things it shall be."""
+APPOINTED = re.compile(
+    r"(?:^|, |\b)(?:(?:you're|you are|he's|she's|they're|it's|that's|we're|i've|we've)(?: now"
+    r"| all| just)* (?:booked|pencilled|penciled|slotted|squeezed|down|put|popped|reserved"
+    r"|scheduled|confirmed)\b|(?:booked|confirmed|reserved|pencilled in)(?: in)?$)",
+    re.IGNORECASE,
+)
+"""A time is fixed at which one comes to the other."""
+COMES_OUT = re.compile(
+    r"\b(?:technician|engineer|fitter|plumber|electrician|surveyor|inspector|cleaners?|movers?"
+    r"|let (?:you|them|him|her|us) in|come (?:out|round|over|to you)|lay|install|inspect"
+    r"|survey|collection)\b",
+    re.IGNORECASE,
+)
+ACTING_NAME = re.compile(
+    r"(?:^|[ ,])((?!(?:I|You|We|They|He|She|It|That|This|There|The|What|Who|Which|Your|Our|My"
+    r"|And|But|So|If|When)\b)[A-Z][\w'-]+(?: [A-Z][\w'-]+)*)(?:'ve| have| has|'re| are| can"
+    r"| said| agreed| accepted| confirmed)\b"
+)
+""" "Marsh Motors have said yes": who "they" are."""
+SPOKEN_OF = re.compile(
+    r"\b(?:for|about|have|get|see|need|want|send|expect)(?: me| us)? (?P<thing>(?:the|my|a|an"
+    r"|that|some) (?:[a-z-]+ ){0,2}?[a-z-]{4,})(?=[,.?]|$)",
+    re.IGNORECASE,
+)
 ONCE_THEN = re.compile(
     r"(?:^|, )(?P<lead>(?:the (?:minute|moment|second)|as soon as|once)\b[^,]{3,60}), (?:i|we)"
     r" (?P<act>(?!have|had|need|want|think|know|see|guess|was|were|am|are|can|could|would|may"
@@ -212,7 +256,8 @@ GIVES = (
 HANDED_IN = re.compile(
     r"\b(?:picture|photo|copy|letter|form|proof|receipt|statement|artwork|scan|document"
     r"|signature"
-    r"|certificate|bill|id)\b",
+    r"|certificate|bill|id|passport|licen[cs]e|deeds?|contract|invoice|ticket|reading"
+    r"|prescription|logbook)\b",
     re.IGNORECASE,
 )
 LEADS_IN = re.compile(
@@ -241,7 +286,8 @@ NEEDED = re.compile(
 )
 SURE_TASK = re.compile(
     r"^(?:send|e-?mail|mail|post|upload|return|bring|reply|fill|sign|complete|keep|hang on to"
-    r"|pay|drop|pack|print|submit|forward|present|scan|ship|throw|take (?:a )?(?:photo"
+    r"|pop (?:the|it|your|a|them)|pay|drop|pack|print|submit|forward|present|scan|ship|throw"
+    r"|take (?:a )?(?:photo"
     r"|picture)|call (?:us|me|back)|ring|collect|pick"
     r" up|leave|fill|photograph|set aside|have (?:it|them|the|your)|get (?:the|a|your))\b",
     re.IGNORECASE,
@@ -252,7 +298,9 @@ IN_CALL = re.compile(
     r"|your (?:full"
     r" )?(?:name|date of birth|account number|postcode|order number|policy number|zip)"
     r"|confirm (?:your|that|the)|verify|for me(?: now)?$|call (?:us )?(?:back )?(?:if|any ?time"
-    r"|again if)|let (?:us|me) know if|a good|care|easy|rest assured|contact us if"
+    r"|again if)|let (?:us|me) know if|a good|care|easy"
+    r"|keep (?:it|this|that|things) (?:civil|polite|respectful|calm|clean|brief)|rest assured"
+    r"|contact us if"
     r"|get in touch if"
     r"|press|unplug|plug|hesitate|sorry|ignore|accept|have a (?:nice|good|great|look|seat"
     r"|lovely)"
@@ -295,7 +343,8 @@ HEDGED = re.compile(
     re.IGNORECASE,
 )
 SETS_GOING = re.compile(
-    r"\b(?:refund|replace|send|sent|post|mail|ship|order|credit|process|dispatch|issu|request"
+    r"\b(?:refund|replace|send|sent|pay|post|mail|ship|order|credit|process|dispatch|issu"
+    r"|request"
     r"|book|arrang|schedul|deliver|return|transfer|cancel|escalat|rais|report|submit|apply"
     r"|appl|upgrad|activat|new|repair|claim)\w*\b",
     re.IGNORECASE,

@@ -9,7 +9,15 @@ from summarizer import english, task_patterns_english as patterns
 from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
-from summarizer.tasks_english_words import antecedent, as_asked, last_given, made, needed_thing
+from summarizer.tasks_english_words import (
+    antecedent,
+    as_asked,
+    handed_in,
+    last_given,
+    made,
+    named,
+    needed_thing,
+)
 
 __all__ = [
     "arrives",
@@ -19,6 +27,7 @@ __all__ = [
     "comes",
     "done_since",
     "joined",
+    "named",
     "only_arrives",
     "only_when",
     "sends",
@@ -93,6 +102,8 @@ def task(
             )
             asked = patterns.OWN_DUTY.search(said) or asked
             return made("customer", "Customer", asked["act"], said, asked.start("act"), None)
+    if document := handed_in(one, before):
+        return document
     if one.asks and one.does("question") and not patterns.ASKED.search(clause) and not due:
         return None
     if match := patterns.ASKED.search(clause):
@@ -210,7 +221,9 @@ def _promised(
         if verb in ("have", "see", "find", "get") and not (due or sent):
             return None
         owner = "other" if patterns.FROM_OTHERS.search(act) else "agent"
-        return made(owner, "Customer", act, clause, match.start("verb"), due)
+        return made(
+            owner, "Customer", act, clause, match.start("verb"), due, before=[*before, one]
+        )
     if who in ("it", "that", "this", "these", "those", "everything"):
         if not due or not re.match(r"be \w+(?:ed|en|t|d)\b", act):
             return None
@@ -249,6 +262,10 @@ def _arranged(
 ) -> Task | None:
     if due is None or one.asks or one.does("refusal") or patterns.SOON.search(clause):
         return None
+    if patterns.APPOINTED.search(clause) and not patterns.FIXED_FOR.search(clause):
+        out = any(patterns.COMES_OUT.search(other.text) for other in before)
+        what = "Visit booked" if out else "Booking made"
+        return Task(owner="agent", what=what, note=f"{what}, {clause[due[0] : due[1]]}")
     if match := patterns.ARRANGED.search(clause) or patterns.ONGOING.search(clause):
         rest = match["rest"]
         visit = re.search(
@@ -318,14 +335,6 @@ def only_arrives(clause: str) -> bool:
 def arrives(clause: str, going: str, before: Sequence[Statement]) -> bool:
     """Whether ``clause`` says when that arrives which was set going."""
     return bool(re.match(r"(?:it|that|they|this|one)\b", clause, re.IGNORECASE))
-
-
-def named(text: str, clause: str) -> str:
-    """ "Blocking this card and sending a new one": the one is a card."""
-    match = re.search(
-        r"\b(?:this|that|the|your|my|old) (\w+)\b.*\ba (?:new|different) one\b", text
-    )
-    return re.sub(r"\bone\b", match[1], clause) if match else clause
 
 
 def joined(going: str, arrival: str) -> str:

@@ -9,7 +9,15 @@ from summarizer import english, task_patterns_english as patterns
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
 
-__all__ = ["antecedent", "as_asked", "last_given", "made", "needed_thing"]
+__all__ = [
+    "antecedent",
+    "as_asked",
+    "handed_in",
+    "last_given",
+    "made",
+    "named",
+    "needed_thing",
+]
 
 
 def as_asked(act: str, before: Sequence[Statement]) -> Task | None:
@@ -35,6 +43,7 @@ def antecedent(before: Sequence[Statement], who: str) -> str | None:
         if other.role != "agent":
             continue
         people = re.findall(rf"\b{patterns.PERSON}\b", other.text, re.IGNORECASE)
+        people += patterns.ACTING_NAME.findall(other.text)
         if who != "they":
             people += re.findall(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)?", other.text)
         if people:
@@ -69,6 +78,31 @@ def needed_thing(before: Sequence[Statement]) -> str | None:
     return thing if named and not re.search(r"'(?:ll|s|re|m)\b|\bnot?\b", thing) else None
 
 
+def handed_in(one: Statement, before: Sequence[Statement]) -> Task | None:
+    """ "Will a copy do" - "A copy is fine": what the customer is to hand in."""
+    if not before or before[-1].role != "customer":
+        return None
+    asked = patterns.WOULD_DO.search(before[-1].text)
+    suits = patterns.SUITS.match(one.text)
+    if asked is None or not (suits or patterns.AGREES.match(one.text)):
+        return None
+    thing = suits["what"] if suits else asked["what"] or asked["enough"]
+    if not patterns.HANDED_IN.search(thing):
+        return None
+    more = f"{thing}{one.text[suits.end('what') :]}" if suits else thing
+    which = re.search(r",? (?:as long as|provided|so long as) .*", more)
+    act = f"provide {thing[:1].lower()}{thing[1:]}{which[0] if which else ''}"
+    return made("customer", "Customer", act, act, 0, None)
+
+
+def named(text: str, clause: str) -> str:
+    """ "Blocking this card and sending a new one": the one is a card."""
+    match = re.search(
+        r"\b(?:this|that|the|your|my|old) (\w+)\b.*\ba (?:new|different) one\b", text
+    )
+    return re.sub(r"\bone\b", match[1], clause) if match else clause
+
+
 def made(
     owner: Owner,
     who: str,
@@ -96,7 +130,11 @@ def made(
             lead = clause[due[0] : due[1]].strip(" ,")
     bare = re.sub(r"\s+", " ", re.sub(r"\s+([,.])", r"\1", bare)).strip(" ,")
     bare = re.sub(r",? (?:so )?(?:that's|that is|which is)$", "", bare)
-    bare = re.sub(r",? (?:and|so|or|but|by|on|at|for|that)$", "", bare)
+    bare = re.sub(
+        r",? (?:and|so|or|but|by|on|at|for|that)$" if due else r",? (?:and|so|or|but)$",
+        "",
+        bare,
+    )
     what, whole = told(bare).strip(" ,"), told(act).strip(" ,")
     if thing := _thing(bare, clause, before):
         what, whole = f"{what} ({thing})", f"{whole} ({thing})"
@@ -105,7 +143,7 @@ def made(
     if owner == "customer":
         what, whole = _reflexive(what), _reflexive(whole)
     subject = english.capitalised(
-        re.sub(r"^(?:that )?(?:our|my|the|your) ", "", who.strip(" ,"), flags=re.I)
+        re.sub(r"^(?:that )?(?:our|my|the|your) | to$", "", who.strip(" ,"), flags=re.I)
     )
     note = f"{subject} to {whole}" if subject else english.capitalised(whole)
     if owner == "other" or owner == "agent" and subject not in ("", "Agent"):
@@ -127,6 +165,11 @@ def _thing(act: str, clause: str, before: Sequence[Statement]) -> str | None:
     ):
         return None
     current = before[-1].text
+    if re.match(r"(?:have|get|see|receive) ", act):
+        # "You'll have it": what the customer just spoke of.
+        last = next((one for one in reversed(before) if one.role == "customer"), None)
+        if last and (meant := patterns.SPOKEN_OF.search(last.text)):
+            return english.agents_words(meant["thing"])
     texts = [current[: max(current.find(clause), 0)]]
     texts += [other.text for other in reversed(before[:-1][-5:]) if other.role == "agent"]
     for text in texts:

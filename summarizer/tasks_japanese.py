@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from summarizer import japanese, task_patterns_japanese as patterns
 from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
+from summarizer.tasks_japanese_words import lacking, thing_of, topic_of, with_topic
 
 __all__ = [
     "arrives",
@@ -52,12 +54,12 @@ def task(
 ) -> Task | None:
     """The task that ``clause`` of ``one`` gives to somebody, its deadline at ``due``."""
     if one.role == "customer":
-        return _customers_own(one, clause, due)
+        return _customers_own(one, clause, due, before)
     if re.search(r"か$|ましょうか|[?？]$", clause) and not patterns.ASKED.search(clause):
         return None
     if re.search(r"させて(?:ください|いただけ)", clause):
         return None
-    if re.search(r"場合(?:は|には)?$|^何か|^もし", clause):
+    if re.search(r"場合(?:は|には)?$|^何か|^もし", clause) or patterns.ENDS_CALL.search(clause):
         return None
     if patterns.ASKED.search(clause):
         if one.does("refusal") or patterns.IN_CALL.search(clause):
@@ -71,7 +73,9 @@ def task(
             or due
             or patterns.MEANWHILE.search(clause)
         ):
-            return _made("customer", clause, due, before=[*before, one])
+            return _made(
+                "customer", with_topic([*before, one], clause, due), due, before=[*before, one]
+            )
         return None
     if re.search(r"たら$|れば$", clause):
         return None
@@ -85,7 +89,9 @@ def task(
     )
 
 
-def _customers_own(one: Statement, clause: str, due: tuple[int, int] | None) -> Task | None:
+def _customers_own(
+    one: Statement, clause: str, due: tuple[int, int] | None, before: Sequence[Statement]
+) -> Task | None:
     if patterns.OWN_DUTY.search(clause) and not re.search(
         r"誰|何|どこ|どう|いつ|どれ|どち", clause
     ):
@@ -96,6 +102,13 @@ def _customers_own(one: Statement, clause: str, due: tuple[int, int] | None) -> 
         or patterns.NOT_OURS.search(clause)
     ):
         return None
+    fetched = patterns.FETCHES.search(clause)
+    bare = clause[: due[0]] + clause[due[1] :] if due else clause
+    unnamed = fetched and patterns.UNNAMED.fullmatch(bare.removesuffix(fetched[0]))
+    if fetched and unnamed and "を" not in bare and (thing := lacking(before)):
+        own = _made("customer", f"{thing}を{fetched[0]}", None, customer=True)
+        when = f"（{clause[due[0] : due[1]]}）" if due else ""
+        return replace(own, note=f"{own.note}{when}")
     if not patterns.CUSTOMER.search(clause):
         return None
     pointing = bool(
@@ -140,6 +153,9 @@ def _promised(
         and not (due and patterns.COMES.search(plain_clause))
     ):
         return None
+    if due and patterns.TAKEN_DOWN.match(clause[due[1] :]):
+        when = clause[due[0] : due[1]]
+        return Task(owner="agent", what="予約の対応", note=f"予約の対応（{when}）")
     if due and patterns.NO_WORK.fullmatch(clause[: due[0]] + clause[due[1] :]):
         return None
     acts = due and re.search(
@@ -163,7 +179,9 @@ def _promised(
     planned = due and re.search(r"予定|ことになって", plain_clause)
     if re.search(stative, plain_clause) and not planned:
         return None
-    if re.search(r"可能性|かもしれ|場合|規定|通常は", clause) and not one.does("callback"):
+    if re.search(r"可能性|かもしれ|(?<!その)場合|規定|通常は", clause) and not one.does(
+        "callback"
+    ):
         return None
     if (
         re.search(
@@ -288,7 +306,7 @@ def _made(
         bare = re.sub(r"^(?:の|は|に|で|から|中に|までに|には|では)(?=.)", "", bare).strip("、")
     bare = re.sub(r"(から|より)、", r"\1", bare)
     bare = re.sub(
-        r"(?:遅くとも|遅くても|必ず|改めて|責任を持って|まず|また|あと|それから|では"
+        r"(?:遅くとも|遅くても|必ず|改めて|責任を持って|まず|また|あと(?!で)|それから|では"
         r"|それでは)、?",
         "",
         bare,
@@ -309,6 +327,7 @@ def _made(
         and not re.search(r"(?:届く|着く|伺う|行く|来る|入る)(?:予定)?$", what)
     ):
         what = re.sub(r"^([^はもがに]{1,18}?)(?:は|も(?![らりう]))、?", r"\1を", what)
+    what = re.sub(r"(?<=.)(?:[をはが]|、)+なる$", "", what)
     short = len(re.findall(r"[一-龥ァ-ヶー]", what)) < _SHORT_TASK
     short = short and not (due and re.search(r"電話|連絡|返金|振り込", what))
     if owner == "customer":
@@ -317,9 +336,9 @@ def _made(
     unsaid = (
         owner == "agent" and patterns.GIVES.search(what) and not re.search("[をがはも]", what)
     )
-    if unsaid and before and (thing := _thing(before)):
+    if unsaid and before and (thing := thing_of(before)):
         what, note, short = f"{what}（{thing}）", f"{note}（{thing}）", False
-    if owner != "other" and before and short and (about := _topic(before, clause)):
+    if owner != "other" and before and short and (about := topic_of(before, clause)):
         what, note = f"{what}（{about}）", f"{note}（{about}）"
     return Task(
         owner=owner,
@@ -335,40 +354,6 @@ def _duty(text: str) -> str:
     return patterns.OWN_DUTY.sub(lambda match: rows.get(match.group()[0], "る"), text)
 
 
-def _thing(before: Sequence[Statement]) -> str | None:
-    """What is given where a promise leaves it out: what was needed or asked for before."""
-    for other in reversed(before[-_NEAR_THING:]):
-        if matches := list(patterns.THING.finditer(other.text)):
-            return str(matches[-1]["thing"] or matches[-1]["asked"])
-    return None
-
-
-_NEAR_THING = 5
-_TOPIC = 3
-_LONGEST_TOPIC = 30
 _BARE_TASK = 2
 _SHORT_TASK = 5
 """Characters of Kanji and Katakana below which a task does not say what it is about."""
-
-
-def _topic(before: Sequence[Statement], clause: str) -> str | None:
-    """What a bare "I'll find out" is about: what was said just before it, or what the
-    customer asked last."""
-    current, *earlier = before[::-1]
-    said = current.text[: max(current.text.find(clause[:8]), 0)].strip("、。 ")
-    if len(re.findall(r"[一-龥ァ-ヶー]", said)) >= _TOPIC:
-        about = japanese.plain(re.sub(r"^(?:それ|これ)は、", "", said))
-        return (
-            about if not patterns.POINTS.match(about) and len(about) <= _LONGEST_TOPIC else None
-        )
-    for other in earlier[:4]:
-        asked = patterns.OBJECT.match(other.text) if other.role == "agent" else None
-        if asked and other.asks and asked["verb"] in clause:
-            return str(asked["what"])
-        if other.role == "customer" and (other.asks or other.does("request", "issue")):
-            about = japanese.report_customer(other.text)
-            fits = 6 <= len(about) <= _LONGEST_TOPIC and "[" not in about
-            fits = fits and not patterns.POINTS.match(about)
-            if fits:
-                return about
-    return None

@@ -1,0 +1,156 @@
+"""Ways to say who will do what in English, each rewritten to the one that tasks know."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["TAKES", "as_promise", "plainly", "time_offered"]
+
+_VERBS = (
+    "send email text post mail ship deliver refund credit pay call ring phone book order"
+    " arrange replace reserve transfer collect drop bring forward message reimburse schedule"
+    " issue return upload fill sign pop print scan complete reply keep pick take leave put"
+    " fetch hand submit provide give check chase speak talk come visit ask get look let"
+)
+"""What people do for each other after a call."""
+_DOUBLED = {"drop", "pop", "scan", "put", "get", "ship", "let"}
+_IRREGULAR = {
+    "send": "sent",
+    "pay": "paid",
+    "ring": "rang",
+    "bring": "brought",
+    "keep": "kept",
+    "take": "took",
+    "leave": "left",
+    "put": "put",
+    "give": "gave",
+    "get": "got",
+    "come": "came",
+    "reply": "replied",
+}
+
+
+def _with_ending(verb: str, ending: str) -> str:
+    if verb.endswith("e"):
+        return verb[:-1] + ending
+    return verb + (verb[-1] if verb in _DOUBLED else "") + ending
+
+
+_BASES = {
+    form: verb
+    for verb in _VERBS.split()
+    for form in (
+        verb,
+        _with_ending(verb, "ing"),
+        _IRREGULAR.get(verb, _with_ending(verb, "ed")),
+    )
+}
+_GERUND = rf"(?P<form>{'|'.join(_with_ending(verb, 'ing') for verb in _VERBS.split())})"
+_CONSTRUCTIONS: tuple[tuple[str, str], ...] = (
+    # What the customer is asked, however politely.
+    (rf"\b(?:(?:would|do) you |if you (?:don't|wouldn't) )?mind {_GERUND}\b", "could you {}"),
+    (
+        r"\b(?:i|we)(?:'d| would) (?:be (?:very |so |really )?(?:grateful|glad)|appreciate it)"
+        r" if you(?:'d| would| could| can)\b",
+        "could you",
+    ),
+    (
+        r"\b(?:it would|it'd|that would|that'd) (?:really |greatly )?(?:help|be (?:great"
+        r"|helpful|good|lovely|a (?:great |big )?help)) if you(?:'d| would| could| can)\b",
+        "could you",
+    ),
+    (r"\b(?:can|could|may|might) (?:i|we) (?:ask|trouble|get) you to\b", "could you"),
+    (r"\b(?:i|we)(?:'d| would) (?:like|want) you to\b", "could you"),
+    (r"\bit's (?:down|up|over) to you to\b", "you need to"),
+    (
+        r"\blet (?P<who>me|us) have (?=(?:the|your|a|an|that|those|copies|some)\b)",
+        "send {who} ",
+    ),
+    # What somebody takes on.
+    (
+        r"\blet me (?=(?:get|have|ask) (?:someone|somebody|one|the|our|my|an?)\b.*\b(?:call"
+        r"|ring"
+        r"|phone|contact|e-?mail|text|visit|come)\b)",
+        "I'll ",
+    ),
+    (
+        r"\b(?P<who>i|we)(?:'m| am|'re| are)? (?:plan|intend|aim|promise|undertake"
+        r"|planning|committed) to\b",
+        "{who}'ll",
+    ),
+    (rf"\b(?P<who>i|we|they|he|she)(?:'ll| will) be {_GERUND}\b", "{who}'ll {}"),
+    (r"\byou(?:'d| would) get (?=an? )", "you'll get "),
+    (r"\byou(?:'re| are|'ll be) getting (?=an? )", "you'll get "),
+)
+"""A construction and the words that say the same; ``{}`` is the verb behind its form."""
+_TABLE = tuple((re.compile(said, re.IGNORECASE), plain) for said, plain in _CONSTRUCTIONS)
+
+
+def plainly(text: str) -> str:
+    """``text`` with every construction of the table said the plain way."""
+    for said, plain in _TABLE:
+
+        def put(match: re.Match[str], plain: str = plain) -> str:
+            found = match.groupdict()
+            verb = _BASES.get((found.get("form") or "").lower(), "")
+            return plain.format(verb, who=found.get("who"))
+
+        text = said.sub(put, text)
+    return text
+
+
+TAKES = re.compile(
+    r"^(?:(?:oh|well|yeah|yes|ok|okay|right),? )*(?:go on|go for it|why not|that works"
+    r"|that'll do"
+    r"|fine by me|do (?:that|it)|by all means|if you (?:could|would|can|don't mind)"
+    r"|i(?:'d| would) (?:like|love) that|might as well|sounds? (?:good|fine|great))\b",
+    re.IGNORECASE,
+)
+"""How an offer is taken beside the words of agreement."""
+_LATER = (
+    r"(?:e-?mail|send|text|post|mail|ship|deliver|refund|credit|pay|call(?! \w+ (?-i:[A-Z]))"
+    r"|ring|phone|book"
+    r"|order|arrange|replace|reserve|transfer|collect|drop|bring|forward|message|reimburse"
+    r"|schedule|issue|(?:get|have|ask) (?:someone|somebody"
+    r"|(?:one|the|our|my|an?)\b(?! look))"
+    r"|put (?:you|him|her|them|your \w+) (?:first |down )?(?:on|in|for))"
+)
+"""What is done after the call, not while both wait."""
+_OFFER = re.compile(
+    r"(?:\b(?:shall|should|could|can|may|might) (?:i|we)|\bwould you like (?:me|us) to"
+    r"|\b(?:do you )?want (?:me|us) to"
+    r"|\b(?P<past>(?:would (?:it|that) help|would you like it|what|how about) if (?:i|we))"
+    r"|\bwhat (?:i|we) (?:can|could) do is"
+    r"|\b(?:i|we)(?: can| could|(?:'d| would) be (?:happy|glad) to)"
+    r"|\bare you (?:happy|okay|ok) for (?:me|us) to)"
+    r"(?: also| just| perhaps| always| maybe)* (?P<verb>[a-z]+)\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+
+
+def as_promise(text: str) -> str | None:
+    """ "Shall I email you the form" as what it is once the customer says yes."""
+    match = _OFFER.search(text)
+    if match is None:
+        return None
+    verb = match["verb"].lower()
+    act = f"{_BASES.get(verb, verb) if match['past'] else verb}{match['rest']}"
+    act = re.sub(r",? (?:if (?:you like|you want|that helps|that's okay)|instead)$", "", act)
+    return f"I'll {act}" if re.match(rf"{_LATER}\b", act, re.IGNORECASE) else None
+
+
+_TIME_OFFERED = re.compile(
+    r"^(?P<who>(?!(?:I|You|We|It|That|This|What|When|Who|How|If|There|Nobody|Anybody)\b)"
+    r"(?:(?:[Tt]he|[Oo]ur|[Aa]n?|[Mm]y) [\w' -]+?|[A-Z][\w'-]+(?: [A-Z][\w'-]+)?|[Tt]hey|[Hh]e"
+    r"|[Ss]he|[Ss]omeone|[Ss]omebody)) (?:can|could) (?P<act>(?:be (?:with|at|there|out|round)"
+    r"|come|visit|call|ring|phone|attend|get (?:to|there|out)|deliver|collect|fit|make it|drop"
+    r"|pick|bring|do)\b.*)$"
+)
+
+
+def time_offered(text: str) -> str | None:
+    """ "Sam can be with you at six" as what it is unless the customer declines."""
+    match = _TIME_OFFERED.match(text)
+    if match is None or re.search(r"\bor\b", match["act"]):
+        return None
+    return f"{match['who']} will {match['act']}"

@@ -1,0 +1,71 @@
+"""Ways to say who will do what in Japanese, each rewritten to the one that tasks know."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["TAKES", "as_promise", "plainly", "time_offered"]
+
+_CONSTRUCTIONS: tuple[tuple[str, str], ...] = (
+    # What the customer is asked, however politely.
+    (
+        r"(?:いただけ|頂け|もらえ)(?:ます|る)と、?(?:大変|とても|非常に)?"
+        r"(?:助かり|ありがた|有難|幸い|うれし|嬉し)[^、。]*$",
+        "ください",
+    ),
+    (r"(?<=[てで])(?:ほしい|欲しい)(?:ん|の)?です(?:が|けど|けれど)?$", "ください"),
+    (
+        r"(?<=お)(?P<act>[一-龥]{1,2}[ぁ-ん]?)願え(?:ます(?:でしょう)?か|ればと[^、。]*)$",
+        "{act}ください",
+    ),
+    # What somebody takes on.
+    (
+        r"(?<=[うくすつぬむるぐぶ])(?:段取り|手筈|手はず|運び)(?:です|でございます"
+        r"|になって(?:い|おり)ます)",
+        "予定です",
+    ),
+    (r"(?<=[てで])(?:おく|とく)(?:ね|よ|わ|から)*$", "おきます"),
+)
+"""A construction and the words that say the same."""
+_TABLE = tuple((re.compile(said), plain) for said, plain in _CONSTRUCTIONS)
+
+
+def plainly(text: str) -> str:
+    """``text`` with every construction of the table said the plain way."""
+    for said, plain in _TABLE:
+        if match := said.search(text):
+            put = plain.format(**match.groupdict())
+            text = text[: match.start()] + put + text[match.end() :]
+    return text
+
+
+TAKES = re.compile(
+    r"^(?:(?:はい|ええ|じゃあ|では|ああ)、?)*(?:それで|ぜひ|頼|そうして|構いません|もらえれば)"
+)
+"""How an offer is taken beside the words of agreement."""
+_LATER = (
+    r"(?:送|届け|発送|郵送|返金|手配|連絡|電話|折り?返し|予約|取り寄せ|交換|訪問|伺|お?知らせ"
+    r"|振り?込|返品|回収|引き取|用意|準備|控え|再発行|発行|立て替え)"
+)
+"""What is done after the call, not while both wait."""
+_OFFER = re.compile(
+    rf"^(?P<what>.*{_LATER}[^、。]{{0,6}}?)(?:"
+    r"(?:する)?こと(?:も|が|は)?(?:でき|可能)[^。]*"
+    r"|(?P<polite>し|いたし|き|り|ち|み|い|け|せ|げ)(?:ましょうか|ますか)"
+    r"|でき(?:ます|る)(?:が|けど|けれども?|ので)?、?(?:いかが|どう|よろし)[^。]*"
+    r"|(?:さ)?せて(?:いただ|頂)(?:いて(?:も)?|けれ?ば|く形で)[^。]*)$"
+)
+
+
+def as_promise(text: str) -> str | None:
+    """「一覧をお送りしましょうか」 as what it is once the customer says yes."""
+    match = _OFFER.match(text)
+    if match is None:
+        return None
+    what = match["what"]
+    return f"{what}{match['polite'] or ('' if what.endswith('し') else 'し')}ます"
+
+
+def time_offered(text: str) -> str | None:
+    """Japanese says who comes without "can"."""
+    return None

@@ -1,0 +1,146 @@
+"""Who will do what, however it is said: offers that are taken, polite requests, bookings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from copilot.events import FollowUp, Speaker, Summary
+from summarizer import constructions_english, constructions_japanese
+
+C: Speaker = "customer"
+A: Speaker = "agent"
+Turns = list[tuple[Speaker, str]]
+Summarise = Callable[[Turns, str], Summary]
+
+
+def tasks(summarise: Summarise, turns: Turns) -> tuple[FollowUp, ...]:
+    japanese = not turns[0][1].isascii()
+    opening: Turns = [(A, "Elm Support, how can I help?"), (C, "It's about my account.")]
+    if japanese:
+        opening = [(A, "お電話ありがとうございます。くすの木です。"), (C, "契約の件です。")]
+    language = "ja" if japanese else "en"
+    return summarise([*opening, *turns], language).fields.follow_ups
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("Would you mind popping it in the post", "could you pop it in the post"),
+        ("We'd be grateful if you could sign it", "could you sign it"),
+        ("I'll be ringing you on Friday", "I'll ring you on Friday"),
+        ("We intend to refund it", "We'll refund it"),
+        ("You're getting a letter by Monday", "you'll get a letter by Monday"),
+        ("If you let me have the reading", "If you send me the reading"),
+        ("I'll send it", "I'll send it"),
+    ],
+)
+def test_english_constructions(said: str, plain: str) -> None:
+    assert constructions_english.plainly(said) == plain
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("用紙をお送りいただけますと助かります", "用紙をお送りください"),
+        ("明日業者が伺う段取りです", "明日業者が伺う予定です"),
+        ("用紙をお送りします", "用紙をお送りします"),
+    ],
+)
+def test_japanese_constructions(said: str, plain: str) -> None:
+    assert constructions_japanese.plainly(said) == plain
+
+
+@pytest.mark.parametrize(
+    ("offer", "reply", "owner", "what"),
+    [
+        ("Would it help if I emailed you the plan?", "That'd be great.", "agent", "plan"),
+        ("Shall I have a vet ring you tonight?", "Yes please.", "other", "vet"),
+        ("Would you like me to post a brochure?", "Go on then.", "agent", "brochure"),
+        ("カタログをお送りしましょうか。", "お願いします。", "agent", "カタログ"),
+        ("新しい鉢をお届けできますが、いかがでしょう。", "それで。", "agent", "鉢"),
+    ],
+)
+def test_an_offer_that_is_taken_is_a_task(
+    summarise: Summarise, offer: str, reply: str, owner: str, what: str
+) -> None:
+    (task,) = tasks(summarise, [(A, offer), (C, reply)])
+    assert task.owner == owner
+    assert what in task.what
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [
+        ("Shall I have a vet ring you tonight?", "No, don't bother."),
+        ("The surveyor can come on Tuesday at ten.", "No, I can't do Tuesday."),
+        ("The dog can come too.", "Lovely."),
+        ("Can I call you Maria?", "Yes, of course."),
+        ("カタログをお送りしましょうか。", "いえ、結構です。"),
+        ("お名前をお伺いしてもよろしいでしょうか。", "はい、田中です。"),
+    ],
+)
+def test_what_is_declined_or_no_offer_is_no_task(
+    summarise: Summarise, said: str, reply: str
+) -> None:
+    assert not tasks(summarise, [(A, said), (C, reply)])
+
+
+def test_when_it_arrives_belongs_to_the_offer(summarise: Summarise) -> None:
+    turns = [
+        (A, "Shall I pay the forty pounds to your card?"),
+        (C, "Yes please."),
+        (A, "That'll arrive within two working days."),
+    ]
+    (task,) = tasks(summarise, turns)
+    assert "forty pounds" in task.what
+    assert task.due and task.due.date == "2026-04-03"
+
+
+@pytest.mark.parametrize(
+    ("said", "what", "due"),
+    [
+        ("The surveyor can come on Tuesday at ten.", "Surveyor to come", "2026-04-07"),
+        ("I've put you down for Thursday at half four.", "Booking made", "2026-04-02"),
+        ("The fitter's free. Thursday at two, booked.", "Visit booked", "2026-04-02"),
+        (
+            "Marsh Roofing have said yes. They'll be with you by Thursday.",
+            "Marsh Roofing to be with customer",
+            "2026-04-02",
+        ),
+        ("四月七日の十時でお取りしました。", "予約の対応", "2026-04-07"),
+    ],
+)
+def test_what_is_fixed_for_a_time(summarise: Summarise, said: str, what: str, due: str) -> None:
+    turns: Turns = [(A, said), (C, "はい。" if not said.isascii() else "Great.")]
+    (task,) = tasks(summarise, turns)
+    assert task.what == what
+    assert task.due and task.due.date == due
+
+
+@pytest.mark.parametrize(
+    ("turns", "what", "due"),
+    [
+        (
+            [(C, "Will you want the deed, or will a photo do?"), (A, "A photo is fine.")],
+            "Provide a photo",
+            None,
+        ),
+        (
+            [(A, "必要なのは車庫証明です。"), (C, "明日持っていきます。")],
+            "車庫証明を持っていく",
+            "2026-04-02",
+        ),
+        (
+            [(A, "リモコンは点検しますので、届きましたらお送りください。"), (C, "はい。")],
+            "届いたらリモコンを送る",
+            None,
+        ),
+    ],
+)
+def test_what_the_customer_hands_in_is_named(
+    summarise: Summarise, turns: Turns, what: str, due: str | None
+) -> None:
+    task = next(one for one in tasks(summarise, turns) if one.owner == "customer")
+    assert (task.what, task.due and task.due.date) == (what, due)
