@@ -20,10 +20,6 @@ __all__ = [
 _CHOICE = re.compile(
     r"\b(?:which|what|or)\b|どちら|どの|どれ|何色|か、.+か$|それとも|もしくは", re.IGNORECASE
 )
-
-
-_GREETING = 3
-"""Statements in which an operator says who they are, whatever their rank."""
 _ENOUGH = 1.0
 """Score from which the matter counts as solved: one thing arranged that nobody objects to."""
 _BEFORE = 0.5
@@ -52,18 +48,18 @@ def find_resolution(
     """
     agent = [one for one in statements if one.role == "agent"]
     customer = [one for one in statements if one.role != "agent" and not one.does("identify")]
-    handed = [
-        one for one in agent if one.does("handover") and not one.asks and one.index > _GREETING
-    ]
-    if handed:
+    if handed := [one for one in agent if _hands_over(statements, one)]:
         return "escalated", tuple(handed[-1:])
-    tasks = [
-        one
-        for task in commitments
-        if task.follow_up.owner == "agent"
-        for one in task.statements
+    owners = {
+        one.index: task.follow_up.owner for task in commitments for one in task.statements
+    }
+    called_back = [
+        one for one in agent if _comes_back(statements, one, owners.get(one.index) == "agent")
     ]
-    if called_back := [one for one in agent if _comes_back(one, one in tasks)]:
+    if called_back:
+        passed = [one for one in agent if one.does("passed_on")]
+        if passed and owners.get(called_back[-1].index) == "other":
+            return "escalated", (passed[-1], called_back[-1])
         return "callback_promised", tuple(called_back[-1:])
     evidence = _Evidence(statements, commitments)
     if evidence.solved:
@@ -75,11 +71,24 @@ def find_resolution(
     return "unresolved", tuple(evidence.regrets[-1:] or customer[-1:] or agent[-1:])
 
 
-def _comes_back(one: Statement, is_task: bool) -> bool:
+def _hands_over(statements: Sequence[Statement], one: Statement) -> bool:
+    """Whether the operator, past the greeting, hands the customer or the case to another."""
+    greets = all(other.role == "agent" for other in statements[: one.index])
+    if greets:
+        return False
+    if one.asks:
+        return one.does("superior") and one.does("offer") and accepted(statements, one)
+    return one.does("handover")
+
+
+def _comes_back(statements: Sequence[Statement], one: Statement, is_task: bool) -> bool:
     """Whether the operator promises to call, or to tell in any way what is not known yet."""
     calls = one.does("callback") and (one.does("promise") or is_task)
-    calls = calls and not one.does("confirming")
-    return (calls or one.does("news")) and not one.asks
+    if one.asks:
+        later = (other for other in statements[one.index + 1 :] if other.role == "agent")
+        granted = next((other.does("promise") for other in later), False)
+        return calls and (granted or accepted(statements, one))
+    return (calls and not one.does("confirming")) or one.does("news")
 
 
 class _Evidence:
@@ -89,7 +98,7 @@ class _Evidence:
         self, statements: Sequence[Statement], commitments: Sequence[Commitment]
     ) -> None:
         self._third = len(statements) - max(_LAST_THIRD_LEAST, len(statements) // 3)
-        agent = [one for one in statements if one.role == "agent" and one.index > _GREETING]
+        agent = [one for one in statements if one.role == "agent"]
         customer = [one for one in statements if one.role != "agent"]
         done = [
             one
@@ -128,7 +137,7 @@ class _Evidence:
         still_open += _REGRETTED * bool(self.regrets)
         score = min(solved, _MOST) + min(content, _MOST / 2) - still_open
         # Where nothing had to be arranged, the answers alone may have been enough.
-        answered = bool(agent) and not any(one.does("refusal") for one in agent)
+        answered = bool(agent) and not any(one.does("refusal", "apology") for one in agent)
         self.solved = score >= _ENOUGH and (bool(self.arranged) or answered)
 
     def _said(self, ones: Sequence[Statement]) -> float:

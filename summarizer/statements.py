@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from copilot.events import Event, Redacted, Speaker, Transcript
+from summarizer.changes import without_left_behind
 from summarizer.lexicon import Lexicon
 from summarizer.repairs import values_in, without_repairs
 from summarizer.spoken import joined_codes, sentences
@@ -124,6 +125,8 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
             one = replace(one, text=re.sub(when, "", one.text))
         if values_in(one.text) & taken_back <= stands:
             kept.append(one)
+    texts = without_left_behind([(one.role, one.text) for one in kept], lexicon.language)
+    kept = [replace(one, text=text) for one, text in zip(kept, texts, strict=True) if text]
     return [replace(one, index=index) for index, one in enumerate(kept)]
 
 

@@ -1,0 +1,166 @@
+"""What a call leaves behind: the time offered and not chosen, the count that was changed.
+
+The value that holds stands elsewhere in the call; a note that tells both misleads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from copilot.events import Speaker
+
+__all__ = ["without_left_behind"]
+
+Said = tuple[Speaker, str]
+"""Who said a statement, and its words."""
+
+_DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tonight|tomorrow)"
+_ONE = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|\d+)"
+)
+_NUMBER = rf"(?:{_ONE}(?:[- ]{_ONE})?)"
+_HOUR = rf"(?:(?:at|after|before|from|around|by) )?(?:half )?(?:past )?{_NUMBER}(?: ?[ap]m)?"
+_WHEN = rf"(?:{_DAY}(?: (?:{_HOUR}|morning|afternoon|evening))?|{_HOUR})"
+_EITHER = re.compile(
+    rf"\b(?:either )?(?P<first>{_WHEN}),? or (?:on |at )?(?P<second>{_WHEN})\b", re.IGNORECASE
+)
+_KEYS = re.compile(rf"{_DAY}|\b{_ONE}\b", re.IGNORECASE)
+
+_NUMERAL = r"[\d〇一二三四五六七八九十百]+"
+_WHEN_JA = (
+    rf"(?:(?:[月火水木金土日]曜日?|{_NUMERAL}日|明日|明後日)の?)?(?:(?:午前|午後|朝|夕方)の?)?"
+    rf"(?:{_NUMERAL}時(?:半|{_NUMERAL}分)?)?"
+)
+_EITHER_JA = re.compile(
+    rf"(?P<first>(?=[^、]*[時日曜前後]){_WHEN_JA})(?:か|と|または|もしくは)、?"
+    rf"(?P<second>(?=[^、]*[時日曜前後]){_WHEN_JA})(?=(?:か|と)?(?:が|は|で|なら|に|も))"
+)
+_KEYS_JA = re.compile(rf"[月火水木金土日]曜|{_NUMERAL}[日時]|明日|明後日|午前|午後|朝|夕方")
+_REPLIES = 4
+"""Statements after an offer in which the customer chooses."""
+
+_COUNTED = r"(?:名|人|個|枚|本|台|箱|冊|泊|部屋)"
+_CHANGED_JA = re.compile(
+    rf"(?P<number>{_NUMERAL})(?P<unit>{_COUNTED})(?:様|分)?に"
+    r"(?:なりま|なった|なって|増え|増や|減っ|減り|減ら|変更|変わ|変え)"
+)
+_CHANGED = re.compile(
+    rf"\b(?:make (?:it|that)|we're now|we are now|there are now|change (?:it|that) to"
+    rf") (?:just |only )?(?P<number>{_NUMBER})\b"
+    r"(?! ?(?:o'clock|[ap]m|past|thirty|fifteen|percent|dollars|pounds|euros|hundred))"
+    r"(?: (?P<noun>[a-z]+s|people)\b)?",
+    re.IGNORECASE,
+)
+_NOT_COUNTED = frozenset(
+    ("minutes", "hours", "days", "weeks", "months", "years", "dollars", "pounds", "times")
+)
+_NEAR = 4
+"""Statements before a change that names no thing in which the thing stands."""
+_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
+
+
+def without_left_behind(said: Sequence[Said], language: str) -> list[str]:
+    """The words of each statement without such values, in order; empty where none is left."""
+    texts = [text for _, text in said]
+    japanese = language == "ja"
+    for place, (role, _) in enumerate(said):
+        if role == "agent":
+            texts[place] = _without_other_offer(said, texts, place, japanese=japanese)
+        change = _changed_japanese if japanese else _changed_english
+        change(texts, place)
+    return texts
+
+
+def _without_other_offer(
+    said: Sequence[Said], texts: list[str], place: int, *, japanese: bool
+) -> str:
+    """The offer of two times with the one alone that the customer's last words on it name."""
+    text = texts[place]
+    match = (_EITHER_JA if japanese else _EITHER).search(text)
+    if match is None:
+        return text
+    keys = _KEYS_JA if japanese else _KEYS
+    first, second = (
+        {key.lower() for key in keys.findall(match[name])} for name in ("first", "second")
+    )
+    chosen = ""
+    for role, reply in said[place + 1 : place + 1 + _REPLIES]:
+        named = {key.lower() for key in keys.findall(reply)}
+        if role == "agent":
+            if chosen:
+                break
+            continue
+        if named & (first - second) and not named & (second - first):
+            chosen = match["first"]
+        elif named & (second - first) and not named & (first - second):
+            chosen = match["second"]
+    return text[: match.start()] + chosen + text[match.end() :] if chosen else text
+
+
+def _changed_japanese(texts: list[str], place: int) -> None:
+    for change in _CHANGED_JA.finditer(texts[place]):
+        unit = "名|人" if change["unit"] in "名人" else change["unit"]
+        number = _value(change["number"])
+        counted = re.compile(
+            rf"(?<![\d〇一二三四五六七八九十百])(?P<number>{_NUMERAL})(?:{unit})(?:様|分)?"
+        )
+        old = _last(texts[:place], counted, lambda match: _value(match["number"]))
+        if old in (None, 1, number):
+            continue
+
+        def rest(text: str, counted: re.Pattern[str] = counted, old: int | None = old) -> str:
+            clauses: list[str] = []
+            for clause in text.split("、"):
+                match = counted.search(clause)
+                if match and _value(match["number"]) == old:
+                    after = clause[match.end() :]
+                    if not clause[: match.start()] and re.match(r"(?:です|でしょ|$)", after):
+                        continue
+                    after = re.sub(r"^(?:で(?!す)|の|ほど|くらい)", "", after)
+                    clause = clause[: match.start()] + after
+                clauses.append(clause)
+            return "、".join(clauses)
+
+        texts[:place] = [rest(text) for text in texts[:place]]
+
+
+def _changed_english(texts: list[str], place: int) -> None:
+    for change in _CHANGED.finditer(texts[place]):
+        start = 0 if change["noun"] else max(0, place - _NEAR)
+        counted = _counted_english(_NUMBER, change["noun"] or "(?:[a-z]+s|people)")
+        found = [match for text in texts[start:place] for match in counted.finditer(text)]
+        found = [match for match in found if match["noun"].lower() not in _NOT_COUNTED]
+        if found and found[-1]["number"].lower() != change["number"].lower():
+            old = _counted_english(found[-1]["number"], found[-1]["noun"])
+            texts[:place] = [old.sub("", text).strip(" ,") for text in texts[:place]]
+
+
+def _counted_english(number: str, noun: str) -> re.Pattern[str]:
+    """So many of a thing, with the word that ties them to the sentence."""
+    return re.compile(
+        rf"(?:,|\b(?:for|of|with))? ?\b(?P<number>{number}) (?P<noun>{noun})\b", re.IGNORECASE
+    )
+
+
+def _last(
+    texts: Sequence[str], pattern: re.Pattern[str], value: Callable[[re.Match[str]], int]
+) -> int | None:
+    found = [value(match) for text in texts for match in pattern.finditer(text)]
+    return found[-1] if found else None
+
+
+def _value(numeral: str) -> int:
+    """A number below a thousand, in digits or in kanji."""
+    text = numeral.translate(_DIGITS)
+    if text.isdigit():
+        return int(text)
+    total, digit = 0, ""
+    for character in text:
+        if character in "十百":
+            total += (int(digit or 1)) * (10 if character == "十" else 100)
+            digit = ""
+        else:
+            digit += character
+    return total + int(digit or 0)

@@ -1,0 +1,64 @@
+"""What a call leaves behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from copilot.events import Speaker
+from summarizer.changes import without_left_behind
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "left"),
+    [
+        (
+            "en",
+            [
+                ("agent", "I've Monday at ten or Friday after three"),
+                ("customer", "Friday, three"),
+            ],
+            "I've Friday after three",
+        ),
+        (
+            "en",
+            [("agent", "Monday at ten or Friday after three"), ("customer", "Let me think")],
+            "Monday at ten or Friday after three",
+        ),
+        (
+            "en",
+            [("agent", "A table at eight, four people"), ("customer", "Make it five, sorry")],
+            "A table at eight",
+        ),
+        (
+            "en",
+            [("customer", "I have six cats"), ("customer", "The bill went up to fifty")],
+            "I have six cats",
+        ),
+        (
+            "ja",
+            [
+                ("agent", "三日の午前か五日の午後で伺えます"),
+                ("customer", "三日は留守だ"),
+                ("customer", "五日でお願いします"),
+            ],
+            "五日の午後で伺えます",
+        ),
+        (
+            "ja",
+            [("customer", "机を3台頼みました"), ("agent", "二台に変更しました")],
+            "机を頼みました",
+        ),
+        (
+            "ja",
+            [("agent", "佐々木様、四名様ですね"), ("customer", "五人になりました")],
+            "佐々木様",
+        ),
+        (
+            "ja",
+            [("agent", "お一人様千円です"), ("customer", "五人になりました")],
+            "お一人様千円です",
+        ),
+    ],
+)
+def test_left_behind(language: str, said: list[tuple[Speaker, str]], left: str) -> None:
+    assert without_left_behind(said, language)[0] == left
