@@ -135,6 +135,7 @@ def as_promise(text: str) -> str | None:
         return None
     verb = match["verb"].lower()
     act = f"{_BASES.get(verb, verb) if match['past'] else verb}{match['rest']}"
+    act = re.sub(r",? (?:would|does|will|is) (?:that|this|it)\b.{0,20}$", "", act)
     act = re.sub(r",? (?:if (?:you like|you want|that helps|that's okay)|instead)$", "", act)
     return f"I'll {act}" if re.match(rf"{_LATER}\b", act, re.IGNORECASE) else None
 
@@ -148,8 +149,17 @@ _TIME_OFFERED = re.compile(
 )
 
 
+_OWN_TIME = re.compile(
+    r"^(?:i|we) can (?P<act>(?:(?:have|get) (?:it|that|this|the|your|an?)\b.*\b(?:with|to|for)"
+    r" you|send|email|post|ship|deliver)\b.*\b(?:by|before|within) .*)$",
+    re.IGNORECASE,
+)
+
+
 def time_offered(text: str) -> str | None:
     """ "Sam can be with you at six" as what it is unless the customer declines."""
+    if match := _OWN_TIME.match(text):
+        return f"I'll {match['act']}"
     match = _TIME_OFFERED.match(text)
     if match is None or re.search(r"\bor\b", match["act"]):
         return None

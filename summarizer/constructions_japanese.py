@@ -66,6 +66,13 @@ def as_promise(text: str) -> str | None:
     return f"{what}{match['polite'] or ('' if what.endswith('し') else 'し')}ます"
 
 
+_BY_THEN = re.compile(
+    r"^(?P<what>.*まで(?:に|には)、?[^、。]*(?:出し|届け|送り|返し|渡し|仕上げ|連絡|回答|返信|送付|発送))でき(?:ます|る)"
+    r"(?:が|ので|けど)?$"
+)
+
+
 def time_offered(text: str) -> str | None:
-    """Japanese says who comes without "can"."""
-    return None
+    """「明日までにお出しできます」 as what it is unless the customer declines."""
+    match = _BY_THEN.match(text)
+    return f"{match['what']}します" if match else None

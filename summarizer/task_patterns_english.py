@@ -232,13 +232,14 @@ COMES_OUT = re.compile(
 )
 ACTING_NAME = re.compile(
     r"(?:^|[ ,])((?!(?:I|You|We|They|He|She|It|That|This|There|The|What|Who|Which|Your|Our|My"
-    r"|And|But|So|If|When)\b)[A-Z][\w'-]+(?: [A-Z][\w'-]+)*)(?:'ve| have| has|'re| are| can"
-    r"| said| agreed| accepted| confirmed)\b"
+    r"|And|But|So|If|When|How|Where|Why|Here|Everything|Nothing)\b)[A-Z][\w'-]+"
+    r"(?: [A-Z][\w'-]+)*)"
+    r"(?:'ve| have| has|'re| are| can| is| in| from| said| agreed| accepted| confirmed)\b"
 )
 """ "Marsh Motors have said yes": who "they" are."""
 SPOKEN_OF = re.compile(
     r"\b(?:for|about|have|get|see|need|want|send|expect)(?: me| us)? (?P<thing>(?:the|my|a|an"
-    r"|that|some) (?:[a-z-]+ ){0,2}?[a-z-]{4,})(?=[,.?]|$)",
+    r"|that|some) (?:[a-z-]+ ){0,2}?[a-z-]{4,})(?=[,.?]|$| (?:for|of|to)\b)",
     re.IGNORECASE,
 )
 ONCE_THEN = re.compile(

@@ -46,6 +46,7 @@ def antecedent(before: Sequence[Statement], who: str) -> str | None:
         people += patterns.ACTING_NAME.findall(other.text)
         if who != "they":
             people += re.findall(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)?", other.text)
+        people = [one for one in people if not one.endswith("day")]
         if people:
             return str(people[-1])
     return None
@@ -167,8 +168,12 @@ def _thing(act: str, clause: str, before: Sequence[Statement]) -> str | None:
     current = before[-1].text
     if re.match(r"(?:have|get|see|receive) ", act):
         # "You'll have it": what the customer just spoke of.
-        last = next((one for one in reversed(before) if one.role == "customer"), None)
-        if last and (meant := patterns.SPOKEN_OF.search(last.text)):
+        last = before[-2] if len(before) > 1 and before[-2].role == "customer" else None
+        if (
+            last
+            and not current[: max(current.find(clause), 0)]
+            and (meant := patterns.SPOKEN_OF.search(last.text))
+        ):
             return english.agents_words(meant["thing"])
     texts = [current[: max(current.find(clause), 0)]]
     texts += [other.text for other in reversed(before[:-1][-5:]) if other.role == "agent"]

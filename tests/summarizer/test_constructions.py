@@ -144,3 +144,35 @@ def test_what_the_customer_hands_in_is_named(
 ) -> None:
     task = next(one for one in tasks(summarise, turns) if one.owner == "customer")
     assert (task.what, task.due and task.due.date) == (what, due)
+
+
+@pytest.mark.parametrize(
+    ("turns", "owner", "what"),
+    [
+        (
+            [
+                (C, "I need a quote for the hedge."),
+                (A, "I can have that with you by Friday."),
+                (C, "Super."),
+            ],
+            "agent",
+            "quote",
+        ),
+        (
+            [(A, "Rajiv in accounts has the note, he'll send it by Friday."), (C, "OK.")],
+            "other",
+            "Rajiv",
+        ),
+        (
+            [(A, "金曜までには見積書をお出しできます。"), (C, "わかりました。")],
+            "agent",
+            "見積書を出す",
+        ),
+    ],
+)
+def test_what_can_be_had_by_a_day(
+    summarise: Summarise, turns: Turns, owner: str, what: str
+) -> None:
+    (task,) = tasks(summarise, turns)
+    assert (task.owner, task.due and task.due.date) == (owner, "2026-04-03")
+    assert what in task.what
