@@ -12,7 +12,7 @@ from rich.console import Console
 
 from copilot import events
 from copilot.config import Config
-from copilot.process import process_recordings
+from copilot.process import Options, process_recordings
 from copilot.samples import Script, sample_calls
 from copilot.score import word_error
 from copilot.serving import serve_demo
@@ -33,10 +33,11 @@ async def test_a_sample_is_heard_and_understood_as_labelled(
     failed = await process_recordings(
         config(models_dir, tmp_path),
         script.audio,
-        language=script.language,
-        started_at=datetime(2026, 4, 1, 9, tzinfo=UTC),
-        as_json=True,
-        save=False,
+        Options(
+            language=script.language,
+            started_at=datetime(2026, 4, 1, 9, tzinfo=UTC),
+            as_json=True,
+        ),
         out=Console(),
         err=Console(file=StringIO()),
     )

@@ -7,7 +7,6 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from sentiment import encoder as encoder_module  # noqa: E402
 from sentiment.calibration import calibration_error  # noqa: E402
 from sentiment.datasets import Example  # noqa: E402
 from sentiment.e5 import read_e5  # noqa: E402
@@ -36,7 +35,7 @@ def own() -> list[Example]:
     ]
 
 
-def test_what_was_learnt_is_what_runs(own, tmp_path: Path, monkeypatch) -> None:
+def test_what_was_learnt_is_what_runs(own, tmp_path: Path) -> None:
     published = read_e5(None)
     tuner = Tuner(published)
     losses: list[float] = []
@@ -46,8 +45,7 @@ def test_what_was_learnt_is_what_runs(own, tmp_path: Path, monkeypatch) -> None:
     adapter = tmp_path / "encoder.npz"
     tuner.save(adapter)
     weights, bias = tuner.head
-    monkeypatch.setattr(encoder_module, "read_e5", lambda: read_e5(adapter))
-    vectors = E5Encoder(encoder_folder(tmp_path)).encode(ANGRY + CALM)
+    vectors = E5Encoder(encoder_folder(tmp_path, adapter)).encode(ANGRY + CALM)
     assert vectors == pytest.approx(tuner.vectors(ANGRY + CALM), abs=0.02)
     readings = Heads(weights=weights, bias=bias).read(vectors)
     angry, calm = readings[: len(ANGRY)], readings[len(ANGRY) :]
