@@ -28,13 +28,18 @@ AFTER_ALERT_S = 4.0
 """Words go on while the supervisor reads."""
 
 
+def is_draft(event: Event) -> bool:
+    """Whether the call is over and told: before, it is told so far."""
+    return isinstance(event, Summary) and event.state == "draft"
+
+
 async def follow(script: Script, url: str, token: str, seen: asyncio.Queue[Event]) -> None:
     recording = read_recording(script.audio)
     async with aclosing(
         play(recording, url, token=token, language=script.language, call_id=script.id)
     ) as events:
         async for _, event in events:
-            if isinstance(event, Alert | Summary):
+            if isinstance(event, Alert) or is_draft(event):
                 seen.put_nowait(event)
 
 
