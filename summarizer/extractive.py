@@ -128,7 +128,7 @@ class ExtractiveSummariser:
             brief=note.brief,
             text=note.text,
             fields=_with_not_stated(fields),
-            sentences=(*note.sentences, *(sentence for _, sentence in note.further)),
+            sentences=note.cited,
             unsupported=unsupported,
         )
 

@@ -100,6 +100,13 @@ class Note:
         return tuple(one for section in self.sections.values() for one in section)
 
     @property
+    def cited(self) -> tuple[Sentence, ...]:
+        """Every sentence of text, brief and fields, each once."""
+        opening = [self.opening] if self.opening else []
+        further = [sentence for _, sentence in self.further]
+        return tuple(dict.fromkeys([*self.sentences, *opening, *further]))
+
+    @property
     def account(self) -> tuple[Sentence, ...]:
         """The situation at length: the details of the text and what it has no room for."""
         return (*self.situation, *(sentence for _, sentence in self.further))

@@ -391,3 +391,11 @@ def test_nothing_is_invented(
         assert unicodedata.normalize("NFKC", entity.value).removesuffix("様") in whole
     if summary.state == "unavailable":
         assert summary.why_none
+
+
+def test_every_sentence_of_the_brief_cites_its_words(summarise: Summarise) -> None:
+    summary = summarise(LOST_BAG, "en")
+    left = summary.brief
+    for sentence in summary.sentences:
+        left = left.replace(sentence.text, "")
+    assert left.strip() == ""
