@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from copilot.events import (
@@ -21,6 +21,7 @@ from copilot.events import (
     SummaryFields,
     Transcript,
 )
+from summarizer.blank import blank_summary
 from summarizer.commitments import find_commitments
 from summarizer.entities import find_entities
 from summarizer.grounding import ungrounded
@@ -64,14 +65,7 @@ class ExtractiveSummariser:
         """Version 1 as a draft, or ``unavailable`` with ``why_none``."""
         started = next(event for event in events if isinstance(event, CallStarted))
         finals = said_finals(events)
-        blank = Summary(
-            call_id=started.call_id,
-            at_s=max(event.at_s for event in events),
-            version=1,
-            state="unavailable",
-            generator=self.name,
-            made_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        )
+        blank = blank_summary(events, generator=self.name)
         if started.consent is False:
             return replace(
                 blank, why_none="not_permitted", fields=_with_not_stated(SummaryFields())

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from copilot.events import CallStarted, Event, Summary
+from summarizer.blank import blank_summary
 from summarizer.dates import find_due
 from summarizer.japanese import plain
 from summarizer.lexicon import load_lexicon
@@ -65,14 +66,7 @@ class MeetingSummariser:
         """Version 1 as a draft, or ``unavailable`` with ``why_none``."""
         started = next(event for event in events if isinstance(event, CallStarted))
         finals = said_finals(events)
-        blank = Summary(
-            call_id=started.call_id,
-            at_s=max(event.at_s for event in events),
-            version=1,
-            state="unavailable",
-            generator=self.name,
-            made_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        )
+        blank = blank_summary(events, generator=self.name)
         if not finals:
             return replace(blank, why_none="no_speech")
         language = started.language.split("-")[0]

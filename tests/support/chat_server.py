@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from local_server import serving
 
 MODEL, KEY = "judge", "k3y"
 GRADES = [0, 1, 2, 3]
@@ -76,22 +77,8 @@ def chat_server() -> Iterator[ChatServer]:
         def log_message(self, format: str, *values: object) -> None:
             pass
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        block_on_close = False
-
-        def handle_error(self, request: object, client_address: object) -> None:
-            pass  # who asked has gone, as who waits no longer does
-
-    with Server(("127.0.0.1", 0), Endpoint) as server:
-        state.url = f"http://127.0.0.1:{server.server_port}/v1"
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield state
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Endpoint) as state.url:
+        yield state
 
 
 def checked(path: str, authorization: str | None, question: dict[str, Any]) -> str:

@@ -8,10 +8,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from chat_server import completion
+from local_server import serving
 
 from summarizer.chat import ChatModel, Message, NoAnswerError
 
@@ -86,23 +87,11 @@ def note_server(model: ChatModel | None = None) -> Iterator[NoteServer]:
         def log_message(self, format: str, *values: object) -> None:
             pass
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        block_on_close = False
-
-        def handle_error(self, request: object, client_address: object) -> None:
-            pass  # who asked has gone, as who waits no longer does
-
-    with Server(("127.0.0.1", 0), Endpoint) as server:
-        state.url = f"http://127.0.0.1:{server.server_port}/v1"
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
+    with serving(Endpoint) as state.url:
         try:
             yield state
         finally:
             state.ended.set()
-            server.shutdown()
-            thread.join()
 
 
 def written(model: ChatModel, question: dict[str, Any]) -> bytes | tuple[int, bytes]:
