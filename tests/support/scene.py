@@ -204,3 +204,15 @@ class House:
 
     def scene(self, call_id: str, *, language: str = "en", agent_id: str = "suzuki") -> Scene:
         return Scene(self.services.journal, call_id, language=language, agent_id=agent_id)
+
+
+async def helpful_call(scene: Scene, house: House) -> None:
+    """A whole call with something to write down."""
+    await scene.begin(customer_id="C-1")
+    await scene.say("agent", "Thank you for calling. This call is recorded.")
+    await scene.say(
+        "customer", "My parcel with order number 4471 has not arrived.", (0.08, "steady")
+    )
+    await scene.say("agent", "I am sorry. I will send a replacement parcel today.")
+    await scene.say("customer", "Great, thank you, that solves it.", (0.08, "steady"))
+    await scene.end(house.services.summariser.summarise)
