@@ -12,13 +12,14 @@ from scene import House, OpenPage, Scene
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 SITUATIONS = {
-    "panel, live": ("/operator?call=live-{}", 380),
-    "panel, ended": ("/operator?call=ended-{}", 380),
-    "panel, wide": ("/operator?call=ended-{}", 1280),
-    "board": ("/supervisor?call=live-{}", 1280),
-    "board, wide": ("/supervisor", 1280),
-    "board, small": ("/supervisor", 380),
+    "panel, live": ("/operator?call=live-{}", 380, ".banner"),
+    "panel, ended": ("/operator?call=ended-{}", 380, ".summary"),
+    "panel, wide": ("/operator?call=ended-{}", 1280, ".summary"),
+    "board": ("/supervisor?call=live-{}", 1280, ".bar-hand"),
+    "board, wide": ("/supervisor", 1280, ".bar-hand"),
+    "board, small": ("/supervisor", 380, ".bar-hand"),
 }
+"""Address, width, and what is drawn last: colours must not change while they are judged."""
 SPOKEN = {
     "ja": (
         "この通話は録音されています。",
@@ -35,7 +36,7 @@ async def test_pages_are_accessible_and_fit(
     house: House, open_page: OpenPage, situation: str, language: str, colours: str
 ) -> None:
     await prepare(house, language)
-    path, width = SITUATIONS[situation]
+    path, width, last = SITUATIONS[situation]
     page = await open_page(
         path.format(language),
         "supervisor",
@@ -45,6 +46,7 @@ async def test_pages_are_accessible_and_fit(
         color_scheme=colours,
     )
     await expect(page.locator(".mood-word").first).to_be_visible()
+    await expect(page.locator(last).first).to_be_visible()
     assert await violations(page) == []
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert await page.evaluate(overflow) == 0
