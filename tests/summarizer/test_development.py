@@ -20,6 +20,8 @@ from summarizer.spoken import joined_codes
 CALLS = [
     json.loads(file.read_text(encoding="utf-8"))
     for file in sorted((Path(__file__).parent / "calls").glob("*.json"))
+    # The shares below are of the first hand's calls; those from 21 on are a second hand's.
+    if int(file.name.split("-")[1]) <= 20
 ]
 
 
