@@ -1,11 +1,11 @@
 """The hand-labelled spoken forms are well formed: what measures masking must itself be right.
 
-`spoken_forms.jsonl`, `unseen_forms.jsonl` and `final_forms.jsonl` hold one form of personal data
-a line, as people say it or as a recogniser writes it: `id`, `lang`, `split`, `turns`, `secrets`
+`spoken_forms.jsonl`, `dialogue_forms.jsonl`, `unseen_forms.jsonl` and `final_forms.jsonl` hold
+one form of personal data a line, as people say it or as a recogniser writes it: `id`, `lang`, `split`, `turns`, `secrets`
 (what must go), `keep` (what must stay). `damaged` marks a line in which the recogniser or the
 speaker broke the number, so that no check digit holds. A number said in parts has one secret for
 each part. The unseen and the final forms were each written by someone who had not read the
-masker, for measuring only.
+masker, for measuring only; the dialogue forms likewise, their `tune` half to be read.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ def forms_in(name: str) -> list[dict[str, Any]]:
 
 
 SPOKEN = forms_in("spoken_forms.jsonl")
+DIALOGUE = forms_in("dialogue_forms.jsonl")
 UNSEEN = forms_in("unseen_forms.jsonl")
 FINAL = forms_in("final_forms.jsonl")
-FORMS = SPOKEN + UNSEEN + FINAL
-SPLITS = ("dev", "held_out", "unseen", "final")
+FORMS = SPOKEN + DIALOGUE + UNSEEN + FINAL
+SPLITS = ("dev", "held_out", "tune", "held", "unseen", "final")
 KINDS = {"card", "my_number", "bank_account", "phone"}
 KINDS |= {"email", "address", "birth_date", "identity"}
 
@@ -90,10 +91,11 @@ def said(form: dict[str, Any], kind: str) -> str:
     ("forms", "splits", "forms_each", "fewest_negatives", "most_negatives"),
     [
         (SPOKEN, SPLITS[:2], 75, 65, 80),
-        (UNSEEN, SPLITS[2:3], 75, 30, 40),
-        (FINAL, SPLITS[3:], 50, 22, 22),
+        (DIALOGUE, SPLITS[2:4], 20, 20, 30),
+        (UNSEEN, SPLITS[4:5], 75, 30, 40),
+        (FINAL, SPLITS[5:], 50, 22, 22),
     ],
-    ids=["spoken", "unseen", "final"],
+    ids=["spoken", "dialogue", "unseen", "final"],
 )
 def test_file_holds_every_kind_in_both_languages(
     forms: list[dict[str, Any]],
@@ -126,7 +128,7 @@ def test_no_form_repeats_one_of_another_split() -> None:
 def test_form_is_labelled_well(form: dict[str, Any]) -> None:
     assert set(form) <= {"id", "lang", "split", "turns", "secrets", "keep", "damaged"}
     assert form["lang"] in ("ja", "en") and form["split"] in SPLITS
-    assert 1 <= len(form["turns"]) <= 4 and form["secrets"] + form["keep"]
+    assert 1 <= len(form["turns"]) <= 7 and form["secrets"] + form["keep"]
     assert {turn["speaker"] for turn in form["turns"]} <= {"agent", "customer"}
     for label in form["secrets"] + form["keep"]:
         assert label["text"] and label["text"] in form["turns"][label["turn"]]["text"]
