@@ -1,11 +1,12 @@
 """The hand-labelled spoken forms are well formed: what measures masking must itself be right.
 
-`spoken_forms.jsonl`, `dialogue_forms.jsonl`, `unseen_forms.jsonl` and `final_forms.jsonl` hold
-one form of personal data a line, as people say it or as a recogniser writes it: `id`, `lang`, `split`, `turns`, `secrets`
-(what must go), `keep` (what must stay). `damaged` marks a line in which the recogniser or the
-speaker broke the number, so that no check digit holds. A number said in parts has one secret for
-each part. The unseen and the final forms were each written by someone who had not read the
-masker, for measuring only; the dialogue forms likewise, their `tune` half to be read.
+The lines of `spoken_forms`, `dialogue_forms`, `unseen_forms`, `final_forms` and `sealed_forms`
+hold one form of personal data each, as people say it or as a recogniser writes it: `id`, `lang`,
+`split`, `turns`, `secrets` (what must go), `keep` (what must stay). `damaged` marks a line in
+which the recogniser or the speaker broke the number, so that no check digit holds. A number said
+in parts has one secret for each part. The unseen, the final and the sealed forms were each
+written by someone who had not read the masker, for measuring only; the dialogue forms likewise,
+their `tune` half to be read.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ SPOKEN = forms_in("spoken_forms.jsonl")
 DIALOGUE = forms_in("dialogue_forms.jsonl")
 UNSEEN = forms_in("unseen_forms.jsonl")
 FINAL = forms_in("final_forms.jsonl")
-FORMS = SPOKEN + DIALOGUE + UNSEEN + FINAL
-SPLITS = ("dev", "held_out", "tune", "held", "unseen", "final")
+SEALED = forms_in("sealed_forms.jsonl")
+FORMS = SPOKEN + DIALOGUE + UNSEEN + FINAL + SEALED
+SPLITS = ("dev", "held_out", "tune", "held", "unseen", "final", "sealed")
 KINDS = {"card", "my_number", "bank_account", "phone"}
 KINDS |= {"email", "address", "birth_date", "identity"}
 
@@ -93,9 +95,10 @@ def said(form: dict[str, Any], kind: str) -> str:
         (SPOKEN, SPLITS[:2], 75, 65, 80),
         (DIALOGUE, SPLITS[2:4], 60, 45, 80),
         (UNSEEN, SPLITS[4:5], 75, 30, 40),
-        (FINAL, SPLITS[5:], 50, 22, 22),
+        (FINAL, SPLITS[5:6], 50, 22, 22),
+        (SEALED, SPLITS[6:], 100, 50, 50),
     ],
-    ids=["spoken", "dialogue", "unseen", "final"],
+    ids=["spoken", "dialogue", "unseen", "final", "sealed"],
 )
 def test_file_holds_every_kind_in_both_languages(
     forms: list[dict[str, Any]],
