@@ -93,7 +93,7 @@ def said(form: dict[str, Any], kind: str) -> str:
     ("forms", "splits", "forms_each", "fewest_negatives", "most_negatives"),
     [
         (SPOKEN, SPLITS[:2], 75, 65, 80),
-        (DIALOGUE, SPLITS[2:4], 80, 90, 115),
+        (DIALOGUE, SPLITS[2:4], 80, 85, 105),
         (UNSEEN, SPLITS[4:5], 75, 30, 40),
         (FINAL, SPLITS[5:6], 50, 22, 22),
         (SEALED, SPLITS[6:], 100, 50, 50),
