@@ -13,7 +13,6 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from copilot.archive import Archive
 from copilot.backends import build_understanding
 from copilot.comparison import (
     CallComparison,
@@ -23,14 +22,14 @@ from copilot.comparison import (
     Totals,
     compare,
 )
-from copilot.config import Config, prepare_data_dir
+from copilot.config import Config
 from copilot.errors import InputError
 from copilot.events import CallEnded
 from copilot.ledger import call_from_file, instant
 from copilot.masking import Masker
 from copilot.record import CallRecord
 from copilot.replay import finals_of, read_turns
-from copilot.stored import ended_calls, record_of_call
+from copilot.stored import ended_calls, record_of_call, stored_calls
 from sentiment.rules import load_rules
 
 _STYLES = {"new": "green", "gone": "red", "moved": "yellow", "altered": "cyan", "same": "dim"}
@@ -120,9 +119,7 @@ async def _stored(
     config: Config, call_ids: Sequence[str], since: str | None, until: str | None
 ) -> AsyncIterator[tuple[int, CallRecord]]:
     """How many calls there are, with each of them."""
-    prepare_data_dir(config)
-    archive = await Archive.open(config.database)
-    try:
+    async with stored_calls(config) as archive:
         if call_ids:
             for call_id in call_ids:
                 yield len(call_ids), await record_of_call(archive, call_id)
@@ -132,8 +129,6 @@ async def _stored(
             count += 1
         async for call_id in ended_calls(archive, since, until):
             yield count, await record_of_call(archive, call_id)
-    finally:
-        await archive.close()
 
 
 # What is told -------------------------------------------------------------------------

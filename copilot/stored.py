@@ -67,7 +67,7 @@ async def export_calls(
 ) -> None:
     """Stored calls as one document into a file, which is there when it is whole, or on
     stdout. A bar on ``err`` shows how far it is. Raises ``NotFoundError``, ``InputError``."""
-    async with _archive(config) as archive:
+    async with stored_calls(config) as archive:
         calls = CallStream(
             archive,
             config.masking_policy,
@@ -95,7 +95,7 @@ async def export_call(
 ) -> None:
     """One stored call as captions or as a page to print. Raises ``NotFoundError``,
     ``InputError``."""
-    async with _archive(config) as archive:
+    async with stored_calls(config) as archive:
         record = await record_of_call(archive, call_id)
         if not has_started(record):
             raise NotFoundError(f"no call {call_id}")
@@ -113,7 +113,7 @@ async def write_edits(
 ) -> None:
     """What people changed in drafts, a line each, into a file or on stdout; noted in the
     audit log. Raises ``InputError``."""
-    async with _archive(config) as archive:
+    async with stored_calls(config) as archive:
         await archive.audit(SHELL, "export_edits")
         with _writing(output) as file:
             found = edits(archive, config.masking_policy, since=since, until=until)
@@ -124,7 +124,7 @@ async def write_edits(
 async def pack_evidence(config: Config, call_id: str) -> bytes:
     """The evidence pack of a stored call, noted in the audit log. Raises ``NotFoundError``."""
     policy = load_policy(config.policy_file)
-    async with _archive(config) as archive:
+    async with stored_calls(config) as archive:
         events = await archive.events(call_id)
         if not events:
             raise NotFoundError(f"no call {call_id}")
@@ -142,9 +142,9 @@ async def check_evidence(config: Config, content: bytes) -> tuple[Opened, list[s
     ``InputError`` where it is no pack.
     """
     pack = opened(content)
-    if not config.database_url and not (config.data_dir / "copilot.db").exists():
+    if not _has_database(config):
         return pack, [], ""
-    async with _archive(config) as archive:
+    async with stored_calls(config) as archive:
         stored = await archive.events(pack.call_id)
         made_by = await _made_by(archive, pack)
     return pack, changed_since(pack, stored) if stored else [], made_by
@@ -222,15 +222,31 @@ def _writing(output: Path | None) -> Iterator[TextIO]:
 
 
 @asynccontextmanager
-async def _archive(config: Config) -> AsyncIterator[Archive]:
-    prepare_data_dir(config)
-    archive = await Archive.open(config.database)
+async def stored_calls(config: Config) -> AsyncIterator[Archive]:
+    """The archive, to read calls from. Raises ``NotFoundError`` where there is none, and says
+    where one looked for what is not in it."""
     try:
-        yield archive
+        if not _has_database(config):
+            raise NotFoundError("no calls are stored")
+        async with _archive(config) as archive:
+            yield archive
     except NotFoundError as error:
         if config.database_url:
             raise
         where = f"looked in {config.data_dir}; --data-dir names another folder"
         raise NotFoundError(f"{error}; {where}") from None
+
+
+@asynccontextmanager
+async def _archive(config: Config) -> AsyncIterator[Archive]:
+    """The archive, made where there is none."""
+    prepare_data_dir(config)
+    archive = await Archive.open(config.database)
+    try:
+        yield archive
     finally:
         await archive.close()
+
+
+def _has_database(config: Config) -> bool:
+    return bool(config.database_url) or (config.data_dir / "copilot.db").exists()

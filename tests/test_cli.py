@@ -174,6 +174,16 @@ def test_saved_calls_can_be_exported(turns: Path, tmp_path: Path) -> None:
         assert (refused.returncode, refused.stdout) == (2, "")
 
 
+@pytest.mark.parametrize("command", [["export"], ["export", "--edits"]])
+def test_a_mistyped_data_folder_is_named_and_not_made(
+    command: list[str], tmp_path: Path
+) -> None:
+    done = copilot(*command, "--data-dir", "typo", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "no calls are stored; looked in typo" in done.stderr
+    assert not (tmp_path / "typo").exists()
+
+
 async def test_tokens_work_and_end(tmp_path: Path) -> None:
     from copilot.auth import Principal, Tokens
     from copilot.errors import ForbiddenError
