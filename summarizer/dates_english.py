@@ -19,63 +19,22 @@ from summarizer.numbers import COUNT_EN, number_en
 __all__ = ["moments"]
 
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_ORDINALS = {
-    word: value
-    for value, word in enumerate(
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-            "thirteenth",
-            "fourteenth",
-            "fifteenth",
-            "sixteenth",
-            "seventeenth",
-            "eighteenth",
-            "nineteenth",
-            "twentieth",
-            "twenty-first",
-            "twenty-second",
-            "twenty-third",
-            "twenty-fourth",
-            "twenty-fifth",
-            "twenty-sixth",
-            "twenty-seventh",
-            "twenty-eighth",
-            "twenty-ninth",
-            "thirtieth",
-            "thirty-first",
-        ],
-        start=1,
-    )
-}
+_MONTH_WORDS = (
+    "january february march april may june july august september october november december"
+)
+_MONTHS = _MONTH_WORDS.split()
+_ORDINAL_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+    " thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+    " twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth"
+    " twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+)
+_ORDINALS = {word: value for value, word in enumerate(_ORDINAL_WORDS.split(), start=1)}
 _ORDINAL_WORD = "|".join(sorted(_ORDINALS, key=len, reverse=True)).replace("-", "[- ]")
 _HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})"
 _CLOCK = (
-    r"(?:noon|midday|midnight|lunchtime|(?:the )?(?:end|close) of (?:the )?(?:business|play|day"
+    r"(?:noon|midday|midnight|forenoon|(?:lunch|dinner|tea|supper|bed|breakfast|closing)"
+    r"(?:[- ]?time)?|(?:the )?(?:end|close) of (?:the )?(?:business|play|day"
     r"|business day|working day)|EOD|COB"
     rf"|(?:(?:half(?: past)?|(?:a )?quarter (?:past|to)) )?{_HOUR}(?:[:.]\d\d)?(?: thirty"
     r"| fifteen| forty-five|-thirty)?(?! (?:hour|minute|day|week|month|year|of|more|or|working"
@@ -89,16 +48,24 @@ _CALENDAR = (
     rf"(?:{_MONTH}(?: the)? (?:{_NTH}|\d{{1,2}}\b(?!:))(?:,? (?P<year>20\d\d))?"
     rf"|(?:the )?(?:{_NTH}|\d{{1,2}}) (?:of )?{_MONTH}(?:,? (?P<year2>20\d\d))?)"
 )
+_FEAST = r"(?:christmas|new year's|easter|thanksgiving|ramadan|eid|diwali|hogmanay)"
 _DAY = (
-    r"(?:the day after tomorrow|tomorrow|later today|today|tonight"
+    r"(?:(?:the )?day after tomorrow|tomorrow|later (?:on )?today|today|tonight"
+    r"|same day(?=[,.]|$)"
     r"|this (?:morning|afternoon|evening|weekend)"
     rf"|first thing(?: (?:tomorrow|in the|(?:on |this |next )?{_DAY_WORD})(?: morning)?)?"
     rf"|(?:the )?(?:end|close) of (?:business )?(?:on )?(?:today|tomorrow|{_DAY_WORD})"
-    rf"|{_CALENDAR}"
+    rf"|{_CALENDAR}|(?:early|mid|middle of|late|(?:the )?(?:end|start|beginning) of"
+    rf"|(?:the )?(?:first|second|third|last) week (?:of|in))[- ]{_MONTH}"
+    rf"|a week (?:on|from|this) {_DAY_WORD}|a (?:week|fortnight) (?:today|tomorrow)"
+    rf"|{_FEAST}|(?:the )?day (?:after|before) (?!i\b|you\b|we\b|the\b|that\b)[a-z]+"
     rf"|(?:(?:this coming|this|next|coming|the following) )?{_DAY_WORD}"
-    rf"(?:,? the {_NTH}(?! (?:time|floor|one)))?(?: (?:next week|week|first thing))?"
+    rf"(?:,? the {_NTH}(?! (?:time|floor|one)))?"
+    rf"(?: (?:(?:of )?next week|week|coming|first thing))?"
     r"|(?:the )?(?:end|start|beginning|middle) of (?:the|this|next) (?:week|month|year)"
-    r"|(?:early |late |later )?(?:this|next) (?:week|month|year)|the weekend"
+    r"|(?:early |late |later )?(?:this|next) (?:week|month|year)|the week after next"
+    r"|(?:after )?the weekend|midweek|(?:the )?(?:week|month|year)[- ]end|the new year"
+    rf"|(?:the )?{_NTH} of (?:the|this|next) month"
     r"|(?:the )?(?:next|following) (?:business |working )?day|in the morning"
     rf"|(?<=\bthe ){_NTH}(?=[,.?!]|$| (?:at|by|before|after|between|if|and|or|so|then|to"
     rf"|until|but"
@@ -109,21 +76,23 @@ _LEAD = (
     r"(?:no later than|not later than|by|before|until|till|within|at|around|about|on|from|from"
     r" the|between|over|during|in)"
 )
-_UNIT = r"(?:(?:working |business |calendar )?(?:minute|hour|day|week|month|year)s?)"
+_UNIT = r"(?:(?:working |business |calendar )?(?:minute|hour|day|week|fortnight|month|year)s?)"
 _PATTERN = re.compile(
     rf"(?:\b(?P<lead_within>within|in|over|inside|no more than|up to|takes?|allow|after|for)"
     rf" (?:about |around |roughly |up to |the next |another |approximately |a further )*)?"
     rf"\b(?P<count>{COUNT_EN})(?:(?: ?[-–] ?| to | or )(?P<upper>{COUNT_EN}))? "
-    rf"(?P<unit>{_UNIT})\b(?: or (?:two|so))?(?P<from> from (?:now|today))?(?! ago| before"
-    rf"| earlier| late\b"
-    rf"| later)"
-    r"|\b(?:within|in) (?:the|half an|the next half) hour\b"
+    rf"(?P<unit>{_UNIT})\b(?: or (?:two|so))?(?P<from> from (?:now|today))?"
+    rf"(?! ago| before| (?:on|from|this) {_DAY_WORD}| earlier| late\b| later)"
+    r"|\b(?:within|in) (?:the|half an|the next half) hour\b|\bwithin the (?:week|month|day)\b"
+    r"|\b(?:in|over|within) (?:a|the next|the coming) few (?:hours|days|weeks)\b"
+    r"|\bend of (?:day|business|play)\b"
     rf"|\b(?:(?P<lead_day>{_LEAD}) (?:the |about |around )?)?"
     rf"(?:{_CLOCK},? (?:(?:on|this|the) )?)?\b(?P<day>{_DAY})\b(?:'s)?{_TIME_OF_DAY}?"
     rf"(?:,? (?:(?:by|at|before|around|about|after|until|between|from|any time after)"
     rf" (?:about |around )?)?{_CLOCK}(?: (?:and|to|until) {_CLOCK})?)?"
-    rf"|\b(?P<lead_clock>by|before|until|at|around|after) (?:about "
-    rf"|around )?(?P<clock>{_CLOCK})"
+    rf"|\b(?:(?P<lead_clock>by|before|until|at|around|after) (?:about "
+    rf"|around )?|between (?={_CLOCK} and)|from (?={_CLOCK} to))(?P<clock>{_CLOCK}"
+    rf"(?: (?:and|to) {_CLOCK})?)"
     r"(?! ?(?:%|percent|\[))"
     rf"|\bfor (?P<for>(?:half|(?:a )?quarter) (?:past|to) {_HOUR}|{_HOUR} o'clock"
     rf"|half {_HOUR}\b)"
@@ -182,17 +151,31 @@ def _day(match: re.Match[str], today: date) -> date | None:
         unit = match["unit"].lower().rstrip("s")
         if re.match(r"(?:working|business) day", unit):
             unit = "working day"
+        if unit == "fortnight":
+            unit, count = "week", 2 * (count or 1)
         return after(today, count, unit.removeprefix("calendar ")) if count else None
     if match["event"]:
         return None
     if not match["day"]:
-        return today
+        within = re.search(r" (week|month|few)", match.group(), re.IGNORECASE)
+        if within is None or within[1] == "few":
+            return None if within else today
+        return weekday(today, 4, same_day=True) if within[1] == "week" else month_end(today)
     said = match["day"].lower()
     if month := next((name for name in _MONTHS if re.search(rf"\b{name}\b", said)), None):
         year = match["year"] or match["year2"]
-        day = _nth(said.replace(month, "").replace(year or " ", ""))
         index = _MONTHS.index(month) + 1
+        if part := re.match(r"early|mid|late|.*\b(?:end|start|beginning|week)\b", said):
+            return _part_of_month(part[0], today, index)
+        day = _nth(re.sub(rf"{month}|{year or month}", "", said))
         return in_calendar(today, index, day, int(year) if year else None) if day else None
+    if period := re.match(r"a (week|fortnight) (.+)", said):
+        start = today + timedelta(days=1 if "tomorrow" in said else 0)
+        if name := next((name for name in _WEEKDAYS if name in said), None):
+            start = weekday(today, _WEEKDAYS.index(name))
+        return start + timedelta(days=14 if period[1] == "fortnight" else 7)
+    if re.fullmatch(_FEAST, said) or re.match(r"(?:the )?day (?:after|before) (?!tom)", said):
+        return None
     if name := next((name for name in _WEEKDAYS if name in said), None):
         nth = _nth(said)
         if nth and (day_found := day_of_month(today, nth)):
@@ -206,7 +189,10 @@ def _day(match: re.Match[str], today: date) -> date | None:
     if "today" in said or said == "tonight" or re.match(r"this (?:m|a|e)", said):
         return today
     if "weekend" in said:
-        return weekday(today, 5, same_day=True)
+        after_it = said.startswith("after")
+        return weekday(today, 0) if after_it else weekday(today, 5, same_day=True)
+    if said == "same day":
+        return today
     if "day" in said:
         return after(today, 1, "working day")
     return _part_of_period(said, today)
@@ -214,10 +200,18 @@ def _day(match: re.Match[str], today: date) -> date | None:
 
 def _part_of_period(said: str, today: date) -> date | None:
     following = "next" in said
+    if "after next" in said:
+        return weekday(today, 4, weeks=2)
+    if "new year" in said:
+        return None
+    if "midweek" in said:
+        return weekday(today, 2)
     if "week" in said:
         index = 0 if re.search(r"start|begin|early", said) else 2 if "middle" in said else 4
         return weekday(today, index, weeks=1) if following else weekday(today, 4, same_day=True)
     if "month" in said:
+        if nth := _nth(said):
+            return day_of_month(after(today.replace(day=1), following, "month"), nth)
         if re.search(r"start|begin|early", said):
             return after(today.replace(day=1), 1 if following else 0, "month")
         return month_end(today, 1 if following else 0)
@@ -225,6 +219,16 @@ def _part_of_period(said: str, today: date) -> date | None:
         return date(today.year + (1 if following else 0), 12, 31)
     nth = _nth(said)
     return day_of_month(today, nth) if nth else None
+
+
+def _part_of_month(part: str, today: date, month: int) -> date | None:
+    """The last day of the first, middle or last third of a month, or of one of its weeks."""
+    last = in_calendar(today, month, 28)
+    if last is None or re.search(r"late|end|last", part):
+        return month_end(last) if last else None
+    weeks = {"first": 7, "second": 14, "third": 21, "mid": 20}
+    day = next((day for word, day in weeks.items() if word in part), 10)
+    return in_calendar(today, month, day)
 
 
 def _nth(said: str) -> int | None:
