@@ -1,11 +1,12 @@
 """How good the extractive note is on labelled calls: facts, inventions, outcome, tasks.
 
-    python -m benchmarks.summary [--show] [../shared/data/calls]
-    python -m benchmarks.summary --speed [FOLDER]
+    python -m benchmarks.summary [--show] [--rules] [../shared/data/calls]
+    python -m benchmarks.summary --speed [--rules] [FOLDER]
 
 A folder holds calls as ``<name>/call.json`` or ``<name>.json``. Scores text turns as a
 transcriber would write them, masked as in a live call. A fact counts when one of its accepted
-wordings stands in the note (brief, text and fields). ``--speed`` times the note of calls of 15
+wordings stands in the note (brief, text and fields). ``--rules`` leaves the learned reader of
+statements out. ``--speed`` times the note of calls of 15
 minutes, made by joining labelled ones.
 """
 
@@ -22,10 +23,13 @@ from typing import Any
 
 import numpy as np
 
+from copilot.backends import build_mood_encoder
 from copilot.events import CallEnded, CallStarted, Event, Summary, Transcript
 from copilot.masking import Masker
 from summarizer.extractive import ExtractiveSummariser
+from summarizer.reader import StatementReader, load_statement_heads
 
+MODELS = Path(__file__).parent.parent / "data" / "models"
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 CALLS = DATA / "calls"
 LONG_CALL_S = 15 * 60.0
@@ -61,6 +65,15 @@ def events_of(call: dict[str, Any], *, reading: bool = False) -> list[Event]:
     end_s = call["turns"][-1]["end_s"]
     events.append(CallEnded(call_id=call["id"], at_s=end_s, duration_s=end_s, reason="stop"))
     return events
+
+
+def summariser_of(*, rules_alone: bool = False) -> ExtractiveSummariser:
+    """As it runs: with the learned reader of statements; or the rules alone."""
+    reader = None
+    if not rules_alone:
+        encoder = build_mood_encoder(MODELS)
+        reader = StatementReader(encoder, load_statement_heads())
+    return ExtractiveSummariser(time_zone="Asia/Tokyo", reader=reader)
 
 
 def fold(text: str) -> str:
@@ -106,10 +119,9 @@ def pii_scores(call: dict[str, Any]) -> tuple[int, int, int, int]:
     return gone, len(call["pii"]), sum(t["i"] in secret_turns for t in masked), len(masked)
 
 
-def speed(files: list[Path]) -> str:
+def speed(files: list[Path], *, rules_alone: bool) -> str:
     """Time of the note at hang-up: calls of one language joined until 15 minutes are full."""
     calls = [json.loads(file.read_text(encoding="utf-8")) for file in files]
-    summariser = ExtractiveSummariser(time_zone="Asia/Tokyo")
     took_s: dict[str, list[float]] = {}
     turns = 0
     for first in range(len(calls)):
@@ -117,6 +129,8 @@ def speed(files: list[Path]) -> str:
         long = joined([call for call in order if call["lang"] == calls[first]["lang"]])
         events = events_of(long)
         turns = max(turns, len(long["turns"]))
+        # A new one each time: a reader remembers what it has read.
+        summariser = summariser_of(rules_alone=rules_alone)
         began = time.perf_counter()
         summariser.summarise(events)
         took_s.setdefault(long["lang"], []).append(time.perf_counter() - began)
@@ -152,9 +166,9 @@ def main(arguments: list[str]) -> None:
     if not files:
         sys.exit("no labelled calls found; give their folder")
     if "--speed" in arguments:
-        print(speed(files))
+        print(speed(files, rules_alone="--rules" in arguments))
         return
-    summariser = ExtractiveSummariser(time_zone="Asia/Tokyo")
+    summariser = summariser_of(rules_alone="--rules" in arguments)
     header = ("call", "facts", "in text", "reason", "invented", "outcome", "tasks", "pii", "ms")
     print(("{:<12}" + "{:>10}" * 8).format(*header))
     sums = [0] * 12

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sentiment.reading import Reader
     from sentiment.rule_book import RuleBook
     from summarizer.chat import ChatModel
+    from summarizer.reader import StatementReader
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +112,17 @@ def build_summariser(config: Config, dispositions: DispositionList) -> Summarise
 def _extractive_summariser(config: Config) -> Summariser:
     from summarizer.extractive import ExtractiveSummariser
 
-    return ExtractiveSummariser(time_zone=config.time_zone)
+    reader = build_statement_reader(config.data_dir / "models")
+    return ExtractiveSummariser(time_zone=config.time_zone, reader=reader)
+
+
+@cache
+def build_statement_reader(models: Path) -> StatementReader:
+    """What tells acts of statements, on the encoder that moods are read with: the same for all
+    calls, as it remembers what those that go on have said. Raises ``ModelMissingError``."""
+    from summarizer.reader import StatementReader, load_statement_heads
+
+    return StatementReader(build_mood_encoder(models), load_statement_heads())
 
 
 def _endpoint_summariser(config: Config) -> Summariser:
@@ -214,10 +225,18 @@ def _summaries_at_once(config: Config) -> int:
 
 
 def _heads_reader(config: Config) -> Reader:
-    from sentiment.encoder import E5Encoder, encoder_folder
     from sentiment.heads import load_reader
 
-    return load_reader(E5Encoder(encoder_folder(config.data_dir / "models")))
+    return load_reader(build_mood_encoder(config.data_dir / "models"))
+
+
+@cache
+def build_mood_encoder(models: Path) -> TextEncoder:
+    """The encoder with our changes, for what people feel and do: loaded once. Raises
+    ``ModelMissingError``."""
+    from sentiment.encoder import E5Encoder, encoder_folder
+
+    return E5Encoder(encoder_folder(models))
 
 
 @cache

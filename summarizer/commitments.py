@@ -18,6 +18,7 @@ from summarizer.dates import find_due
 from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
 from summarizer.tasks import Task
+from summarizer.tasks_read import owner_as_read, task_as_read
 
 __all__ = ["Commitment", "find_commitments"]
 
@@ -50,6 +51,8 @@ def find_commitments(
         question = _question(before, one)
         asked = any(reader.asks_when(other.text) for other in question)
         said = _as_meant(one, statements, lexicon.language, today)
+        owner = owner_as_read(one)
+        known = len(found), going, booked
         for clause in reader.clauses(said.text):
             due = find_due(clause, lexicon.language, today)
             task = reader.task(said, clause, due[1] if due else None, before, lexicon)
@@ -69,7 +72,9 @@ def find_commitments(
             ):
                 when = booked[1]
             if task is None or not task.what:
-                if when and reader.only_when(one, clause, asked=asked):
+                if when and owner and len(clause) - len(when.said) > _MORE_THAN_TIME:
+                    pass  # more than a time: a task in words that no rule knows
+                elif when and reader.only_when(one, clause, asked=asked):
                     _add_time(found, one, when, going, question, asked=asked)
                     going = None
                 elif when and one.role == "agent" and _takes_up(clause, when, question, found):
@@ -89,9 +94,19 @@ def find_commitments(
                     found[-1] = _with_due(found[-1], when, one)
                     continue
             _add(found, one, task, when)
+        if owner and known == (len(found), going, booked) and not _told(found, one):
+            due = find_due(one.text, lexicon.language, today)
+            task = task_as_read(one, owner, due[1] if due else None, lexicon.language)
+            if task.what:
+                _add(found, one, task, due[0] if due else None)
     return [
         one for one in found if not reader.done_since(one.statements[0], one.note, statements)
     ]
+
+
+def _told(found: Sequence[Commitment], one: Statement) -> bool:
+    """Whether a task rests on ``one`` already, or on nothing that it says anew."""
+    return any(one in task.statements for task in found[-2:])
 
 
 def _as_meant(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from copilot.errors import ReaderError
 from copilot.events import (
     Alert,
     AlertUpdated,
@@ -28,10 +30,13 @@ from summarizer.grounding import ungrounded
 from summarizer.lexicon import load_lexicon
 from summarizer.note import Note, write_note
 from summarizer.outcome import find_resolution, help_offers
+from summarizer.reader import StatementReader
 from summarizer.spoken import joined_codes, spoken_codes
-from summarizer.statements import is_japanese, read_statements, said_finals
+from summarizer.statements import Statement, is_japanese, read_statements, said_finals
 
 __all__ = ["ExtractiveSummariser"]
+
+log = logging.getLogger(__name__)
 
 _FEWEST_WORDS = 4
 _FEWEST_CHARACTERS_JA = 10
@@ -53,13 +58,17 @@ _OPTIONAL = [
 class ExtractiveSummariser:
     """Implements ``copilot.ports.Summariser``.
 
-    ``time_zone`` (IANA) is the centre's: what "tomorrow" means.
+    ``time_zone`` (IANA) is the centre's: what "tomorrow" means. ``reader`` adds what
+    statements do in words that no rule knows; without it the rules are alone.
     """
 
     name = "extractive"
 
-    def __init__(self, *, time_zone: str = "UTC") -> None:
+    def __init__(
+        self, *, time_zone: str = "UTC", reader: StatementReader | None = None
+    ) -> None:
         self._zone = ZoneInfo(time_zone)
+        self._reader = reader
 
     def summarise(self, events: Sequence[Event]) -> Summary:
         """Version 1 as a draft, or ``unavailable`` with ``why_none``."""
@@ -84,6 +93,7 @@ class ExtractiveSummariser:
         statements = read_statements(finals, lexicon)
         if not statements:
             return replace(blank, why_none="too_short", fields=_with_not_stated(common))
+        statements = self._read(statements)
         today = self._date(started)
         commitments = find_commitments(statements, lexicon, today)
         resolution = find_resolution(statements, commitments)
@@ -125,6 +135,16 @@ class ExtractiveSummariser:
             sentences=note.cited,
             unsupported=unsupported,
         )
+
+    def _read(self, statements: list[Statement]) -> list[Statement]:
+        """With what the learned reader makes of them; a note without it beats none."""
+        if self._reader is None:
+            return statements
+        try:
+            return self._reader.read(statements)
+        except ReaderError as error:
+            log.warning("statements are read by rules alone", extra={"reason": str(error)})
+            return statements
 
     def _date(self, started: CallStarted) -> date:
         return datetime.fromisoformat(started.started_at).astimezone(self._zone).date()

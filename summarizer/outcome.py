@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from copilot.events import HelpOffers, Resolution
 from summarizer.commitments import Commitment
@@ -35,6 +35,13 @@ _REGRETTED = 3.0
 _CONTENT = {"thanks": 1.0, "satisfied": 1.0, "accept": 0.5, "choice": 0.5}
 _OPEN = {"unsatisfied": 1.5, "postpones": 1.5, "churn": 1.0, "demand": 1.0}
 _REFUSED = 1.0
+_DENIED = 0.5
+"""Probability of a refusal from which "I can't put you through" hands nothing over."""
+_DOUBT = 0.3
+"""Probability up to which a reading says nothing."""
+_READ_LATE = {"satisfied": 1.0, "accepts": 0.5, "unsatisfied": -1.2, "declines": -0.4}
+_READ = {"settled": 1.0, "refusal": -0.7}
+"""What readings of the learned reader count: of customers at the end, of operators anywhere."""
 
 
 def find_resolution(
@@ -78,7 +85,7 @@ def _hands_over(statements: Sequence[Statement], one: Statement) -> bool:
         return False
     if one.asks:
         return one.does("superior") and one.does("offer") and accepted(statements, one)
-    return one.does("handover")
+    return one.does("handover") and one.likely.get("refusal", 0.0) < _DENIED
 
 
 def _comes_back(statements: Sequence[Statement], one: Statement, is_task: bool) -> bool:
@@ -136,6 +143,7 @@ class _Evidence:
         )
         still_open += _REGRETTED * bool(self.regrets)
         score = min(solved, _MOST) + min(content, _MOST / 2) - still_open
+        score += _read(late, _READ_LATE) + _read(agent, _READ)
         # Where nothing had to be arranged, the answers alone may have been enough.
         answered = bool(agent) and not any(one.does("refusal", "apology") for one in agent)
         self.solved = score >= _ENOUGH and (bool(self.arranged) or answered)
@@ -146,6 +154,15 @@ class _Evidence:
     def _stands(self, one: Statement) -> float:
         """An objection counts less where something was arranged after it."""
         return 1.0 if one.index > self._settled else _BEFORE
+
+
+def _read(ones: Sequence[Statement], weights: Mapping[str, float]) -> float:
+    """What the learned reader makes of ``ones``; 0 where none has read them."""
+    return sum(
+        weight * max(one.likely.get(question, 0.0) - _DOUBT, 0.0) / (1.0 - _DOUBT)
+        for one in ones
+        for question, weight in weights.items()
+    )
 
 
 def help_offers(statements: Sequence[Statement]) -> HelpOffers:

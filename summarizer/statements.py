@@ -7,8 +7,8 @@ behind this module has to know how people stumble when they speak.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from copilot.events import Event, Redacted, Speaker, Transcript
 from summarizer.changes import without_left_behind
@@ -34,6 +34,8 @@ class Statement:
     acts: frozenset[str]
     asks: bool
     """Whether it was a question."""
+    likely: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """Probabilities of a learned reader's answers; empty where none has read it."""
 
     def does(self, *acts: str) -> bool:
         return not self.acts.isdisjoint(acts)
