@@ -8,7 +8,7 @@ from typing import Protocol
 
 import httpx
 
-from copilot.crm.http import answered, failure
+from copilot.crm.http import REFUSED_S, answered, failure
 from copilot.errors import DeliveryError
 
 __all__ = ["ClientCredentials", "Credentials", "FixedCredentials"]
@@ -24,8 +24,9 @@ class Credentials(Protocol):
         """Raises ``DeliveryError`` where none can be had now."""
         ...
 
-    def renew(self) -> bool:
-        """The last headers were refused (401). Whether the next ones may be others."""
+    def renew(self, refused: Mapping[str, str]) -> bool:
+        """These headers were refused (401), perhaps long after others had taken their place:
+        several requests are under way at once. Whether the next ones may be others."""
         ...
 
 
@@ -45,8 +46,9 @@ class FixedCredentials:
             self._headers = self._read()
         return self._headers
 
-    def renew(self) -> bool:
-        refused, self._headers = self._headers, self._read()
+    def renew(self, refused: Mapping[str, str]) -> bool:
+        if self._headers == refused:
+            self._headers = self._read()
         return self._headers != refused
 
 
@@ -67,11 +69,16 @@ class ClientCredentials:
     async def headers(self, client: httpx.AsyncClient) -> Mapping[str, str]:
         if not self._token or time.monotonic() >= self._until_s:
             await self._fetch(client)
-        return {"authorization": f"Bearer {self._token}"}
+        return self._bearer
 
-    def renew(self) -> bool:
-        self._token = ""
+    def renew(self, refused: Mapping[str, str]) -> bool:
+        if refused == self._bearer:
+            self._token = ""
         return True
+
+    @property
+    def _bearer(self) -> Mapping[str, str]:
+        return {"authorization": f"Bearer {self._token}"}
 
     async def _fetch(self, client: httpx.AsyncClient) -> None:
         form = {
@@ -84,11 +91,9 @@ class ClientCredentials:
         answer = await answered(client, client.build_request("POST", self._url, data=form))
         if not answer.ok:
             refused = failure(answer)
-            raise DeliveryError(
-                f"no access token: {refused}",
-                retryable=refused.retryable,
-                retry_after_s=refused.retry_after_s,
-            )
+            wait_s = refused.retry_after_s if refused.retryable else REFUSED_S
+            reason = f"no access token: {refused}"
+            raise DeliveryError(reason, retryable=True, retry_after_s=wait_s)
         self._token = str(answer.at("access_token"))
         lives_s = answer.document.get("expires_in")
         self._until_s = (

@@ -11,13 +11,16 @@ import httpx
 from copilot.crm.request import Answer, error_code
 from copilot.errors import DeliveryError
 
-__all__ = ["TIMEOUT_S", "answered", "failure"]
+__all__ = ["REFUSED_S", "TIMEOUT_S", "answered", "failure"]
 
 TIMEOUT_S = 10.0
 """For one request. A delivery is a handful of them, and has half a minute."""
-_LATER = frozenset({408, 409, 423, 425, 429, 477})
-"""Answers below 500 that say "not now" rather than "not this"; 477 is HubSpot's, of an
-account on the move."""
+REFUSED_S = 300.0
+"""Before a secret that was refused is shown again: no record is at fault, and somebody may
+exchange it, but too many tries lock an account."""
+_LATER = frozenset({401, 408, 409, 423, 425, 429, 477})
+"""Answers below 500 that say "not now" rather than "not this". 401 is "not you"; 477 is
+HubSpot's, of an account on the move."""
 
 
 async def answered(client: httpx.AsyncClient, request: httpx.Request) -> Answer:
@@ -41,10 +44,13 @@ def failure(answer: Answer, *, transient: bool = False) -> DeliveryError:
     """What an answer that is no success means. ``transient``: it says "not now" in a way of
     its own."""
     code = error_code(answer.document)
+    wait_s = _retry_after_s(answer.headers.get("retry-after"))
+    if wait_s is None and answer.status == 401:
+        wait_s = REFUSED_S
     return DeliveryError(
         f"answered {answer.status}" + (f": {code}" if code else ""),
         retryable=transient or answer.status >= 500 or answer.status in _LATER,
-        retry_after_s=_retry_after_s(answer.headers.get("retry-after")),
+        retry_after_s=wait_s,
     )
 
 
@@ -59,11 +65,11 @@ def _retry_after_s(value: str | None) -> float | None:
     """Seconds from ``Retry-After``, which holds seconds or a date (RFC 9110, 10.2.3)."""
     if value is None:
         return None
-    if value.strip().isdigit():
-        return float(value)
     try:
+        if value.isdigit():
+            return float(value)
         date = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if date.tzinfo is None:
         date = date.replace(tzinfo=UTC)

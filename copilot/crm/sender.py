@@ -98,22 +98,25 @@ class Sender:
         return await self._send(request)
 
     async def _send(self, request: Request) -> Answer:
-        answer = await self._try(request)
-        if answer.status == 401 and self._credentials and self._credentials.renew():
-            answer = await self._try(request)
+        credentials = self._credentials
+        if credentials is None:
+            answer = await self._try(request, {})
+        else:
+            shown = await credentials.headers(self._client)
+            answer = await self._try(request, shown)
+            if answer.status == 401 and credentials.renew(shown):
+                answer = await self._try(request, await credentials.headers(self._client))
         if answer.ok or answer.status in request.also:
             return answer
         raise failure(answer, transient=self._transient(answer))
 
-    async def _try(self, request: Request) -> Answer:
-        headers = dict(request.headers)
-        if self._credentials is not None:
-            headers |= await self._credentials.headers(self._client)
+    async def _try(self, request: Request, shown: Mapping[str, str]) -> Answer:
+        """``shown``: headers that tell who we are."""
         built = self._client.build_request(
             request.method,
             self._url + request.path,
             params=request.query or None,
-            headers=headers,
+            headers={**request.headers, **shown},
             content=request.content,
         )
         return await answered(self._client, built)

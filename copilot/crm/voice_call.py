@@ -104,7 +104,7 @@ class SignedTokens:
             self._until_s = now_s + _TOKEN_S / 2
         return {"authorization": f"Bearer {self._token}"}
 
-    def renew(self) -> bool:
+    def renew(self, refused: Mapping[str, str]) -> bool:
         self._until_s = 0.0
         return True
 

@@ -24,6 +24,7 @@ from salesforce_server import SalesforceServer
 from zendesk_server import ZendeskServer
 
 from copilot.config import Config
+from copilot.crm.http import REFUSED_S
 from copilot.crm.sender import TRIES, Sender
 from copilot.crm.targets import Target
 from copilot.errors import DeliveryError
@@ -286,19 +287,23 @@ async def test_a_secret_that_is_exchanged_is_taken_up(name: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize("name", CRMS)
-async def test_a_secret_that_stays_refused_is_told_and_not_tried_again(
-    name: str, tmp_path: Path
-) -> None:
+async def test_a_delivery_waits_for_whoever_mends_the_secret(name: str, tmp_path: Path) -> None:
     with crm(name, tmp_path) as server:
+        right = server.secret_file.read_text()
+        target = target_of(name, server, tmp_path)
         server.secret_file.write_text("wrong")
-        with pytest.raises(DeliveryError) as caught:
-            await delivered(name, server, tmp_path, call_summary())
-        assert not caught.value.retryable
-        assert server.calls == []
+        with pytest.raises(DeliveryError, match="answered 40") as caught:
+            await target.deliver(call_summary(), KEY)
+        assert (caught.value.retryable, caught.value.retry_after_s) == (True, REFUSED_S)
+        assert len(server.requests) == 1
         server.secret_file.unlink()
         with pytest.raises(DeliveryError, match="secret_file") as caught:
-            await delivered(name, server, tmp_path, call_summary())
+            await target.deliver(call_summary(), KEY)
         assert caught.value.retryable
+        server.secret_file.write_text(right)
+        await target.deliver(call_summary(), KEY)
+        await target.close()
+        assert len(server.calls) == 1
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from crm_server import CrmServer, Reply, Seen, serving
 
-from copilot.crm.credentials import ClientCredentials, FixedCredentials
+from copilot.crm.credentials import ClientCredentials, Credentials, FixedCredentials
+from copilot.crm.http import REFUSED_S
 from copilot.crm.request import Answer, Plan, Request, error_code, record_key
 from copilot.crm.sender import Sender
 from copilot.errors import DeliveryError
@@ -73,22 +75,22 @@ async def test_a_token_is_renewed_before_it_runs_out(things: Things, sender: Sen
 
 async def test_one_renewal_is_enough(things: Things, sender: Sender) -> None:
     things.faults = {1: "401", 3: "401"}
-    with pytest.raises(DeliveryError, match="answered 401") as caught:
+    with pytest.raises(DeliveryError, match="answered 401"):
         await sender.send(GET)
-    assert not caught.value.retryable
     assert len(things.requests) == 4
 
 
 @pytest.mark.parametrize(
-    ("status", "later"), [(400, False), (403, False), (429, True), (503, True)]
+    ("status", "wait_s"), [(400, REFUSED_S), (403, REFUSED_S), (429, 7.0), (503, 7.0)]
 )
-async def test_a_token_that_is_not_given(things: Things, status: int, later: bool) -> None:
+async def test_a_token_that_is_not_given(things: Things, status: int, wait_s: float) -> None:
     things.faults = {0: str(status)}
-    sender = Sender(things.url, credentials(things))
+    sender = Sender(things.url, credentials(things), tries=3)
     with pytest.raises(DeliveryError, match=f"no access token: answered {status}") as caught:
         await sender.send(GET)
     await sender.close()
-    assert (caught.value.retryable, caught.value.retry_after_s) == (later, 7.0)
+    assert (caught.value.retryable, caught.value.retry_after_s) == (True, wait_s)
+    assert len(things.requests) == 1
 
 
 async def test_a_token_in_another_form_is_tried_again(things: Things) -> None:
@@ -100,17 +102,41 @@ async def test_a_token_in_another_form_is_tried_again(things: Things) -> None:
     assert caught.value.retryable
 
 
-async def test_a_fixed_secret_that_did_not_change_is_not_tried_again(things: Things) -> None:
-    sender = Sender(things.url, FixedCredentials(lambda: {"authorization": "Bearer old"}))
-    with pytest.raises(DeliveryError):
+async def test_a_fixed_secret_that_did_not_change_waits_for_another_one(
+    things: Things,
+) -> None:
+    fixed = FixedCredentials(lambda: {"authorization": "Bearer old"})
+    sender = Sender(things.url, fixed, tries=3)
+    with pytest.raises(DeliveryError) as caught:
         await sender.send(GET)
     await sender.close()
+    assert (caught.value.retryable, caught.value.retry_after_s) == (True, REFUSED_S)
     assert len(things.requests) == 1
+
+
+@pytest.mark.parametrize("kind", ["fixed", "token"])
+async def test_requests_under_way_share_a_secret_that_is_exchanged(
+    things: Things, kind: str
+) -> None:
+    """Each was refused with the old one, whoever of them takes up the new one first."""
+    shown: Credentials = credentials(things)
+    if kind == "fixed":
+        things.tokens.add(things.secret)
+        shown = FixedCredentials(
+            lambda: {"authorization": f"Bearer {things.secret_file.read_text().strip()}"}
+        )
+    async with httpx.AsyncClient() as client:
+        old = await shown.headers(client)
+        things.exchange_secret()
+        assert shown.renew(old)
+        new = await shown.headers(client)
+        assert shown.renew(old), "the request behind may show the new one as well"
+        assert await shown.headers(client) == new != old
 
 
 @pytest.mark.parametrize(
     ("status", "later"),
-    [(302, False), (400, False), (404, False), (422, False)]
+    [(302, False), (400, False), (403, False), (404, False), (422, False)]
     + [(408, True), (409, True), (423, True), (425, True), (429, True), (477, True)]
     + [(500, True), (502, True), (520, True)],
 )
