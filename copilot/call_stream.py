@@ -16,9 +16,9 @@ from sqlalchemy import Select, func, or_, select, tuple_
 from copilot import tables
 from copilot.archive import Archive
 from copilot.errors import NotFoundError
-from copilot.export import csv_head, csv_line, csv_row, has_started, json_line
+from copilot.export import CsvRow, csv_head, csv_line, csv_row, has_started, json_line
 from copilot.listing import between
-from copilot.masking_policy import MaskingPolicy
+from copilot.masking_policy import Destination, MaskingPolicy, names_of
 from copilot.record import CallRecord
 from copilot.stored_events import known_events
 
@@ -77,17 +77,17 @@ class CallStream:
         Raises ``NotFoundError`` for a call that is not stored, before the first piece.
         """
         await self._look_for_named()
-        yield Piece(text="[\n" if format == "json" else csv_head(bom=bom), calls=0)
-        first = True
+        yield Piece(text="[" if format == "json" else csv_head(bom=bom), calls=0)
+        before = "\n" if format == "json" else ""
         async for batch in self._batches():
             bodies = await self._bodies(batch, format)
-            records = await asyncio.to_thread(self._records, bodies)
-            text = await asyncio.to_thread(_written, records, format)
-            if records and format == "json":
-                text, first = ("" if first else ",\n") + text, False
+            text = ""
+            for line in await asyncio.to_thread(self._lines, bodies, format):
+                text += before + line
+                before = ",\n" if format == "json" else ""
             yield Piece(text=text, calls=len(batch))
         if format == "json":
-            yield Piece(text="]\n" if first else "\n]\n", calls=0)
+            yield Piece(text="\n]\n", calls=0)
 
     async def _look_for_named(self) -> None:
         stored = tables.events.c.call_id
@@ -141,34 +141,43 @@ class CallStream:
                 raise NotFoundError(f"no call {call_id}")
         return list(bodies.values())
 
+    def _lines(self, bodies: Sequence[Sequence[str]], format: ListFormat) -> list[str]:
+        records = [CallRecord.of(events) for one in bodies if (events := known_events(one))]
+        started = filter(has_started, records)
+        if format == "csv":
+            return [csv_line(self._row(one)) for one in started]
+        return [
+            json_line(masked_for(one, self._policy, analytics=self._analytics))
+            for one in started
+        ]
+
+    def _row(self, record: CallRecord) -> CsvRow:
+        """No words but those of the newest summary are masked: no others stand in a row."""
+        started, duration_s, state, summary = csv_row(record)
+        if summary is not None and self._masks:
+            destination: Destination = "analytics" if self._analytics else "export"
+            names = names_of(record)
+            summary = self._policy.value_for(summary, record.language, destination, names)
+        if self._analytics:
+            started = replace(started, customer_id=None)
+        return started, duration_s, state, summary
+
     @property
     def _masks(self) -> bool:
-        return self._analytics or bool(
-            self._policy.masked("export") - self._policy.masked("record")
-        )
-
-    def _records(self, bodies: Sequence[Sequence[str]]) -> list[CallRecord]:
-        found = [CallRecord.of(events) for one in bodies if (events := known_events(one))]
-        started = filter(has_started, found)
-        if not self._masks:
-            return list(started)
-        return [masked_for(one, self._policy, analytics=self._analytics) for one in started]
+        return self._analytics or _exports_less(self._policy)
 
 
 def masked_for(record: CallRecord, policy: MaskingPolicy, *, analytics: bool) -> CallRecord:
     """The record as it may leave the house: for the centre's own use, or for analytics,
     which learns neither names and codes nor who the customer is."""
     if not analytics:
-        if not policy.masked("export") - policy.masked("record"):
-            return record
-        return policy.record_for(record, "export")
+        return policy.record_for(record, "export") if _exports_less(policy) else record
     masked = policy.record_for(record, "analytics")
     if masked.started is not None:
         masked.started = replace(masked.started, customer_id=None)
     return masked
 
 
-def _written(records: Sequence[CallRecord], format: ListFormat) -> str:
-    if format == "json":
-        return ",\n".join(map(json_line, records))
-    return "".join(csv_line(csv_row(record)) for record in records)
+def _exports_less(policy: MaskingPolicy) -> bool:
+    """Whether anything the record holds is masked in exports."""
+    return bool(policy.masked("export") - policy.masked("record"))

@@ -17,6 +17,7 @@ from copilot.events import CallStarted, Event, FollowUp, Summary, Transcript
 from copilot.record import CallRecord
 
 __all__ = [
+    "CsvRow",
     "csv_head",
     "csv_line",
     "csv_of",

@@ -24,7 +24,7 @@ from copilot.masking.secrets import find_secrets
 from copilot.names import find_names, find_references, said_names
 from copilot.record import CallRecord
 
-__all__ = ["DEFAULT", "Destination", "MaskingPolicy"]
+__all__ = ["DEFAULT", "Destination", "MaskingPolicy", "names_of"]
 
 Destination = Literal["record", "crm", "export", "analytics"]
 
