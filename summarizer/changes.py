@@ -28,6 +28,47 @@ _EITHER = re.compile(
 )
 _KEYS = re.compile(rf"{_DAY}|\b{_ONE}\b", re.IGNORECASE)
 
+_CLOCK = (
+    rf"(?:(?:(?:half|a quarter|quarter) (?:past|to) )?{_ONE}(?: ?[ap]\.?m\b|(?:"
+    rf" o'clock))?|noon|midday)"
+)
+_LEAD = r"(?:(?:by|at|before|around|after|on|for|until|this|next|first thing) )*"
+_KINDS = {
+    "day": re.compile(
+        rf"(?:, )?\b{_LEAD}(?P<key>{_DAY})(?: (?:morning|afternoon|evening|arvo|night))?\b",
+        re.I,
+    ),
+    "clock": re.compile(
+        rf"(?:, )?\b(?:by|at|before|around|after|for|until) (?:about |around"
+        rf" )?(?P<key>{_CLOCK})\b"
+        r"(?! (?:minute|hour|day|week|month|people|of)s?\b)",
+        re.I,
+    ),
+}
+_PROPOSES = re.compile(
+    r"\b(?:would|how about|what about|shall we say|make (?:it|that)|could (?:we|you|i)"
+    r"|can (?:we|you|i)"
+    r"|does|let's (?:say|make it)|i (?:can|could) do|better)\b",
+    re.IGNORECASE,
+)
+_SUITS = re.compile(
+    r"^(?:(?:yes|yeah|yep|ok(?:ay)?|sure|fine|great|perfect|lovely|oh|that)\b|.*\b(?:good|fine"
+    r"|works?|better|perfect|great|ideal|then|it is|do)\b)",
+    re.IGNORECASE,
+)
+_RETRACTS = re.compile(
+    r"\b(?:misspoke|spoke too soon|take that back|scratch (?:that|today|tomorrow|what)"
+    r"|strike that"
+    r"|forget (?:that|what i (?:just )?said)|(?:told|gave) you (?:\w+ )?wrong|i was wrong"
+    r"|got that wrong|(?:it's|that's|they've|it has|that's just)(?: just| all)? (?:gone"
+    r"|been (?:taken"
+    r"|booked|snapped up))|not (?:\w+day|today|tomorrow) after all)\b",
+    re.IGNORECASE,
+)
+""" "I misspoke": what the operator said before does not hold."""
+_BACK = 9
+"""Statements back in which that stands which is taken back or put off."""
+
 _NUMERAL = r"[\d〇一二三四五六七八九十百]+"
 _WHEN_JA = (
     rf"(?:(?:[月火水木金土日]曜日?|{_NUMERAL}日|明日|明後日)の?)?(?:(?:午前|午後|朝|夕方)の?)?"
@@ -70,6 +111,10 @@ def without_left_behind(said: Sequence[Said], language: str) -> list[str]:
             texts[place] = _without_other_offer(said, texts, place, japanese=japanese)
         change = _changed_japanese if japanese else _changed_english
         change(texts, place)
+        if not japanese:
+            _put_off(said, texts, place)
+            if role == "agent" and _RETRACTS.search(texts[place]):
+                _take_back(said, texts, place)
     return texts
 
 
@@ -97,6 +142,44 @@ def _without_other_offer(
         elif named & (second - first) and not named & (first - second):
             chosen = match["second"]
     return text[: match.start()] + chosen + text[match.end() :] if chosen else text
+
+
+def _times(text: str, kind: str) -> list[re.Match[str]]:
+    return list(_KINDS[kind].finditer(text))
+
+
+def _put_off(said: Sequence[Said], texts: list[str], place: int) -> None:
+    """ "By noon" - "Would two be better" - "Two's good": nothing is left of noon."""
+    role, text = said[place]
+    reply = next((said[later] for later in range(place + 1, len(said))), None)
+    if reply is None or reply[0] == role or not _PROPOSES.search(text):
+        return
+    if not _SUITS.match(reply[1]) or re.match(r"(?:no|not)\b", reply[1], re.IGNORECASE):
+        return
+    new = {key.lower() for key in _KEYS.findall(text)}
+    days = {key for key in new if re.fullmatch(_DAY, key)}
+    kind = "day" if days else "clock"
+    for back in range(place - 1, max(-1, place - _BACK), -1):
+        old = _times(texts[back], kind) if said[back][0] == "agent" else []
+        old = [match for match in old if match["key"].lower() not in new]
+        if new and old:
+            texts[back] = (texts[back][: old[-1].start()] + texts[back][old[-1].end() :]).strip(
+                " ,"
+            )
+            return
+
+
+def _take_back(said: Sequence[Said], texts: list[str], place: int) -> None:
+    """What the operator promised or offered last for some time."""
+    for back in range(place - 1, max(-1, place - _BACK), -1):
+        if said[back][0] != "agent":
+            continue
+        times = [*_times(texts[back], "day"), *_times(texts[back], "clock")]
+        if times:
+            if not re.search(r"'ll\b|\bwill\b|going to|gonna|\bcan\b|\bcould\b", texts[back]):
+                return
+            texts[back] = ""
+            return
 
 
 def _changed_japanese(texts: list[str], place: int) -> None:

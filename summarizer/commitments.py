@@ -18,12 +18,14 @@ from summarizer.dates import find_due
 from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
 from summarizer.tasks import Task
-from summarizer.tasks_read import owner_as_read, task_as_read
+from summarizer.tasks_read import owner_as_read, share_of_task, task_as_read, telling
 
 __all__ = ["Commitment", "find_commitments"]
 
 _NEAR = 6
 """Statements back within which "it" is looked for."""
+_MAY_BE = 0.3
+"""Probability of a task from which what somebody "is doing" is still to be done."""
 _SAME = 0.6
 """Share of words by which two tasks are the same one, said twice."""
 
@@ -51,9 +53,10 @@ def find_commitments(
         question = _question(before, one)
         asked = any(reader.asks_when(other.text) for other in question)
         said = _as_meant(one, statements, lexicon.language, today)
-        owner = owner_as_read(one)
+        owner = owner_as_read(one, lexicon.language)
         known = len(found), going, booked
-        for clause in reader.clauses(said.text):
+        clauses = reader.clauses(said.text)
+        for clause in clauses:
             due = find_due(clause, lexicon.language, today)
             task = reader.task(said, clause, due[1] if due else None, before, lexicon)
             when = due[0] if due else None
@@ -72,7 +75,7 @@ def find_commitments(
             ):
                 when = booked[1]
             if task is None or not task.what:
-                if when and owner and len(clause) - len(when.said) > _MORE_THAN_TIME:
+                if when and owner and not asked and _says_more(clause, when):
                     pass  # more than a time: a task in words that no rule knows
                 elif when and reader.only_when(one, clause, asked=asked):
                     _add_time(found, one, when, going, question, asked=asked)
@@ -95,9 +98,12 @@ def find_commitments(
                     continue
             _add(found, one, task, when)
         if owner and known == (len(found), going, booked) and not _told(found, one):
-            due = find_due(one.text, lexicon.language, today)
-            task = task_as_read(one, owner, due[1] if due else None, lexicon.language)
-            if task.what:
+            if lexicon.language != "ja":
+                said = replace(one, text=telling(clauses, today))
+            due = find_due(said.text, lexicon.language, today)
+            where = due[1] if due else None
+            task = task_as_read(said, owner, where, lexicon.language, before)
+            if task and task.what:
                 _add(found, one, task, due[0] if due else None)
     return [
         one for one in found if not reader.done_since(one.statements[0], one.note, statements)
@@ -127,8 +133,15 @@ def _as_meant(
             promise = ways.as_promise(one.text)
         if promise is None and offered and not declined and find_due(offered, language, today):
             promise = offered
+    text = one.text
+    if language == "en":
+        asked = statements[one.index - 1] if one.index else one
+        if promise is None and asked.role != one.role:
+            promise = constructions_english.answered(text, asked.text)
+        if max(share_of_task(one), find_due(text, "en", today) is not None) > _MAY_BE:
+            text = constructions_english.to_come(text)
     if promise is None:
-        return replace(one, text=ways.plainly(one.text))
+        return replace(one, text=ways.plainly(text))
     return replace(one, text=promise, asks=False, acts=frozenset(["promise"]))
 
 
@@ -206,7 +219,12 @@ def _takes_up(
     last = found[-1].statements[-1].index
     asked = " ".join(one.text for one in question if 0 < one.index - last <= _NEAR)
     shared = set(_TIME_WORDS.findall(asked)) & set(_TIME_WORDS.findall(due.said))
-    return bool(due.date and shared) and len(clause) - len(due.said) <= _MORE_THAN_TIME
+    return bool(due.date and shared) and not _says_more(clause, due)
+
+
+def _says_more(clause: str, due: Due) -> bool:
+    """Whether a clause tells more than when."""
+    return len(clause) - len(due.said) > _MORE_THAN_TIME
 
 
 def _add_time(

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["TAKES", "as_promise", "plainly", "time_offered"]
+__all__ = ["TAKES", "answered", "as_promise", "plainly", "time_offered", "to_come"]
 
 _VERBS = (
     "send email text post mail ship deliver refund credit pay call ring phone book order"
     " arrange replace reserve transfer collect drop bring forward message reimburse schedule"
     " issue return upload fill sign pop print scan complete reply keep pick take leave put"
     " fetch hand submit provide give check chase speak talk come visit ask get look let"
+    " flag reprint redo rush fit fix lay load process make pass swing confirm register"
+    " file raise"
+    " log swap move"
 )
 """What people do for each other after a call."""
-_DOUBLED = {"drop", "pop", "scan", "put", "get", "ship", "let"}
+_DOUBLED = {"fit", "log", "swap", "drop", "pop", "scan", "put", "get", "ship", "let"}
 _IRREGULAR = {
     "send": "sent",
     "pay": "paid",
@@ -26,6 +29,9 @@ _IRREGULAR = {
     "give": "gave",
     "get": "got",
     "come": "came",
+    "lay": "laid",
+    "make": "made",
+    "redo": "redid",
     "reply": "replied",
 }
 
@@ -66,7 +72,14 @@ _CONSTRUCTIONS: tuple[tuple[str, str], ...] = (
         r"\blet (?P<who>me|us) have (?=(?:the|your|a|an|that|those|copies|some)\b)",
         "send {who} ",
     ),
+    (
+        r"^(?:if you(?:'d| would| could| can)|kindly)(?: please| just| kindly)* (?=[a-z]+ )"
+        r"(?!.*, (?:i|we|it|that|you|they|he|she)(?:'| ))",
+        "could you ",
+    ),
     # What somebody takes on.
+    (r"\b(?P<who>he|she|they)(?:'s| is|'re| are) to (?=[a-z]+)(?!blame)", "{who} will "),
+    (r"\b(?P<who>i|we)(?:'m| am|'re| are) gonna\b", "{who}'ll"),
     (
         r"\blet me (?=(?:get|have|ask) (?:someone|somebody|one|the|our|my|an?)\b.*\b(?:call"
         r"|ring"
@@ -97,6 +110,49 @@ def plainly(text: str) -> str:
 
         text = said.sub(put, text)
     return text
+
+
+_GOES_ON = re.compile(
+    rf"(?P<who>\b(?:i|we|they|he|she)|[\w'-]*\w)(?:'m| am|'re| are|'s| is)(?: just| now| also)*"
+    rf" {_GERUND}\b",
+    re.IGNORECASE,
+)
+
+
+def to_come(text: str) -> str:
+    """ "I'm phoning you on Thursday" as what it is where it is no report: a promise."""
+    return _GOES_ON.sub(
+        lambda match: f"{match['who']} will {_BASES[match['form'].lower()]}", text
+    )
+
+
+_ASKED_WHETHER = re.compile(
+    r"\b(?:will|would|can|could|is|are) (?:he|she|they|you|someone|somebody|it|(?:the"
+    r"|your) \w+)"
+    r"(?: going to)?(?: please| also| just)* (?P<act>(?!not\b)[a-z]+\b.*)$",
+    re.IGNORECASE,
+)
+_ELLIPSIS = re.compile(
+    r"^(?:(?:yes|yeah|yep|sure|of course|oh),? )*(?P<who>i|we|he|she|they|it)(?:'ll| will| can)"
+    r"(?: do)?(?=,|$| (?:by|before|on|at|in|within|as|today|tonight|tomorrow|first|this|next"
+    r"|once|when|after)\b)(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_ASKERS_WORDS = {"me": "you", "my": "your", "i": "you", "us": "you", "our": "your"}
+
+
+def answered(text: str, question: str) -> str | None:
+    """ "He will, tonight" after "Will he ring me" as what it is at length."""
+    answer, asked = _ELLIPSIS.match(text), _ASKED_WHETHER.search(question)
+    if answer is None or asked is None:
+        return None
+    act = re.sub(
+        r"\b(?:me|my|i|us|our)\b",
+        lambda word: _ASKERS_WORDS[word[0].lower()],
+        asked["act"],
+        flags=re.IGNORECASE,
+    )
+    return f"{answer['who']} will {act}{answer['rest']}"
 
 
 TAKES = re.compile(

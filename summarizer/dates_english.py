@@ -96,6 +96,7 @@ _PATTERN = re.compile(
     r"(?! ?(?:%|percent|\[))"
     rf"|\bfor (?P<for>(?:half|(?:a )?quarter) (?:past|to) {_HOUR}|{_HOUR} o'clock"
     rf"|half {_HOUR}\b)"
+    rf"|^{_HOUR} o'clock\b"
     r"|\b(?:on|with|in|at|to|off|from) (?:your|the|their) next (?P<event>bill|invoice"
     r"|statement|payment"
     r"|billing cycle|visit|delivery|order|renewal)\b",

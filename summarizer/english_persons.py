@@ -107,7 +107,8 @@ _HEDGES = re.compile(
     r"|honestly|absolutely|totally"
     r"|obviously"
     r"|completely|certainly|quite|pretty much|kind of|sort of|a little bit|i think|i guess"
-    r"|i suppose|i believe|i mean|you know|to be fair|of course|please|damn(?:ed)?|bloody"
+    r"|i suppose|i believe|i mean|(?<!let )you know|to be fair|of course|please"
+    r"|damn(?:ed)?|bloody"
     r"|goddamn|freaking|frigging|f\w*cking|bleeding|stupid|for (?:god's|heaven's|christ's) sake"
     r"|if (?:that's|it's) (?:ok|okay|alright|possible)|for you|for me)\b,? ?",
     re.IGNORECASE,

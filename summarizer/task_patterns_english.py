@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 __all__ = [
-    "ACTING_NAME",
+    "AFTERWARDS",
     "AGREES",
     "APPOINTED",
     "COMES_OUT",
@@ -20,7 +20,6 @@ __all__ = [
     "DEPARTMENT",
     "EXPECT",
     "FIXED_FOR",
-    "GIVEN",
     "GIVES",
     "HAVE_OTHER",
     "HEDGED",
@@ -28,27 +27,23 @@ __all__ = [
     "IN_CALL",
     "NAME",
     "HANDED_IN",
-    "LEADS_IN",
     "NEEDED",
     "NOT_OURS",
-    "NO_THING",
     "ONCE_THEN",
     "ONGOING",
+    "OWES",
     "OWN_DUTY",
     "PERSON",
     "POINTING",
-    "POINTS",
     "PROMISE",
     "SETS_GOING",
     "SET_FOR",
     "SOON",
-    "SPOKEN_OF",
-    "SUITS",
     "SURE_TASK",
-    "WOULD_DO",
     "WHEN_ONLY",
-    "TWO_THINGS",
+    "THEN_ONLY",
     "WHO",
+    "YOU_GET",
 ]
 
 _PRONOUN = r"(?:i|we|you|it|that|this|they|he|she|these|those|everything)"
@@ -87,6 +82,19 @@ _ADVERBS = (
     r"| go ahead and| make sure(?: that)?(?: to)?| be sure to| try (?:and|to)| still| probably"
     r"| absolutely| happily| obviously| quickly| be able to| get to work and)*)"
 )
+AFTERWARDS = (
+    r"(?:send|e-?mail|mail|post|upload|return|bring|reply|fill|sign|complete|keep"
+    r"|hang on to|call"
+    r"|ring|phone|contact|pay|drop|collect|pick|pack|print|take|visit|pop|submit|forward|attach"
+    r"|text|leave|book|order|cancel|renew|update|upgrade|install|download|get|have|provide|make"
+    r"|come|go|put|let (?:me|us)|report|present|show|set aside|register|apply|write|check|test"
+    r"|scan|photograph|take (?:a )?(?:photo|picture)|throw|jot|note|ship|wait for|watch"
+    r"|look out|monitor|confirm|change|clear|tell|move|switch"
+    r"|follow|file|add|buy|transfer|okay|ok|approve|speak|talk|discuss|think|chase|ask"
+    r"|swing|dig|find|look (?:out|for)|arrange|empty|tidy|lock|unlock|open|charge|reset"
+    r"|measure|count|prepare|label|wrap|box"
+    r"|turn|plug|give (?:me|us|them) (?:a )?(?:call|ring))"
+)
 PROMISE = re.compile(
     rf"(?:(?<=^)|(?<=[ ,;])|(?<=\band )|(?<=\bso ))(?P<who>{_PRONOUN}|{WHO}){_MODAL}"
     rf"{_ADVERBS} (?P<not>not )?(?P<verb>[a-z]+)\b(?P<rest>.*)$",
@@ -120,12 +128,13 @@ FIXED_FOR = re.compile(
     r"|ready)\b(?! by\b.*\bsign).*$",
     re.IGNORECASE,
 )
-TWO_THINGS = re.compile(
-    r"(?P<lead>.*?\b(?:i|we)'ll (?:have|get|send|arrange|bring|order|book"
-    r"|put) )(?P<one>[^,]{8,}), and"
-    r" (?P<other>(?:a|an|the|your|our|another|my) (?!\w+'ll\b).+)$",
+YOU_GET = re.compile(
+    r"^(?:and |then |so )?you(?:'ll| will) (?:have|get|receive|be getting)"
+    r" (?P<thing>(?!to\b).+)$",
     re.IGNORECASE,
 )
+THEN_ONLY = re.compile(r"^[\w' :]{3,24}?,? (?:then|it is)\b(?:,|$)", re.IGNORECASE)
+""" "Two o'clock, then": a time agreed on."""
 SET_FOR = re.compile(
     r"\b(?P<who>(?:the|your|a|an|that|our) (?:[\w'-]+ ){0,3}?[\w'-]+)(?:'s| is| are| has been"
     r"| have been| was (?:due|booked|scheduled|meant|set)| takes?| comes?| goes| leaves?"
@@ -159,19 +168,6 @@ SOON = re.compile(
     r"|(?:in )?(?:just )?(?:a|one) (?:second|moment|minute|sec))\b",
     re.IGNORECASE,
 )
-_AFTERWARDS = (
-    r"(?:send|e-?mail|mail|post|upload|return|bring|reply|fill|sign|complete|keep"
-    r"|hang on to|call"
-    r"|ring|phone|contact|pay|drop|collect|pick|pack|print|take|visit|pop|submit|forward|attach"
-    r"|text|leave|book|order|cancel|renew|update|upgrade|install|download|get|have|provide|make"
-    r"|come|go|put|let (?:me|us)|report|present|show|set aside|register|apply|write|check|test"
-    r"|scan|photograph|take (?:a )?(?:photo|picture)|throw|jot|note|ship|wait for|watch"
-    r"|look out|monitor|confirm|change|clear|tell|move|switch"
-    r"|follow|file|add|buy|transfer|okay|ok|approve|speak|talk|discuss|think|chase|ask"
-    r"|swing|dig|find|look (?:out|for)|arrange|empty|tidy|lock|unlock|open|charge|reset"
-    r"|measure|count|prepare|label|wrap|box"
-    r"|turn|plug|give (?:me|us|them) (?:a )?(?:call|ring))"
-)
 ASKED = re.compile(
     r"(?:^|, |\b(?:and|then|so|but) |(?=\bhow's (?:this|that) you ))"
     r"(?P<asks>(?:(?:if|when|once) you(?: could| can| would)?"
@@ -187,7 +183,7 @@ ASKED = re.compile(
     r"|we(?:'ll| will)? (?:just |still |also )*need you to|i'd (?:ask|recommend"
     r"|suggest) (?:that )?"
     r"you(?: to)?|it's best (?:to|if you)|just|simply|you can(?: just)?|feel free to)"
-    rf"(?: please| just| also| kindly)*) (?P<act>{_AFTERWARDS}\b.*)$|^(?P<plain>(?:send"
+    rf"(?: please| just| also| kindly)*) (?P<act>{AFTERWARDS}\b.*)$|^(?P<plain>(?:send"
     rf"|email|bring"
     r"|return|keep|reply|upload|post|fill|sign|drop|call us|ring us|pay|pack|throw"
     r"|take (?:a )?(?:photo"
@@ -195,28 +191,15 @@ ASKED = re.compile(
     re.IGNORECASE,
 )
 AGREES = re.compile(
-    r"(?:yes|yeah|yep|please|correct|exactly|that's (?:right|it)|you do)\b", re.IGNORECASE
+    r"(?:yes|yeah|yep|please(?! don't)|correct|exactly|that's (?:right|it)|you do)\b",
+    re.IGNORECASE,
 )
 OWN_DUTY = re.compile(
     r"\b(?:do|should|shall|must) i (?:need to |have to |just |still )*"
-    rf"(?P<act>(?!get |have |make |come )(?:{_AFTERWARDS}|give)\b.*)$",
+    rf"(?P<act>(?!get |have |make |come )(?:{AFTERWARDS}|give)\b.*)$",
     re.IGNORECASE,
 )
 """What a customer asks whether to do."""
-WOULD_DO = re.compile(
-    r"\b(?:will|would|do|did) you (?:still |also )?(?:want|need|require) (?P<what>(?:the|a|an"
-    r"|my|our|any|that|this|some) [\w' -]+?)(?=,|$| (?:or|as well|too|from|for)\b)"
-    r"|\b(?:will|would|is|does) (?P<enough>(?:the|a|an|my|our|any) [\w' -]+?) (?:do|work"
-    r"|count|enough|okay|ok|fine|all right)\b",
-    re.IGNORECASE,
-)
-"""What a customer asks whether to hand in."""
-SUITS = re.compile(
-    r"^(?P<what>(?:the|a|an|your|any|either) [\w' -]+?)(?: is|'s| will be| would be| will"
-    r"| would| works?)(?: \w+)? ?(?:fine|enough|okay|ok|do|great|perfect|all right|plenty)\b",
-    re.IGNORECASE,
-)
-""" "A copy is fine": which of the things it shall be."""
 APPOINTED = re.compile(
     r"(?:^|, |\b)(?:(?:you're|you are|he's|she's|they're|it's|that's|we're|i've|we've)(?: now"
     r"| all| just)* (?:booked|pencilled|penciled|slotted|squeezed|down|put|popped|reserved"
@@ -228,18 +211,6 @@ COMES_OUT = re.compile(
     r"\b(?:technician|engineer|fitter|plumber|electrician|surveyor|inspector|cleaners?|movers?"
     r"|let (?:you|them|him|her|us) in|come (?:out|round|over|to you)|lay|install|inspect"
     r"|survey|collection)\b",
-    re.IGNORECASE,
-)
-ACTING_NAME = re.compile(
-    r"(?:^|[ ,])((?!(?:I|You|We|They|He|She|It|That|This|There|The|What|Who|Which|Your|Our|My"
-    r"|And|But|So|If|When|How|Where|Why|Here|Everything|Nothing)\b)[A-Z][\w'-]+"
-    r"(?: [A-Z][\w'-]+)*)"
-    r"(?:'ve| have| has|'re| are| can| is| in| from| said| agreed| accepted| confirmed)\b"
-)
-""" "Marsh Motors have said yes": who "they" are."""
-SPOKEN_OF = re.compile(
-    r"\b(?:for|about|have|get|see|need|want|send|expect)(?: me| us)? (?P<thing>(?:the|my|a|an"
-    r"|that|some) (?:[a-z-]+ ){0,2}?[a-z-]{4,})(?=[,.?]|$| (?:for|of|to)\b)",
     re.IGNORECASE,
 )
 ONCE_THEN = re.compile(
@@ -259,13 +230,6 @@ HANDED_IN = re.compile(
     r"|signature"
     r"|certificate|bill|id|passport|licen[cs]e|deeds?|contract|invoice|ticket|reading"
     r"|prescription|logbook)\b",
-    re.IGNORECASE,
-)
-LEADS_IN = re.compile(
-    r"(?:by|before|within|on|at|in|once|when|as soon as|tomorrow|today|tonight|after"
-    r"|monday|tuesday"
-    r"|wednesday|thursday|friday|saturday|sunday|first thing|later|next)\b(?!.*\b(?:i|we"
-    r"|you)'ll\b)",
     re.IGNORECASE,
 )
 FROM_OTHERS = re.compile(r"\bfrom (?:the|our|a|an|one of) \w+", re.IGNORECASE)
@@ -313,7 +277,7 @@ CUSTOMER = re.compile(
     r"|secretary|mother|father|mum|mom|dad))(?P<modal>'ll| will|'m going to| am going to"
     r"|'re going to|'m gonna| can| could| should be able to)(?: also| just| then"
     r"| definitely| try"
-    rf" (?:and|to))* (?P<act>(?:{_AFTERWARDS}|do (?:that|it|so)|try)\b.*)$",
+    rf" (?:and|to))* (?P<act>(?:{AFTERWARDS}|do (?:that|it|so)|try)\b.*)$",
     re.IGNORECASE,
 )
 NOT_OURS = re.compile(
@@ -371,28 +335,10 @@ ARRIVES_THEN = re.compile(
     r" (?:be (?:ready|there|done|with you)|arrive|come|reach)\b",
     re.IGNORECASE,
 )
-POINTS = re.compile(
-    r"^\w+(?: (?:in|up|off|out|over|back|round|away))? (?:it|them|that|this|those|one)\b",
+OWES = re.compile(
+    r"\b(?:have|need|got|going|meant|supposed) to (?P<act>[a-z]+ .*?)(?:,? (?:won't"
+    r"|don't|haven't)"
+    r" i\b.*)?$",
     re.IGNORECASE,
 )
-GIVEN = re.compile(
-    r"\b(?:send|post|mail|bring|put in|request|order|reprint|mak|rais|fil|draft|prepar"
-    r"|book|get|fix"
-    r"|leav|return|sign)\w*(?: (?:you|round|over|out|in|up|us|me|him|her"
-    r"|them))* (?P<thing>(?:the|a|an|your|my|our|another|some|two|three|four"
-    r"|both) (?:[a-z-]+ ){0,3}?[a-z-]{3,}"
-    r"(?: (?:for|of) (?:(?:the|a|an|your|my) )?[a-z-]{3,})?)(?=[,.?!]|$|'(?:ll|s)\b| (?:in"
-    r"|on|at|to|for"
-    r"|from|with|and|or|is|was|are|were|has|have|had|will|that|which|who|by|before|after|so|but"
-    r"|now|today|tonight|tomorrow|out|off|up|back|round|over|because|if|when|does|did|do"
-    r"|can|could"
-    r"|you|it|we|they|i|he|she)\b)",
-    re.IGNORECASE,
-)
-NO_THING = re.compile(
-    r"\b(?:day|days|time|moment|minute|second|way|week|month|year|morning|afternoon"
-    r"|evening|night|bit"
-    r"|lot|thing|things|problem|one|ones|same|rest|look|phone|customer|person|name|hour"
-    r"|hours)$",
-    re.IGNORECASE,
-)
+""" "I'll have to move the van": what "I'll do that" then is."""

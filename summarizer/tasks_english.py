@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from summarizer import english, task_patterns_english as patterns
+from summarizer.clauses_english import clauses
 from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
@@ -18,6 +19,7 @@ from summarizer.tasks_english_words import (
     named,
     needed_thing,
 )
+from summarizer.tasks_read import DOUBTFUL, SURE
 
 __all__ = [
     "arrives",
@@ -35,48 +37,6 @@ __all__ = [
     "task",
     "told",
 ]
-
-
-def clauses(text: str) -> list[str]:
-    """Parts of a sentence that may each hold a task with its own deadline."""
-    if match := patterns.TWO_THINGS.match(text):
-        # "I'll have the car collected today, and a new one there tomorrow."
-        text = f"{match['lead']}{match['one']}; {match['lead']}{match['other']}"
-    parts = re.split(
-        rf", (?={patterns.WHO}(?:'ll| will) )"
-        r"|,? (?:and|but|so|then|because)(?: then| also)?,? (?=(?:i|we|you|it|that|they|he|she"
-        r"|someone|somebody)(?:'ll| will|'m| am|'re| are| can| should)\b|please\b"
-        rf"|{patterns.WHO}(?:'ll| will| is going to| should)\b"
-        r"|(?:send|email|post|refund|book|arrang|order"
-        r"|issu|process)\w*ing\b)|; |, (?=(?:i|we|you|it|they|he|she)(?:'ll| will)\b)"
-        r"|(?<=\w{3}) (?=(?:i|we|they|it|he|she)'ll )(?<!that )(?<!think )(?<!sure )(?<!hope )"
-        r"(?<!if )(?<!when )(?<!and )(?<!so )(?<!but )(?<!then )(?<!know )(?<!what )(?<!which )"
-        r"(?<!once )(?<!promise )(?<!until )(?<!how )(?<!because )(?<!before )(?<!after )"
-        r"| (?=how's (?:this|that),? you )"
-        r"| and (?=[\w']+ (?:gets|takes|brings|picks|collects|calls|rings|checks) )"
-        r"|,? (?=(?:just|please|don't forget to|remember to|make sure you) (?:bring|send"
-        r"|return|keep"
-        r"|email|reply|call|ring|have)\b)"
-        r"|(?<=\w),? (?=(?:you'll (?:need|have) to|please (?:send|bring|keep|return|email)))",
-        text,
-        flags=re.IGNORECASE,
-    )
-    found: list[str] = []
-    for part in (one.strip(" ,") for one in parts if one and one.strip(" ,")):
-        if (
-            found
-            and not part.lower().startswith("how's")
-            and patterns.LEADS_IN.match(found[-1])
-            and len(found[-1].split()) < _LEAD_WORDS
-        ):
-            # "By Friday | I'll have a quote": the deadline belongs to what follows.
-            found[-1] = text[text.find(found[-1]) : text.find(part) + len(part)]
-        else:
-            found.append(part)
-    return found
-
-
-_LEAD_WORDS = 7
 
 
 def task(
@@ -131,22 +91,47 @@ def task(
 def _customers_own(
     one: Statement, clause: str, due: tuple[int, int] | None, before: Sequence[Statement]
 ) -> Task | None:
+    if gets := patterns.YOU_GET.match(clause):
+        act = f"send us {gets['thing']}"
+        pointing = bool(re.match(r"(?:it|that|them|those|one)\b", gets["thing"]))
+        shift = gets.start("thing") - len("send us ")
+        sent = made("customer", "Customer", act, clause, shift, due, customer=True)
+        return Task(owner="customer", what=sent.what, note=sent.note, pointing=pointing)
     match = patterns.CUSTOMER.search(clause)
     if not match or one.asks or one.does("churn", "demand", "escalation", "unsatisfied"):
         return None
     act = match["act"]
+    likely = one.likely.get("customer_task")
+    sure = likely is not None and likely >= SURE
+    if likely is not None and likely < DOUBTFUL and not due:
+        return None
     if match["modal"].strip() in ("can", "could") and not due:
         return None
     pointing = bool(patterns.POINTING.match(act))
-    if patterns.NOT_OURS.match(act) and not (due and pointing):
+    if patterns.NOT_OURS.match(act) and not (sure or due and pointing):
         return None
-    if re.match(r"(?:have|get|let|check|try|go|come|tell|give|make)\b", act) and not due:
+    if re.match(r"(?:have|get|let|check|try|go|come|tell|give|make)\b", act) and not (
+        due or sure
+    ):
         return None
     if pointing and not due and (thing := needed_thing(before)):
         what = english.capitalised(f"{act.split()[0]} {english.agents_words(thing)}")
         return Task(
             owner="customer", what=what, note=f"Customer to {what[:1].lower()}{what[1:]}"
         )
+    owed = next(
+        (
+            found
+            for other in reversed(before[-3:])
+            if other.role == "customer"
+            if (found := patterns.OWES.search(other.text))
+        ),
+        None,
+    )
+    if pointing and due and owed and act.lower().startswith("do"):
+        told = english.customers_words(owed["act"])
+        note = f"Customer to {told} {clause[due[0] : due[1]]}"
+        return Task(owner="customer", what=english.capitalised(told), note=note)
     own = made(
         "customer",
         "Customer",
@@ -155,7 +140,7 @@ def _customers_own(
         match.start("act"),
         due,
         customer=True,
-        before=[] if pointing else [*before, one],
+        before=[*before, one],
     )
     return Task(owner="customer", what=own.what, note=own.note, pointing=pointing)
 
@@ -191,6 +176,7 @@ def _promised(
     if who in ("i", "we"):
         if (
             patterns.IDLE.match(act)
+            and one.likely.get("agent_task", 0.0) < SURE
             and not (due and not one.does("hold"))
             and not (calls and re.search(r"\band\b", act))
         ):
@@ -241,6 +227,7 @@ def _promised(
             r"(?:call|ring|phone|contact|visit|come (?:out|over|round|to)|text)\b", verb
         )
     )
+    person = person or one.likely.get("other_task", 0.0) >= SURE
     if not person and not (
         due or re.match(r"be \w+(?:ed|en|t|id)\b|(?:arrive|reach|come|follow)", act)
     ):
@@ -320,7 +307,7 @@ def only_when(one: Statement, clause: str, *, asked: bool) -> bool:
     whether the customer wanted to know it."""
     if one.role != "agent" or one.asks:
         return False
-    return asked or bool(patterns.WHEN_ONLY.match(clause))
+    return asked or bool(patterns.WHEN_ONLY.match(clause) or patterns.THEN_ONLY.match(clause))
 
 
 def asks_when(text: str) -> bool:

@@ -20,6 +20,67 @@ __all__ = [
 ]
 
 
+_POINTS = re.compile(
+    r"^(?:(?!the\b|an?\b|your\b|my\b)[\w']+ ){1,5}?(?P<it>it|them|that|this|those|one|ones)\b"
+    r"(?! (?:is|was|will|you|we|they|i)\b)",
+    re.IGNORECASE,
+)
+_HIM = re.compile(
+    r"\b(?:him|her(?=[,.]|$| (?:when|if|once|as|about|and|to|for|by|on|at|in|today"
+    r"|tomorrow)\b))",
+    re.IGNORECASE,
+)
+_THING = (
+    r"(?P<thing>(?:the|an?|your|my|our|his|her|their|another|some|any|this|that|those|these|two"
+    r"|three|four|both) (?:[a-z-]+ ){0,3}?[a-z-]{3,}(?: (?:for|of) (?:(?:the|an?|your|my) )?"
+    r"[a-z-]{3,})?)(?=[,.?!]|$|'(?:ll|s)\b| (?:in|on|at|to|for|from|with|and|or|is|was|are"
+    r"|were|has|have|had|will|that|which|who|by|before|after|so|but|now|today|tonight|tomorrow"
+    r"|out|off|up|back|round|over|because|if|when|does|did|do|can|could|you|it|we|they|i|i'll"
+    r"|he|she|as|about|being|would|should|then|down)\b)"
+)
+_GIVEN = re.compile(
+    r"\b(?:send|post|mail|bring|put in|request|order|reprint|mak|rais|fil|draft|prepar|book|get"
+    r"|fix|leav|return|sign)\w*(?: (?:you|round|over|out|in|up|us|me|him|her|them))* " + _THING,
+    re.IGNORECASE,
+)
+_NAMED = re.compile(rf"\b{_THING}", re.IGNORECASE)
+"""A thing spoken of, whatever is done to it."""
+_NO_THING = re.compile(
+    r"\b(?:day|days|time|moment|minute|second|way|week|month|year|morning|afternoon"
+    r"|evening|night|bit"
+    r"|man|woman|lady|guy|boy|girl|people|team|side|front|end|place|lot|thing|things"
+    r"|problem|one|ones|same|rest|look|phone|customer|person|name|hour"
+    r"|hours)$",
+    re.IGNORECASE,
+)
+_SPOKEN_OF = re.compile(
+    r"\b(?:for|about|have|get|see|need|want|send|expect)(?: me| us)? (?P<thing>(?:the|my|a|an"
+    r"|that|some) (?:[a-z-]+ ){0,2}?[a-z-]{4,})(?=[,.?]|$| (?:for|of|to)\b)",
+    re.IGNORECASE,
+)
+_ACTING_NAME = re.compile(
+    r"(?:^|[ ,])((?!(?:I|You|We|They|He|She|It|That|This|There|The|What|Who|Which|Your|Our|My"
+    r"|And|But|So|If|When|How|Where|Why|Here|Everything|Nothing)\b)[A-Z][\w'-]+"
+    r"(?: [A-Z][\w'-]+)*)"
+    r"(?:'ve| have| has|'re| are| can| is| in| from| said| agreed| accepted| confirmed)\b"
+)
+""" "Marsh Motors have said yes": who "they" are."""
+_WOULD_DO = re.compile(
+    r"\b(?:will|would|do|did) you (?:still |also )?(?:want|need|require) (?P<what>(?:the|a|an"
+    r"|my|our|any|that|this|some) [\w' -]+?)(?=,|$| (?:or|as well|too|from|for)\b)"
+    r"|\b(?:will|would|is|does) (?P<enough>(?:the|a|an|my|our|any) [\w' -]+?) (?:do|work"
+    r"|count|enough|okay|ok|fine|all right)\b",
+    re.IGNORECASE,
+)
+"""What a customer asks whether to hand in."""
+_SUITS = re.compile(
+    r"^(?P<what>(?:the|a|an|your|any|either) [\w' -]+?)(?: is|'s| will be| would be| will"
+    r"| would| works?)(?: \w+)? ?(?:fine|enough|okay|ok|do|great|perfect|all right|plenty)\b",
+    re.IGNORECASE,
+)
+""" "A copy is fine": which of the things it shall be."""
+
+
 def as_asked(act: str, before: Sequence[Statement]) -> Task | None:
     """ "I'll do that" after "please correct the bill": the bill is corrected."""
     for other in reversed(before[-3:]):
@@ -43,7 +104,7 @@ def antecedent(before: Sequence[Statement], who: str) -> str | None:
         if other.role != "agent":
             continue
         people = re.findall(rf"\b{patterns.PERSON}\b", other.text, re.IGNORECASE)
-        people += patterns.ACTING_NAME.findall(other.text)
+        people += _ACTING_NAME.findall(other.text)
         if who != "they":
             people += re.findall(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)?", other.text)
         people = [one for one in people if not one.endswith("day")]
@@ -54,14 +115,16 @@ def antecedent(before: Sequence[Statement], who: str) -> str | None:
 
 _FAR = 20
 """Statements back within which the thing that was ordered is looked for."""
+_NEAR = 4
+"""Statements back within which "it" is looked for among all that was named."""
 _LONGEST_THING = 7
 
 
 def last_given(before: Sequence[Statement]) -> str | None:
     """What was last said to be sent, ordered or made."""
     for other in reversed(before[-_FAR:]):
-        for match in patterns.GIVEN.finditer(other.text):
-            if not patterns.NO_THING.search(match["thing"]):
+        for match in _GIVEN.finditer(other.text):
+            if not _NO_THING.search(match["thing"]):
                 return re.sub(r"^(?:the|an?|your|my|our) ", "", match["thing"], flags=re.I)
     return None
 
@@ -83,8 +146,8 @@ def handed_in(one: Statement, before: Sequence[Statement]) -> Task | None:
     """ "Will a copy do" - "A copy is fine": what the customer is to hand in."""
     if not before or before[-1].role != "customer":
         return None
-    asked = patterns.WOULD_DO.search(before[-1].text)
-    suits = patterns.SUITS.match(one.text)
+    asked = _WOULD_DO.search(before[-1].text)
+    suits = _SUITS.match(one.text)
     if asked is None or not (suits or patterns.AGREES.match(one.text)):
         return None
     thing = suits["what"] if suits else asked["what"] or asked["enough"]
@@ -159,11 +222,12 @@ def _reflexive(told: str) -> str:
 
 def _thing(act: str, clause: str, before: Sequence[Statement]) -> str | None:
     """What "it" is: the last thing that was named before, as a note has to say."""
-    if (
-        not before
-        or not patterns.POINTS.match(act)
-        or re.search(r"\b(?:the|your|a) \w{4,}", act)
-    ):
+    if him := _HIM.search(act):
+        person = antecedent(before, him.group().lower())
+        if person:
+            return None if person in act else person
+    pointed = _POINTS.match(act)
+    if not before or pointed is None or re.search(r"\b(?:the|your|a) \w{4,}", act):
         return None
     current = before[-1].text
     if re.match(r"(?:have|get|see|receive) ", act):
@@ -172,19 +236,28 @@ def _thing(act: str, clause: str, before: Sequence[Statement]) -> str | None:
         if (
             last
             and not current[: max(current.find(clause), 0)]
-            and (meant := patterns.SPOKEN_OF.search(last.text))
+            and (meant := _SPOKEN_OF.search(last.text))
         ):
             return english.agents_words(meant["thing"])
-    texts = [current[: max(current.find(clause), 0)]]
-    texts += [other.text for other in reversed(before[:-1][-5:]) if other.role == "agent"]
-    for text in texts:
-        things = [
-            one["thing"]
-            for one in patterns.GIVEN.finditer(text)
-            if not patterns.NO_THING.search(one["thing"])
-        ]
-        if things:
-            return english.agents_words(
-                re.sub(r"^(?:your|my|our) ", "", things[-1], flags=re.I)
-            )
+    lead = current[: max(current.find(clause), 0)]
+    texts = [
+        lead,
+        *(other.text for other in reversed(before[:-1][-5:]) if other.role == "agent"),
+    ]
+    spoken = [lead, *(other.text for other in reversed(before[:-1][-_NEAR:]))]
+    plural = pointed["it"].lower() in ("them", "those", "ones")
+    for pattern, said, agrees in (
+        (_GIVEN, texts, False),
+        (_NAMED, spoken, True),
+        (_NAMED, spoken[:2], False),
+    ):
+        for text in said:
+            things = [
+                one["thing"]
+                for one in pattern.finditer(text)
+                if not _NO_THING.search(one["thing"])
+                and (not agrees or plural == one["thing"].endswith("s"))
+            ]
+            if things:
+                return re.sub(r"^(?:your|my|our|some|any) ", "", things[-1], flags=re.I)
     return None

@@ -3,49 +3,114 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date
 
 from summarizer import japanese
+from summarizer.dates import find_due
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
 from summarizer.tasks_english_words import made
 
-__all__ = ["owner_as_read", "task_as_read"]
+__all__ = ["DOUBTFUL", "SURE", "owner_as_read", "share_of_task", "task_as_read", "telling"]
 
-_SURE = 0.7
+SURE = 0.5
+"""Probability from which a statement that asks or promises something gives a task."""
+DOUBTFUL = 0.12
+"""Probability below which the words of a promise promise nothing."""
+_CERTAIN = 0.8
+"""Probability from which also a statement that only tells of something gives one."""
+_SURE_JA = 0.7
 _OWNERS: dict[str, Owner] = {
     "agent_task": "agent",
     "other_task": "other",
     "customer_task": "customer",
 }
-_WILL = re.compile(
-    r"^(?:(?:i|we)(?:'ll| will|'m going to| am going to|'re going to|'m gonna| can|'d)|let me"
-    r"|what i'll do is|if you(?:'d| could| can| would)?|you(?:'ll|'d| will)?"
-    r"(?: (?:want|need|have) to| better)?|(?:could|can|would|will) you|please)"
-    r"(?: (?:just|also|please|then|now|have to|need to))* ",
+_DOES = re.compile(
+    r"^(?:.*?\b)??(?P<who>i|we|you|he|she|they|it|that|this|someone|somebody|(?:my|our|the|your)"
+    r" (?:[\w-]+ ){0,2}?[\w-]+?|(?-i:[A-Z][\w-]+(?: [A-Z][\w-]+)?))(?:'ll| will| shall| can"
+    r"|(?:'m| am|'re| are|'s| is)(?: going to|(?= (?:just |now )*[a-z]{3,}ing\b))"
+    r"|(?: just|'ve| have)? (?:need|have|got) to|'d like to)"
+    r"(?: also| just| then| definitely| probably| still)*"
+    r" (?P<act>(?!want|like\b|be able|see\b|know)[a-z]{2,}\b.*)$",
     re.IGNORECASE,
 )
+"""Who does what, in a clause that is no order."""
+_TELLS = re.compile(
+    r"^(?:i|we|you|he|she|they|it|that|this|there|the|our|your|my)(?:'s|'re|'m|'d|'ve)?\b",
+    re.IGNORECASE,
+)
+_LEADS = re.compile(
+    r"^(?:(?:and|so|but|then|please|just|only|ok(?:ay)?|well|right|now|actually|if you(?:'d"
+    r"| would| could| can)?|(?:can|could|would) you|you (?:can|could|might|should|need to"
+    r"|have to|must)|let me|what i'll do is)\b,? ?)+",
+    re.IGNORECASE,
+)
+_OFFERS = re.compile(
+    r"(?:(?:and|so|but|then|actually|ok(?:ay)?|well),? )*let me\b", re.IGNORECASE
+)
+_FEWEST_WORDS = 3
 
 
-def owner_as_read(one: Statement) -> Owner | None:
+def share_of_task(one: Statement) -> float:
+    """Probability that ``one`` gives anybody a task; 0 where none has read it."""
+    return max((one.likely.get(question, 0.0) for question in _OWNERS), default=0.0)
+
+
+def owner_as_read(one: Statement, language: str) -> Owner | None:
     """Who takes something on in ``one``, where a reading is sure of that."""
     share, question = max(
         ((one.likely.get(question, 0.0), question) for question in _OWNERS),
         default=(0.0, ""),
     )
-    return _OWNERS[question] if share >= _SURE else None
+    return _OWNERS[question] if share >= (_SURE_JA if language == "ja" else SURE) else None
+
+
+def telling(clauses: Sequence[str], today: date) -> str:
+    """The English clause of a statement that gives its task: with a deadline, with a deed."""
+    return max(
+        clauses,
+        key=lambda clause: (
+            find_due(clause, "en", today) is not None,
+            _DOES.match(clause) is not None,
+            len(clause),
+        ),
+    )
 
 
 def task_as_read(
-    one: Statement, owner: Owner, due: tuple[int, int] | None, language: str
-) -> Task:
+    one: Statement,
+    owner: Owner,
+    due: tuple[int, int] | None,
+    language: str,
+    before: Sequence[Statement],
+) -> Task | None:
     """The task that ``one`` gives to ``owner`` in its own words; its deadline stands at
-    ``due`` of its text."""
+    ``due`` of its text. ``None`` where they say no deed."""
     customers = one.role != "agent"
     if language == "ja":
         return _japanese(one.text, owner, due, customers=customers)
-    lead = _WILL.match(one.text)
-    start = lead.end() if lead and not (due and due[0] < lead.end()) else 0
-    return made(owner, "", one.text[start:], one.text, start, due, customer=customers)
+    text, who = one.text, "Customer" if owner == "customer" else ""
+    if match := _DOES.match(text):
+        start, subject = match.start("act"), match["who"].lower()
+        if subject in ("i", "we"):
+            owner = owner if owner == "customer" else "agent"
+            who = who or "Agent"
+        elif subject in ("you", "it", "that", "this"):
+            start = start if who else match.start("who")
+        else:
+            owner, who = "other" if owner == "agent" else owner, match["who"]
+    elif _TELLS.match(text) and max(one.likely.values()) < _CERTAIN:
+        return None
+    else:
+        start = len(text) - len(_LEADS.sub("", text))
+        if _OFFERS.match(text) and not customers:
+            owner, who = "agent", "Agent"
+    if len(text[start:].split()) < _FEWEST_WORDS:
+        return None
+    return made(
+        owner, who, text[start:], text, start, due, customer=customers, before=[*before, one]
+    )
 
 
 def _japanese(text: str, owner: Owner, due: tuple[int, int] | None, *, customers: bool) -> Task:
