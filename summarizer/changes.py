@@ -6,9 +6,10 @@ The value that holds stands elsewhere in the call; a note that tells both mislea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from copilot.events import Speaker
+from summarizer import changes_japanese
 
 __all__ = ["without_left_behind"]
 
@@ -82,11 +83,6 @@ _KEYS_JA = re.compile(rf"[月火水木金土日]曜|{_NUMERAL}[日時]|明日|�
 _REPLIES = 4
 """Statements after an offer in which the customer chooses."""
 
-_COUNTED = r"(?:名|人|個|枚|本|台|箱|冊|泊|部屋)"
-_CHANGED_JA = re.compile(
-    rf"(?P<number>{_NUMERAL})(?P<unit>{_COUNTED})(?:様|分)?に"
-    r"(?:なりま|なった|なって|増え|増や|減っ|減り|減ら|変更|変わ|変え)"
-)
 _CHANGED = re.compile(
     rf"\b(?:make (?:it|that)|we're now|we are now|there are now|change (?:it|that) to"
     rf") (?:just |only )?(?P<number>{_NUMBER})\b"
@@ -99,7 +95,6 @@ _NOT_COUNTED = frozenset(
 )
 _NEAR = 4
 """Statements before a change that names no thing in which the thing stands."""
-_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
 
 
 def without_left_behind(said: Sequence[Said], language: str) -> list[str]:
@@ -109,12 +104,19 @@ def without_left_behind(said: Sequence[Said], language: str) -> list[str]:
     for place, (role, _) in enumerate(said):
         if role == "agent":
             texts[place] = _without_other_offer(said, texts, place, japanese=japanese)
-        change = _changed_japanese if japanese else _changed_english
-        change(texts, place)
-        if not japanese:
+        if japanese:
+            changes_japanese.without_old_count(texts, place)
+            changes_japanese.changed_mind(texts, place)
+        else:
+            _changed_english(texts, place)
             _put_off(said, texts, place)
             if role == "agent" and _RETRACTS.search(texts[place]):
                 _take_back(said, texts, place)
+    if japanese:
+        roles = [role for role, _ in said]
+        changes_japanese.without_turned_down(texts, roles)
+        changes_japanese.corrected(texts, roles)
+        texts = [changes_japanese.agreed(texts, roles, place) for place in range(len(texts))]
     return texts
 
 
@@ -182,33 +184,6 @@ def _take_back(said: Sequence[Said], texts: list[str], place: int) -> None:
             return
 
 
-def _changed_japanese(texts: list[str], place: int) -> None:
-    for change in _CHANGED_JA.finditer(texts[place]):
-        unit = "名|人" if change["unit"] in "名人" else change["unit"]
-        number = _value(change["number"])
-        counted = re.compile(
-            rf"(?<![\d〇一二三四五六七八九十百])(?P<number>{_NUMERAL})(?:{unit})(?:様|分)?"
-        )
-        old = _last(texts[:place], counted, lambda match: _value(match["number"]))
-        if old in (None, 1, number):
-            continue
-
-        def rest(text: str, counted: re.Pattern[str] = counted, old: int | None = old) -> str:
-            clauses: list[str] = []
-            for clause in text.split("、"):
-                match = counted.search(clause)
-                if match and _value(match["number"]) == old:
-                    after = clause[match.end() :]
-                    if not clause[: match.start()] and re.match(r"(?:です|でしょ|$)", after):
-                        continue
-                    after = re.sub(r"^(?:で(?!す)|の|ほど|くらい)", "", after)
-                    clause = clause[: match.start()] + after
-                clauses.append(clause)
-            return "、".join(clauses)
-
-        texts[:place] = [rest(text) for text in texts[:place]]
-
-
 def _changed_english(texts: list[str], place: int) -> None:
     for change in _CHANGED.finditer(texts[place]):
         start = 0 if change["noun"] else max(0, place - _NEAR)
@@ -225,25 +200,3 @@ def _counted_english(number: str, noun: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?:,|\b(?:for|of|with))? ?\b(?P<number>{number}) (?P<noun>{noun})\b", re.IGNORECASE
     )
-
-
-def _last(
-    texts: Sequence[str], pattern: re.Pattern[str], value: Callable[[re.Match[str]], int]
-) -> int | None:
-    found = [value(match) for text in texts for match in pattern.finditer(text)]
-    return found[-1] if found else None
-
-
-def _value(numeral: str) -> int:
-    """A number below a thousand, in digits or in kanji."""
-    text = numeral.translate(_DIGITS)
-    if text.isdigit():
-        return int(text)
-    total, digit = 0, ""
-    for character in text:
-        if character in "十百":
-            total += (int(digit or 1)) * (10 if character == "十" else 100)
-            digit = ""
-        else:
-            digit += character
-    return total + int(digit or 0)

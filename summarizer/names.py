@@ -55,7 +55,12 @@ def names_in(statements: Sequence[Statement], lexicon: Lexicon) -> dict[str, str
     return names
 
 
+_FIGURE = re.compile(r"^[\d〇一二三四五六七八九十百千万]{2,}|[日時月円][様]?$")
+
+
 def _is_name(name: str, lexicon: Lexicon) -> bool:
-    return name not in lexicon.not_names and not any(
-        name.startswith(stop) for stop in lexicon.not_names if len(stop) > 1
+    return (
+        not _FIGURE.search(name)
+        and name not in lexicon.not_names
+        and not any(name.startswith(stop) for stop in lexicon.not_names if len(stop) > 1)
     )

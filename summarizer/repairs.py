@@ -64,7 +64,10 @@ _AT_ONCE_EN = re.compile(
 _DIGITS_JA = r"[\d０-９,〇一二三四五六七八九十百千万]+(?:[-:：.][\d]+)*"
 _COUNTER = (
     r"(?:番|日|月|時|分|円|個|人|名|本|枚|件|号|台|回|階|泊|歳|年|曜日?|箱|袋|キロ"
-    r"|センチ|グラム|号車)?"
+    r"|センチ|グラム|号車|[かカヶケ]所|箇所|着|冊|匹|部|株|畳|基|度|週間|杯|脚|つ|LDK|DK)?"
+)
+_COUNTED_JA = re.compile(
+    rf"[〇一二三四五六七八九十百千万]+{_COUNTER.removesuffix('?')}|[月火水木金土日]曜"
 )
 _MARK_JA = (
     r"(?:いや違|いや|いえ|じゃなくて|ではなくて|じゃない(?:や|です|わ|な|、)|違(?:う"
@@ -95,8 +98,9 @@ def without_repairs(text: str, language: str) -> tuple[str, set[str]]:
 
 
 def values_in(text: str) -> set[str]:
-    """Numbers and days of a month by which a statement is known to repeat a value."""
-    return {*_NUMBER.findall(text), *_ORDINAL.findall(text.lower())}
+    """Numbers, counts and days by which a statement is known to repeat a value."""
+    english = _ORDINAL.findall(text.lower())
+    return {*_NUMBER.findall(text), *english, *_COUNTED_JA.findall(text)}
 
 
 def _english(text: str) -> tuple[str, set[str]]:

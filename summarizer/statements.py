@@ -128,8 +128,18 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
         if values_in(one.text) & taken_back <= stands:
             kept.append(one)
     texts = without_left_behind([(one.role, one.text) for one in kept], lexicon.language)
-    kept = [replace(one, text=text) for one, text in zip(kept, texts, strict=True) if text]
+    kept = [
+        _said_now(one, text, lexicon) for one, text in zip(kept, texts, strict=True) if text
+    ]
     return [replace(one, index=index) for index, one in enumerate(kept)]
+
+
+def _said_now(one: Statement, text: str, lexicon: Lexicon) -> Statement:
+    """``one`` in the words that hold after all; what was agreed to is no question."""
+    if text == one.text:
+        return one
+    acts = lexicon.acts(text)
+    return replace(one, text=text, acts=acts, asks=one.asks and "question" in acts)
 
 
 def _mended(final: Transcript, redacted: Redacted | None) -> Transcript:

@@ -35,7 +35,7 @@ _AGENT_WORTH = {
     "issue": 0.5,
 }
 _SPECIFIC = re.compile(
-    r"\d|[ァ-ヶー]{3,}|(?<!^)\b[A-Z][a-z]+|[$€£]|\b(?:dollars|pounds|euros|yen)\b"
+    r"\d|[〇一二三四五六七八九十百千万]+(?:円|時|日|月|曜|年|人|名|個|本|枚|台|回|つ)|[ァ-ヶー]{3,}|(?<!^)\b[A-Z][a-z]+|[$€£]|\b(?:dollars|pounds|euros|yen)\b"
     r"|\b(?:hundred|thousand)\b"
 )
 _WHO = re.compile(
@@ -86,6 +86,9 @@ _FEW = 2
 _A_WORD = 0.45
 """Worth of one content word, up to so many."""
 _WORDS_COUNT = 5
+_TOLD_WHEN_ASKED = 1.0
+_OPENING = 6
+"""Statements at the start of a call in which people greet each other."""
 _NEVER_OPENS = ("greeting", "closing", "hold", "thanks")
 _ANSWER = 1.0
 """What a statement loses that only answers a question."""
@@ -181,7 +184,8 @@ def _told(text: str) -> int:
 def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool) -> float:
     code = bool(_CODE.search(one.text))
     before = statements.get(one.index - 1)
-    if one.does("backchannel", "greeting", "closing") and not one.does(*STRONG):
+    greets = one.does("greeting") and one.index < _OPENING
+    if (greets or one.does("backchannel", "closing")) and not one.does(*STRONG):
         return 0.0
     if one.does("identify") and not code:
         return 0.0
@@ -215,6 +219,7 @@ def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool)
     value += 1.5 if _SPECIFIC.search(one.text) else 0.0
     value += _A_WORD * min(_told(one.text), _WORDS_COUNT)
     value += 2.0 if code else 0.0
+    value += _TOLD_WHEN_ASKED * _informs(one, before)
     value += 2.0 if alerted and one.role == "customer" else 0.0
     if one.does("apology") and not one.does("handover", "refusal", "offer"):
         value -= 2.0 if one.does("finding") else 4.0
@@ -227,6 +232,12 @@ def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool)
     if not code and not one.does(*STRONG):
         value -= _emptiness(one, before)
     return value
+
+
+def _informs(one: Statement, before: Statement | None) -> bool:
+    """Whether the operator tells what the customer asked just before."""
+    asked = before is not None and before.role == "customer" and before.asks
+    return asked and one.role == "agent" and not one.asks
 
 
 def _only_vents(one: Statement) -> bool:

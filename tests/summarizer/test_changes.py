@@ -62,3 +62,41 @@ from summarizer.changes import without_left_behind
 )
 def test_left_behind(language: str, said: list[tuple[Speaker, str]], left: str) -> None:
     assert without_left_behind(said, language)[0] == left
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        (  # turned down and replaced
+            [
+                ("agent", "では三日の午後に伺います"),
+                ("customer", "三日は出張でおりません"),
+                ("agent", "五日の午後ならいかがでしょう"),
+                ("customer", "はい、お願いします"),
+            ],
+            ["では伺います", "", "五日の午後で", "はい、お願いします"],
+        ),
+        (  # named, not turned down
+            [("agent", "三日の午後に伺います"), ("agent", "三日は金曜です")],
+            ["三日の午後に伺います", "三日は金曜です"],
+        ),
+        (  # put right by the other side
+            [("customer", "九日は月曜ですよね"), ("agent", "九日は火曜でございます")],
+            ["", "九日は火曜でございます"],
+        ),
+        (  # agreed to
+            [("agent", "お届けは十時で大丈夫でしょうか"), ("customer", "ええ、助かります")],
+            ["お届けは十時で", "ええ、助かります"],
+        ),
+        (  # asked and not agreed to
+            [("agent", "お届けは十時で大丈夫でしょうか"), ("customer", "いや、朝は無理です")],
+            ["お届けは十時で大丈夫でしょうか", "いや、朝は無理です"],
+        ),
+        (  # another mind
+            [("customer", "大皿を四枚ください"), ("customer", "やっぱり六枚にします")],
+            ["大皿をください", "やっぱり六枚にします"],
+        ),
+    ],
+)
+def test_what_holds_in_japanese(said: list[tuple[Speaker, str]], left: list[str]) -> None:
+    assert without_left_behind(said, "ja") == left
