@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -278,7 +279,7 @@ def _document(
 ) -> str:
     """The record of the call, as it is exported, and how its recording was heard."""
     heard = {
-        "file": file.name,
+        "file": os.fsencode(file.name).decode(errors="replace"),
         "duration_s": round(duration_s, 2),
         "speakers": {
             "told_by": speakers.told_by,
@@ -296,7 +297,16 @@ def _recordings(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise InputError(f"{path}: no such file or folder")
-    found = sorted(file for file in path.rglob("*") if file.suffix.lower() in RECORDINGS)
+    found = sorted(
+        file
+        for file in path.rglob("*")
+        if file.suffix.lower() in RECORDINGS and file.is_file() and not _hidden(file, path)
+    )
     if not found:
         raise InputError(f"{path}: holds no recording ({', '.join(sorted(RECORDINGS))})")
     return found
+
+
+def _hidden(file: Path, folder: Path) -> bool:
+    """What a system keeps for itself: copies of attributes, a bin of deleted files."""
+    return any(part.startswith(".") for part in file.relative_to(folder).parts)

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from copilot.config import Config
 from copilot.errors import InputError
 from copilot.ledger import call_id_of
+from copilot.whole_file import whole_file
 
 __all__ = ["Finished", "Results", "settings_of"]
 
@@ -76,13 +76,15 @@ class Results:
             raise InputError(f"{folder}: {error.strerror}") from None
 
     def call_ids(self, files: Sequence[Path]) -> dict[Path, str]:
-        """A name for the call of each file, the one of an earlier run where there was one."""
+        """A name for the call of each file, the one of an earlier run where there was one;
+        none whose result is another file's, though that file may be gone."""
         known = {
             file: finished.call_id
             for file in files
             if (finished := self._finished.get(self._name(file))) is not None
         }
-        return call_ids(files, known)
+        kept = (one.call_id for one in self._finished.values())
+        return call_ids(files, known, filter(lambda name: self._path(name).is_file(), kept))
 
     def holds(self, file: Path) -> bool:
         """Whether the recording, as it is now, was finished under these settings."""
@@ -94,21 +96,15 @@ class Results:
     def write(self, file: Path, call_id: str, document: str) -> None:
         """Keeps the result of a recording: whole, or not at all."""
         path = self._path(call_id)
-        unfinished = path.with_name(f".{path.name}.part")
         line = self._line(file, call_id)
         try:
-            with unfinished.open("w", encoding="utf-8") as out:
+            with whole_file(path) as out:
                 out.write(document)
-                out.flush()
-                os.fsync(out.fileno())
-            unfinished.replace(path)
             with (self._folder / STATE).open("a", encoding="utf-8") as state:
-                state.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
-        except OSError as error:
-            unfinished.unlink(missing_ok=True)
-            raise InputError(
-                f"{path}: {error.strerror}; mend that and run the same command again"
-            ) from None
+                state.write(json.dumps(asdict(line)) + "\n")
+        except (OSError, InputError) as error:
+            reason = error if isinstance(error, InputError) else f"{path}: {error.strerror}"
+            raise InputError(f"{reason}; mend that and run the same command again") from None
         self._finished[line.file] = line
 
     def _path(self, call_id: str) -> Path:
@@ -130,9 +126,12 @@ class Results:
         )
 
 
-def call_ids(files: Sequence[Path], known: dict[Path, str]) -> dict[Path, str]:
-    """The file's name is its call's; of two files of one name the later gets a number."""
-    taken = set(known.values())
+def call_ids(
+    files: Sequence[Path], known: Mapping[Path, str], kept: Iterable[str] = ()
+) -> dict[Path, str]:
+    """The file's name is its call's; of two files of one name the later gets a number.
+    ``known``: of some files, ``kept``: names that no other file may have."""
+    taken = {*known.values(), *kept}
     named = dict(known)
     for file in files:
         if file in named:

@@ -6,15 +6,15 @@ import asyncio
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
 from copilot.crm.summary import CallSummary
-from copilot.errors import DeliveryError
+from copilot.errors import DeliveryError, InputError
 from copilot.export import csv_of, vtt_of
+from copilot.whole_file import whole_file
 
 __all__ = ["FileTarget"]
 
@@ -52,12 +52,12 @@ class FileTarget:
             self._folder.mkdir(parents=True, exist_ok=True)
             for form in self._formats:
                 path = self._folder / f"{_file_name(summary.call_id)}.{form}"
-                _replace(path, _content(summary, form))
+                with whole_file(path, mode=_MODE) as file:
+                    file.write(_content(summary, form))
                 paths.append(str(path))
-        except OSError as error:
+        except (OSError, InputError) as error:
             # A full disk or a share that is away comes back; the reason is the system's.
-            reason = error.strerror or type(error).__name__
-            raise DeliveryError(f"cannot write: {reason}", retryable=True) from error
+            raise DeliveryError(f"cannot write: {error}", retryable=True) from error
         return paths[0]
 
 
@@ -71,26 +71,6 @@ def _content(summary: CallSummary, form: Format) -> str:
             )
         case "vtt":
             return vtt_of(summary.transcript)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Writes beside the file, then takes its place in one step, on the disk for good."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            os.fchmod(handle, _MODE)
-            file.write(text)
-            file.flush()
-            os.fsync(handle)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # the name, too
-    finally:
-        os.close(folder)
 
 
 def _file_name(call_id: str) -> str:

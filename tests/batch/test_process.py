@@ -19,6 +19,7 @@ from rich.console import Console
 
 from copilot import events
 from copilot.config import Config
+from copilot.ledger import call_id_of
 from copilot.process import Options, process_recordings
 from copilot.signals import Samples
 
@@ -55,16 +56,19 @@ async def test_a_folder_of_all_formats_goes_on_where_it_was(
     for suffix in FORMATS:
         write(recordings / f"call{suffix[1:]}{suffix}", stereo)
     write(recordings / "deeper" / "callwav.flac", stereo)
+    odd = (recordings / "callogg.ogg").rename(recordings / os.fsdecode(b"caf\xe9.ogg"))
     (recordings / "broken.mp3").write_text("no sound")
+    (recordings / "._callwav.wav").write_text("what a system keeps beside a file")
+    (recordings / "folder.wav").mkdir()
     options = replace(ENGLISH, results=results)
 
     failed, _, told = await processed(config, recordings, options)
 
-    assert failed == 1
+    assert failed == 1, told
     assert f"{recordings / 'broken.mp3'}: not an audio file" in told.replace("\n", "")
     assert "recordings failed: each is named above" in told
     assert "7 of 7 recordings" in told
-    names = [f"call{suffix[1:]}" for suffix in FORMATS] + ["callwav-2"]
+    names = ["callwav", "callflac", "callmp3", "callm4a", call_id_of(odd), "callwav-2"]
     assert sorted(path.name for path in results.iterdir()) == sorted(
         [*(f"{name}.json" for name in names), "process.jsonl"]
     )

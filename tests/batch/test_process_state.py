@@ -69,6 +69,24 @@ def test_names_last_when_recordings_are_added(recordings: Path) -> None:
     assert len(set(again.values())) == 4
 
 
+def test_a_recording_that_is_gone_keeps_its_result(recordings: Path) -> None:
+    opened(recordings).write(recordings / "a.wav", "a", "{}")
+    (recordings / "a.wav").unlink()
+    named = opened(recordings).call_ids(files(recordings))
+    assert named[recordings / "deeper" / "a.mp3"] == "a-2"
+    (recordings.parent / "results" / "a.json").unlink()
+    assert (
+        opened(recordings).call_ids(files(recordings))[recordings / "deeper" / "a.mp3"] == "a"
+    )
+
+
+def test_a_name_in_another_encoding_is_known_again(recordings: Path) -> None:
+    file = recordings / os.fsdecode(b"caf\xe9.wav")
+    file.write_bytes(b"sound")
+    opened(recordings).write(file, "caf", "{}")
+    assert opened(recordings).holds(file)
+
+
 def test_a_line_cut_short_is_no_line(recordings: Path) -> None:
     results = opened(recordings)
     results.write(recordings / "a.wav", "a", "{}")

@@ -38,6 +38,22 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
     assert (tmp_path / "real").read_text() == "text"
 
 
+@pytest.mark.parametrize(("mode", "after"), [(None, 0o600), (0o640, 0o640)])
+def test_who_may_read_it_stays_or_is_told(tmp_path: Path, mode: int | None, after: int) -> None:
+    path = tmp_path / "calls.csv"
+    path.touch(0o600)
+    with whole_file(path, mode=mode) as file:
+        file.write("text")
+    assert path.stat().st_mode & 0o777 == after
+
+
+def test_a_name_of_full_length_has_room(tmp_path: Path) -> None:
+    path = tmp_path / ("通" * 85)  # 255 bytes
+    with whole_file(path) as file:
+        file.write("text")
+    assert path.read_text() == "text"
+
+
 def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     os.mkfifo(path)
