@@ -50,11 +50,12 @@ def lines() -> list[Line]:
     """The corpus, in the order in which it was written."""
     found: list[Line] = []
     for language in LANGUAGES:
-        file = ROOT / "summarizer" / "corpus" / f"statements_{language}.jsonl"
-        for told in file.read_text(encoding="utf-8").splitlines():
-            one = json.loads(told)
-            one["labels"] = frozenset(one["labels"])
-            found.append(Line(language=language, **one))
+        folder = ROOT / "summarizer" / "corpus"
+        for file in sorted(folder.glob(f"statements_*{language}.jsonl")):
+            for told in file.read_text(encoding="utf-8").splitlines():
+                one = json.loads(told)
+                one["labels"] = frozenset(one["labels"])
+                found.append(Line(language=language, **one))
     return found
 
 

@@ -35,8 +35,14 @@ _REGRETTED = 3.0
 _CONTENT = {"thanks": 1.0, "satisfied": 1.0, "accept": 0.5, "choice": 0.5}
 _OPEN = {"unsatisfied": 1.5, "postpones": 1.5, "churn": 1.0, "demand": 1.0}
 _REFUSED = 1.0
-_DENIED = 0.5
-"""Probability of a refusal from which "I can't put you through" hands nothing over."""
+_DENIED = 0.3
+"""How much likelier a refusal is where "I can't put you through" hands nothing over."""
+_PERHAPS = 0.7
+"""Probability of news or of a handover that counts where the matter is not solved."""
+_TRUST = 0.25
+"""Power of a reading that weighs what rules found: .1 leaves .56 of it."""
+_PENDING = 1.0
+"""What speaks against a solved matter where news is likely to follow."""
 _DOUBT = 0.3
 """Probability up to which a reading says nothing."""
 _READ_LATE = {"satisfied": 1.0, "accepts": 0.5, "unsatisfied": -1.2, "declines": -0.4}
@@ -69,9 +75,14 @@ def find_resolution(
             return "escalated", (passed[-1], called_back[-1])
         return "callback_promised", tuple(called_back[-1:])
     evidence = _Evidence(statements, commitments)
-    if evidence.solved:
+    pending = _likeliest(agent, "comes_back")
+    if evidence.score - _PENDING * bool(pending) >= _ENOUGH and evidence.tells:
         last = max(evidence.arranged, key=lambda one: one.index, default=agent[-1])
         return "resolved", tuple(dict.fromkeys((last, *customer[-1:])))
+    if pending:
+        return "callback_promised", (pending,)
+    if passing := _likeliest(agent, "handover"):
+        return "escalated", (passing,)
     others = [one for one in commitments if one.follow_up.owner == "other"]
     if others and not evidence.regrets:
         return "escalated", others[-1].statements
@@ -85,7 +96,8 @@ def _hands_over(statements: Sequence[Statement], one: Statement) -> bool:
         return False
     if one.asks:
         return one.does("superior") and one.does("offer") and accepted(statements, one)
-    return one.does("handover") and one.likely.get("refusal", 0.0) < _DENIED
+    denied = one.likely.get("refusal", 0.0) - one.likely.get("handover", 0.0)
+    return one.does("handover") and denied < _DENIED
 
 
 def _comes_back(statements: Sequence[Statement], one: Statement, is_task: bool) -> bool:
@@ -122,7 +134,8 @@ class _Evidence:
         self.arranged = [*done, *tasks, *taken, *works]
         self.regrets = [one for one in agent[-_LAST_THIRD_LEAST:] if one.does("regret")]
         self._settled = max((one.index for one in self.arranged), default=0)
-        solved = _ARRANGED * self._said(done) + _ARRANGED * self._said(tasks)
+        solved = _ARRANGED * self._said(done, "settled")
+        solved += _ARRANGED * self._said(tasks, "agent_task", "other_task")
         solved += _TAKEN * self._said(taken) + _WORKS * self._said(works)
         late = [one for one in customer if one.index >= self._third and not one.asks]
         content = sum(
@@ -146,14 +159,27 @@ class _Evidence:
         score += _read(late, _READ_LATE) + _read(agent, _READ)
         # Where nothing had to be arranged, the answers alone may have been enough.
         answered = bool(agent) and not any(one.does("refusal", "apology") for one in agent)
-        self.solved = score >= _ENOUGH and (bool(self.arranged) or answered)
+        self.score = score
+        self.tells = bool(self.arranged) or answered
 
-    def _said(self, ones: Sequence[Statement]) -> float:
-        return sum(1.0 if one.index >= self._third else _BEFORE for one in ones)
+    def _said(self, ones: Sequence[Statement], *questions: str) -> float:
+        """How much ``ones`` count; those less that a reading does not confirm."""
+        counted = 0.0
+        for one in ones:
+            shares = [one.likely.get(question, 1.0) for question in questions]
+            confirmed: float = max(shares, default=1.0) ** _TRUST
+            counted += confirmed * (1.0 if one.index >= self._third else _BEFORE)
+        return counted
 
     def _stands(self, one: Statement) -> float:
         """An objection counts less where something was arranged after it."""
         return 1.0 if one.index > self._settled else _BEFORE
+
+
+def _likeliest(agent: Sequence[Statement], question: str) -> Statement | None:
+    """The statement of which the reader says so most surely, where it may be so."""
+    found = [one for one in agent if one.likely.get(question, 0.0) >= _PERHAPS]
+    return max(found, key=lambda one: one.likely[question], default=None)
 
 
 def _read(ones: Sequence[Statement], weights: Mapping[str, float]) -> float:

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.statements import ROOT, Line, lines, vectors_of
+from benchmarks.statements import LANGUAGES, ROOT, Line, lines, vectors_of
 from copilot.backends import build_mood_encoder
+from sentiment.datasets import corpus
 from summarizer.reader import CUSTOMER, HEADS, OPERATOR, StatementHeads
 
 STRENGTH = 10.0
@@ -22,12 +23,19 @@ STRENGTH = 10.0
 BEFORE = 0.5
 """What a statement answers tells less than the statement: its vector counts half."""
 FOLDS = 5
+PLAIN = {
+    "agent": ("greeting", "identify", "question", "hold", "backchannel", "apology", "closing"),
+    "customer": ("issue", "identify", "question"),
+}
+"""Dialogue acts that answer no question."""
+PLAIN_LINES = 150
+"""About so many of each role and language."""
 Floats = npt.NDArray[np.float32]
 
 
 def main() -> None:
     encoder = build_mood_encoder(ROOT / "data" / "models")
-    learnt = [line for line in lines() if line.split == "train"]
+    learnt = [line for line in lines() if line.split == "train"] + plain()
     rows = {}
     for role, questions in (("agent", OPERATOR), ("customer", CUSTOMER)):
         told = [line for line in learnt if line.role == role]
@@ -40,6 +48,34 @@ def main() -> None:
         )
     HEADS.parent.mkdir(exist_ok=True)
     StatementHeads(operator=rows["agent"], customer=rows["customer"]).save(HEADS)
+
+
+def plain() -> list[Line]:
+    """Lines that do nothing asked about, from the corpus of moods: what is reported, asked,
+    greeted and apologised for in every call, and hardly found among lines written to look like
+    the answers."""
+    found = []
+    for language in LANGUAGES:
+        for role, acts in PLAIN.items():
+            told = [
+                one.text
+                for one in corpus(language)
+                if one.act in acts
+                and (one.level is None) == (role == "agent")
+                and not (one.level or 0)
+            ]
+            found += [
+                Line(
+                    language=language,
+                    role=role,
+                    before="",
+                    text=text,
+                    labels=frozenset(),
+                    split="train",
+                )
+                for text in told[:: max(len(told) // PLAIN_LINES, 1)]
+            ]
+    return found
 
 
 def row(question: str, told: Sequence[Line], vectors: Floats) -> Floats:
