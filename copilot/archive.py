@@ -26,7 +26,7 @@ from copilot.alert_listing import (
     find_alerts,
     precision_of,
 )
-from copilot.database import add_missing_columns, add_missing_indexes, make_engine, transaction
+from copilot.database import make_engine, prepare_tables, transaction
 from copilot.errors import StoreUnavailableError
 from copilot.events import (
     Alert,
@@ -83,12 +83,11 @@ class Archive:
         archive = cls(make_engine(url))
         try:
             async with archive.transaction() as connection:
-                await connection.run_sync(tables.metadata.create_all)
-                if await connection.run_sync(add_missing_columns, tables.calls):
+                grown = await connection.run_sync(prepare_tables, tables.metadata)
+                if tables.calls.name in grown:
                     await connection.execute(approve_as_before())
-                if await connection.run_sync(add_missing_columns, tables.alerts):
+                if tables.alerts.name in grown:
                     await archive._fill_alerts(connection)
-                await connection.run_sync(add_missing_indexes, tables.metadata)
         except StoreUnavailableError:
             await archive.close()
             raise

@@ -17,6 +17,8 @@ from copilot.errors import ConfigError, StoreUnavailableError
 
 _LOCK_S = 5.0
 """How long a writer of SQLite waits for another one."""
+_TABLES_LOCK = 8_765
+"""Of PostgreSQL's advisory locks, ours."""
 
 
 def make_engine(url: str) -> AsyncEngine:
@@ -86,16 +88,24 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         raise StoreUnavailableError(f"the archive cannot be used: {reason}") from error
 
 
-def add_missing_indexes(connection: Connection, metadata: MetaData) -> None:
-    """Indexes that a database of an earlier version lacks."""
+def prepare_tables(connection: Connection, metadata: MetaData) -> set[str]:
+    """Makes the tables, columns and indexes that are missing, also in a database of an earlier
+    version. The names of tables that lacked columns: these are empty, so they must allow that.
+    Nodes that start together do it one after another."""
+    postgres = connection.dialect.name == "postgresql"
+    lock = f"SELECT pg_advisory_xact_lock({_TABLES_LOCK})" if postgres else "BEGIN IMMEDIATE"
+    connection.exec_driver_sql(lock)
+    metadata.create_all(connection)
+    grown = {
+        one.name for one in metadata.sorted_tables if _add_missing_columns(connection, one)
+    }
     for table in metadata.sorted_tables:
         for index in table.indexes:
             index.create(connection, checkfirst=True)
+    return grown
 
 
-def add_missing_columns(connection: Connection, table: Table) -> bool:
-    """Columns that a database of an earlier version lacks; whether there were any. They
-    are empty, so they must allow that."""
+def _add_missing_columns(connection: Connection, table: Table) -> bool:
     there = {column["name"] for column in inspect(connection).get_columns(table.name)}
     missing = [column for column in table.columns if column.name not in there]
     for column in missing:

@@ -11,9 +11,13 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
+from copilot import tables
+from copilot.archive import Archive
 from copilot.events import CallEnded, CallStarted, Emotion, Event, Transcript
 from copilot.hub import Hub
 from copilot.journal import Journal
@@ -53,6 +57,29 @@ def postgres_url() -> Iterator[str]:
     server.terminate()
     server.communicate()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/archive.db"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+async def either_archive(database_url: str) -> AsyncIterator[Archive]:
+    """An empty archive, in SQLite and in PostgreSQL."""
+    archive = await Archive.open(database_url)
+    await empty(archive)
+    yield archive
+    await archive.close()
+
+
+async def empty(archive: Archive) -> None:
+    async with archive.transaction() as connection:
+        for table in tables.metadata.sorted_tables:
+            await connection.execute(delete(table))
 
 
 @asynccontextmanager

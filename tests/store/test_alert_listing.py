@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
 
-from copilot import tables
 from copilot.archive import Archive
 from copilot.events import Alert, AlertUpdated, Event
 from tests.store.conftest import started
@@ -19,19 +15,9 @@ MADE_AT = "2026-04-01T00:40:00Z"
 PAST, FUTURE = "2026-04-01T09:00:00.000000Z", "2999-04-01T09:00:00.000000Z"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def archive(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Archive]:
-    url = (
-        f"sqlite:///{tmp_path}/archive.db"
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres_url")
-    )
-    archive = await Archive.open(url)
-    async with archive.transaction() as connection:
-        for table in tables.metadata.sorted_tables:
-            await connection.execute(delete(table))
-    yield archive
-    await archive.close()
+@pytest.fixture
+def archive(either_archive: Archive) -> Archive:
+    return either_archive
 
 
 def call(call_id: str, *alerts: tuple[str, dict[str, Any] | None]) -> list[Event]:
@@ -95,17 +81,15 @@ async def test_precision_counts_what_people_said_about_each_rule(archive: Archiv
     assert await archive.precision(since="2999-01-01") == ()
 
 
-async def test_a_database_of_an_earlier_version_gets_its_columns(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/earlier.db"
-    archive = await Archive.open(url)
+async def test_a_database_of_an_earlier_version_gets_its_columns(
+    archive: Archive, database_url: str
+) -> None:
     await archive.store(call("over", ("spike", {"state": "snoozed", "until": PAST})))
     async with archive.transaction() as connection:
         for column in ("rule", "snoozed_until"):
             await connection.exec_driver_sql(f"ALTER TABLE alerts DROP COLUMN {column}")
-    await archive.close()
-
-    archive = await Archive.open(url)
-    (entry,) = (await archive.alerts(state="open", rule="spike")).entries
+    newer = await Archive.open(database_url)
+    (entry,) = (await newer.alerts(state="open", rule="spike")).entries
     assert entry.alert.call_id == "over"
-    assert [(one.rule, one.fired) for one in await archive.precision()] == [("spike", 1)]
-    await archive.close()
+    assert [(one.rule, one.fired) for one in await newer.precision()] == [("spike", 1)]
+    await newer.close()

@@ -6,13 +6,12 @@ import asyncio
 import os
 import random
 import stat
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from copilot import tables
 from copilot.archive import Archive
@@ -29,28 +28,14 @@ from copilot.events import (
     SummaryFields,
     decode,
 )
-from tests.store.conftest import ended, felt, said, seqs, started
+from tests.store.conftest import empty, ended, felt, said, seqs, started
 
 MADE_AT = "2026-04-01T00:40:00Z"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def archive(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Archive]:
-    url = (
-        f"sqlite:///{tmp_path}/archive.db"
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres_url")
-    )
-    archive = await Archive.open(url)
-    await empty(archive)
-    yield archive
-    await archive.close()
-
-
-async def empty(archive: Archive) -> None:
-    async with archive.transaction() as connection:
-        for table in tables.metadata.sorted_tables:
-            await connection.execute(delete(table))
+@pytest.fixture
+def archive(either_archive: Archive) -> Archive:
+    return either_archive
 
 
 async def rows(archive: Archive) -> dict[str, list[tuple[object, ...]]]:
@@ -340,6 +325,16 @@ async def test_stored_event_with_a_broken_time_does_not_stop_the_archive(
     events = [replace(event, seq=event.seq) for event in a_call(started_at="noon")]
     await archive.store(events)
     assert (await archive.calls()).entries[0].started_at == "noon"
+
+
+async def test_nodes_that_start_together_share_one_database(database_url: str) -> None:
+    first = await Archive.open(database_url)
+    async with first.transaction() as connection:
+        await connection.run_sync(tables.metadata.drop_all)
+    nodes = await asyncio.gather(*(Archive.open(database_url) for _ in range(4)))
+    for one in (first, *nodes):
+        assert (await one.calls()).entries == ()
+        await one.close()
 
 
 async def test_record_survives_a_restart(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from copilot.archive import Archive
@@ -16,6 +14,11 @@ FIELDS = SummaryFields(
     headline="延期の相談",
     follow_ups=(FollowUp(owner="agent", what="call back", due=Due(said="明日")),),
 )
+
+
+@pytest.fixture
+def archive(either_archive: Archive) -> Archive:
+    return either_archive
 
 
 async def test_everyone_has_their_own_and_the_newest_counts(archive: Archive) -> None:
@@ -54,11 +57,10 @@ async def test_a_call_made_anew_takes_its_drafts_along(archive: Archive) -> None
         await drafts.find("call-1", "mori")
 
 
-async def test_they_outlive_the_process(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/drafts.db"
-    first = await Archive.open(url)
+async def test_they_outlive_the_process(database_url: str) -> None:
+    first = await Archive.open(database_url)
     await Drafts(first).save("call-1", "mori", Draft(version=1, text="half a sent"))
     await first.close()
-    again = await Archive.open(url)
+    again = await Archive.open(database_url)
     assert (await Drafts(again).find("call-1", "mori")).text == "half a sent"
     await again.close()
