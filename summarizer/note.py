@@ -21,9 +21,9 @@ LONGEST = {"ja": 390, "en": 145}
 """Characters of Japanese, words of English: what one reads at a glance."""
 _LONGEST_SENTENCE = {"ja": 110, "en": 40}
 _MOST_FOLLOW_UPS = 5
-_ENOUGH = {"ja": 0.4, "en": 1.0}
-"""Worth below which a statement is not told even where there is room."""
-_FURTHER = 0.6
+_ENOUGH = 0.2
+"""Probability below which a statement is not told even where there is room."""
+_FURTHER = 1.0
 """What may be told beyond the text, as a share of its length."""
 _COVERED = 0.6
 """Share of a statement's length from which the task it holds tells all of it."""
@@ -191,7 +191,7 @@ def write_note(
     told = [one.text for one in note.sentences]
     more = int(_FURTHER * most)
     for value, index in ranked:
-        if -value < _ENOUGH[lexicon.language]:
+        if -value < _ENOUGH:
             break
         sentence = writer.sentence(by_index[index])
         length = writer.length(sentence.text)

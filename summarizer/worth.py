@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from math import exp
 
 from summarizer.outcome import is_choice
 from summarizer.prompt import orders_in
 from summarizer.statements import Statement
 
-__all__ = ["STRONG", "chooses", "openings", "worth"]
+__all__ = ["STRONG", "chooses", "features", "is_empty", "openings", "worth"]
 
 STRONG = frozenset({"churn", "escalation", "demand"})
 """Cues that belong into every note, whatever the sentence around them."""
 
-_CUSTOMER_WORTH = {
-    "issue": 2.0,
-    "request": 2.0,
-    "repeated": 2.0,
-    "impact": 1.5,
-    "churn": 3.0,
-    "escalation": 3.0,
-    "demand": 3.0,
-    "choice": 1.5,
-    "unsatisfied": 0.5,
-}
-_AGENT_WORTH = {
-    "finding": 2.0,
-    "action": 3.0,
-    "offer": 2.0,
-    "handover": 3.0,
-    "refusal": 1.5,
-    "promise": 1.0,
-    "issue": 0.5,
-}
 _SPECIFIC = re.compile(
-    r"\d|[〇一二三四五六七八九十百千万]+(?:円|時|日|月|曜|年|人|名|個|本|枚|台|回|つ)|[ァ-ヶー]{3,}|(?<!^)\b[A-Z][a-z]+|[$€£]|\b(?:dollars|pounds|euros|yen)\b"
+    r"\d|[〇一二三四五六七八九十百千万]+(?:円|時|日|月|曜|年|人|名|個|本|枚|台|回|つ)|[ァ-ヶー]{3,}|(?<!^)\b[A-Z][a-z]+"
+    r"|[$€£]|\b(?:dollars|pounds|euros|yen)\b"
     r"|\b(?:hundred|thousand)\b"
 )
+_MONEY = re.compile(
+    r"[$€£円]|\b(?:dollars?|pounds?|euros?|yen|hundred|thousand|percent)\b", re.IGNORECASE
+)
+_JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
 _WHO = re.compile(
     r"\b(?:name|number|tag|reference|code|postcode|zip|e-?mail|address|account|project"
     r"|serial|plate"
@@ -73,7 +62,8 @@ _ONLY_ANGER = re.compile(
 _ANGRY_WORDS = 4
 _EMPTY_ACTION_JA = re.compile(
     r"^(?:はい、)?(?:(?:ご?[一-龥]{2}|お手数)(?:を|が)?(?:おかけ)?"
-    r"(?:いた|致)?(?:し|取れ)ました|(?:.{1,12}、)?(?:すぐ|早急|至急)に(?:ご?対応|ご?確認)(?:いた|致)?します|かしこまりました|承りました|わかりました)"
+    r"(?:いた|致)?(?:し|取れ)ました|(?:.{1,12}、)?(?:すぐ|早急|至急)に(?:ご?対応|ご?確認)(?:いた|致)?します|かしこまりました"
+    r"|承りました|わかりました)"
     r"(?:ので|が|ね)?$"
 )
 _SPELLING = re.compile(r"\b[A-Z] (?:as in|for) [A-Z][a-z]+", re.IGNORECASE)
@@ -82,13 +72,15 @@ _LONGEST_CHOICE = 60
 _CODE = re.compile(r"(?<![A-Za-z0-9\[])(?=[A-Z0-9-]*\d{3})[A-Z]{1,4}-?\d[\dA-Z-]*")
 
 
-_FEW = 2
-_A_WORD = 0.45
-"""Worth of one content word, up to so many."""
-_WORDS_COUNT = 5
-_TOLD_WHEN_ASKED = 1.0
+_FIRST = 2
+_GREETS = 3
+"""Statements at the start of a call of which an operator's say who speaks."""
 _OPENING = 6
 """Statements at the start of a call in which people greet each other."""
+_ENDING = 5
+_STRONG = 1.5
+_ALERTED = 2.0
+"""What strong cues and an alert add, as logarithms of odds."""
 _NEVER_OPENS = ("greeting", "closing", "hold", "thanks")
 _ANSWER = 1.0
 """What a statement loses that only answers a question."""
@@ -182,62 +174,80 @@ def _told(text: str) -> int:
 
 
 def worth(one: Statement, statements: Mapping[int, Statement], *, alerted: bool) -> float:
-    code = bool(_CODE.search(one.text))
-    before = statements.get(one.index - 1)
-    greets = one.does("greeting") and one.index < _OPENING
-    if (greets or one.does("backchannel", "closing")) and not one.does(*STRONG):
-        return 0.0
-    if one.does("identify") and not code:
-        return 0.0
-    if orders_in(one.text):  # to whatever machine writes the note: nothing of the call
-        return 0.0
-    if one.role == "agent" and (
-        is_choice(one) or (one.asks and not one.does("offer")) or one.does("hold")
-    ):
-        return 0.0
-    if _SPELLING.search(one.text) or _NOTHING.search(one.text):
-        return 0.0
-    if one.role == "customer" and _only_vents(one):
-        return 0.0
-    if one.role == "agent" and _EMPTY_ACTION_JA.search(re.sub("^.{1,8}様、", "", one.text)):
-        return 0.0
-    opens = statements.get(0)
-    if one.role == "agent" and opens and opens.utterance_id == one.utterance_id:
-        return 0.0
-    if one.role == "agent" and one.index < 3 and not one.does("action", "finding"):
-        return 0.0
-    if (
-        one.role == "customer"
-        and one.does("thanks")
-        and not one.does(*STRONG, "issue", "request")
-    ):
+    """Probability that a note has to tell ``one``, of all ``statements`` by their index; 0
+    where it tells nothing. ``alerted`` is whether it raised an alert."""
+    if is_empty(one, statements):
         return 0.0
     if chooses(one, statements):
-        return 3.0
-    table = _CUSTOMER_WORTH if one.role == "customer" else _AGENT_WORTH
-    value = sum(weight for act, weight in table.items() if one.does(act))
-    value += 1.5 if _SPECIFIC.search(one.text) else 0.0
-    value += _A_WORD * min(_told(one.text), _WORDS_COUNT)
-    value += 2.0 if code else 0.0
-    value += _TOLD_WHEN_ASKED * _informs(one, before)
-    value += 2.0 if alerted and one.role == "customer" else 0.0
-    if one.does("apology") and not one.does("handover", "refusal", "offer"):
-        value -= 2.0 if one.does("finding") else 4.0
-    if one.does("digression") and not one.does(*STRONG):
-        value -= 3.0
-    if one.role == "customer" and one.asks and not one.does("request"):
-        value -= 0.5 if _told(one.text) > _FEW else 1.5
-    if one.role == "customer" and before is not None and before.does("identify") and not code:
-        value -= 2.0
-    if not code and not one.does(*STRONG):
-        value -= _emptiness(one, before)
-    return value
+        return 1.0
+    weights = _weights("ja" if _JAPANESE.search(one.text) else "en")
+    value = weights["always"]
+    for name, share in features(one, statements).items():
+        value += weights.get(name, 0.0) * share
+    value += _STRONG * one.does(*STRONG)
+    value += _ALERTED * (alerted and one.role == "customer")
+    return 1.0 / (1.0 + exp(-value))
 
 
-def _informs(one: Statement, before: Statement | None) -> bool:
-    """Whether the operator tells what the customer asked just before."""
-    asked = before is not None and before.role == "customer" and before.asks
-    return asked and one.role == "agent" and not one.asks
+@cache
+def _weights(language: str) -> dict[str, float]:
+    text = files("summarizer").joinpath("worth.toml").read_text(encoding="utf-8")
+    weights: dict[str, float] = tomllib.loads(text)[language]
+    return weights
+
+
+def features(one: Statement, statements: Mapping[int, Statement]) -> dict[str, float]:
+    """What ``worth.toml`` weighs, each between 0 and 1: how much is told and what kind of
+    thing, where in the call and after what; and what the statement does."""
+    before, told = statements.get(one.index - 1), _told(one.text)
+    agent = one.role == "agent"
+    found: dict[str, float] = {
+        "few words": min(told, 5) / 5,
+        "many words": min(told, 12) / 12,
+        "digit": bool(re.search(r"\d", one.text)),
+        "specific": bool(_SPECIFIC.search(one.text)),
+        "money": bool(_MONEY.search(one.text)),
+        "code": bool(_CODE.search(one.text)),
+        "agent": agent,
+        "asks": one.asks,
+        "agent asks": agent and one.asks,
+        "answers": before is not None and before.role != one.role and before.asks,
+        "goes on": before is not None and before.role == one.role,
+        "late": one.index / (max(statements) + 1),
+        "first": one.index < _FIRST,
+        "opening": one.index < _OPENING,
+        "ending": one.index > max(statements) - _ENDING,
+    }
+    for act in one.acts:
+        found[act] = 1.0
+        found[f"agent {act}"] = agent
+    return found
+
+
+def is_empty(one: Statement, statements: Mapping[int, Statement]) -> bool:
+    """Whether a statement tells nothing of the matter whatever else it holds."""
+    code = bool(_CODE.search(one.text))
+    greets = one.does("greeting") and one.index < _OPENING
+    if (greets or one.does("backchannel", "closing")) and not one.does(*STRONG):
+        return True
+    if one.does("identify") and not code:
+        return True
+    if orders_in(one.text):  # to whatever machine writes the note: nothing of the call
+        return True
+    if _SPELLING.search(one.text) or _NOTHING.search(one.text):
+        return True
+    if one.role == "customer":
+        only_thanks = one.does("thanks") and not one.does(*STRONG, "issue", "request")
+        return only_thanks or _only_vents(one)
+    opens = statements.get(0)
+    return (
+        is_choice(one)
+        or (one.asks and not one.does("offer"))
+        or one.does("hold")
+        or bool(_EMPTY_ACTION_JA.search(re.sub("^.{1,8}様、", "", one.text)))
+        or (opens is not None and opens.utterance_id == one.utterance_id)
+        or (one.index < _GREETS and not one.does("action", "finding"))
+    )
 
 
 def _only_vents(one: Statement) -> bool:
@@ -248,21 +258,6 @@ def _only_vents(one: Statement) -> bool:
         and not _SPECIFIC.search(rest)
         and _told(rest) <= (1 if one.does("request", "demand") else _ANGRY_WORDS)
     )
-
-
-def _emptiness(one: Statement, before: Statement | None) -> float:
-    """What a statement loses for saying little: few words of its own, or an echo."""
-    if re.search(r"[ぁ-ん一-龥]", one.text):
-        content = len(re.findall(r"[一-龥ァ-ヶーA-Za-z0-9]", one.text))
-        few, echo = content < 2, len(one.text) < 10
-    else:
-        few, echo = len(_content(one.text)) < 2, len(one.text.split()) < 4
-    lost = 3.0 if few and not one.does("action") else 0.0
-    if echo and before is not None and before.role != one.role and before.does("promise"):
-        lost += 3.0
-    if echo and one.role == "agent" and not one.does("action", "finding"):
-        lost += 2.0
-    return lost
 
 
 _PLAIN_WORDS_WORDS = """
