@@ -40,7 +40,7 @@ from copilot.events import (
     lasts,
 )
 from copilot.evidence_page import Quote, page
-from copilot.export import vtt_of
+from copilot.export import to_vtt
 from copilot.policy import Policy
 from copilot.record import CallRecord
 from copilot.times import later
@@ -97,7 +97,7 @@ def pack_of(
         "evidence.html": page(
             record, quotes, log, policy, made_at=made_at, time_zone=time_zone
         ),
-        "transcript.vtt": vtt_of(record.finals),
+        "transcript.vtt": to_vtt(record),
         "quotes.json": _json([asdict(quote) for quote in quotes]),
         "timeline.json": _json([_entry(one, record.started) for one in _timed(log)]),
         "policy.json": _json(_policy(policy)),

@@ -128,8 +128,7 @@ def csv_row(record: CallRecord) -> CsvRow:
 def to_vtt(record: CallRecord) -> str:
     """The transcript as WebVTT captions, one cue per utterance, its speaker as the voice.
     Where recording was paused, a note and a cue of the class ``confidential`` say so."""
-    language = "ja" if record.language[:2] == "ja" else "en"
-    return vtt_of(record.finals, confidential_sections(record), language)
+    return vtt_of(record.finals, confidential_sections(record), record.language)
 
 
 def csv_of(rows: Iterable[CsvRow], *, bom: bool) -> str:
@@ -155,9 +154,11 @@ def _line(cells: Sequence[str | float]) -> str:
 
 
 def vtt_of(
-    transcript: Sequence[Transcript], confidential: Sequence[Section] = (), language: str = "en"
+    transcript: Sequence[Transcript], confidential: Sequence[Section], language: str
 ) -> str:
-    """WebVTT (W3C) of final transcripts; empty ones are left out."""
+    """WebVTT (W3C) of final transcripts; empty ones are left out. ``language``: of the
+    call."""
+    paused = _CONFIDENTIAL["ja" if language.startswith("ja") else "en"]
     last_s = max((final.end_s for final in transcript), default=0.0)
     cues = [
         (
@@ -170,7 +171,7 @@ def vtt_of(
     for one in confidential:
         end_s = max(last_s, one.start_s + 1.0) if one.end_s is None else one.end_s
         note = f"NOTE confidential: recording paused at {_stamp(one.start_s)}\n\n"
-        text = f"<c.confidential>{_CONFIDENTIAL[language]}</c>"
+        text = f"<c.confidential>{paused}</c>"
         cues.append((one.start_s, note + _cue(one.start_s, end_s, text)))
     cues.sort(key=lambda cue: cue[0])
     return "\n".join(["WEBVTT\n", *(text for _, text in cues)])

@@ -10,7 +10,7 @@ record first. What only the record and the CRM may hold is masked again at the o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, Literal, TypeVar
@@ -109,9 +109,30 @@ class MaskingPolicy(BaseModel):
     def record_for(self, record: CallRecord, destination: Destination) -> CallRecord:
         """The whole record as the destination may have it: a copy."""
         names = names_of(record) if "name" in self.masked(destination) else set()
+        masked = self.finals_for(record.finals, destination, names)
+
+        @cache  # summaries quote what was said, and their versions repeat each other
+        def words_masked(text: str) -> str:
+            return self.applied(text, record.language, destination, names)
+
+        def change(event: _Value) -> _Value:
+            if isinstance(event, Transcript) and event.utterance_id in masked:
+                known: Any = masked[event.utterance_id]
+            else:
+                known = _walked(event, "", words_masked)
+            changed: _Value = known
+            return changed
+
+        return record.rewritten(change)
+
+    def finals_for(
+        self, finals: Iterable[Transcript], destination: Destination, names: Collection[str]
+    ) -> dict[str, Transcript]:
+        """The finals of a whole call by utterance, as the destination may have them: what
+        several turns tell together is masked in each."""
         masker = self.masker(destination)
         masked: dict[str, Transcript] = {}
-        for final in record.finals:
+        for final in finals:
             masked[final.utterance_id], redactions = masker.hear(final)
             for one in redactions:
                 if one.utterance_id in masked:
@@ -119,23 +140,10 @@ class MaskingPolicy(BaseModel):
                     text = redact(earlier.text, one.spans)
                     masked[one.utterance_id] = replace(earlier, text=text, words=None)
 
-        @cache  # summaries quote what was said, and their versions repeat each other
-        def words_masked(text: str) -> str:
-            return self.applied(text, record.language, destination, names)
-
-        def finals_masked(text: str) -> str:
-            # What else a final hides, the masker of the whole call has hidden already.
+        def named_masked(text: str) -> str:
             return redact(text, self._named(text, destination, names))
 
-        def change(event: _Value) -> _Value:
-            known: Any = event
-            if isinstance(event, Transcript):
-                known = masked.get(event.utterance_id, event)
-            heard = known is not event
-            changed: _Value = _walked(known, "", finals_masked if heard else words_masked)
-            return changed
-
-        return record.rewritten(change)
+        return {name: _walked(final, "", named_masked) for name, final in masked.items()}
 
     def value_for(
         self,

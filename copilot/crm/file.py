@@ -70,7 +70,8 @@ def _content(summary: CallSummary, form: Format) -> str:
                 [(summary.started, summary.duration_s, "ended", summary.summary)], bom=True
             )
         case "vtt":
-            return vtt_of(summary.transcript)
+            language = summary.summary.fields.language or summary.started.language
+            return vtt_of(summary.transcript, summary.confidential, language)
 
 
 def _file_name(call_id: str) -> str:

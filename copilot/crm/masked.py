@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from copilot.crm.summary import CallSummary
 from copilot.crm.targets import Target
-from copilot.events import Entity, Transcript
 from copilot.masking_policy import MaskingPolicy
+from copilot.names import said_names
 
 __all__ = ["MaskedTarget"]
 
@@ -41,11 +41,8 @@ def masked(summary: CallSummary, policy: MaskingPolicy) -> CallSummary:
     """A copy without what the policy masks for a CRM."""
     told = summary.summary.fields
     language = told.language or summary.started.language
-    names = [one.value for one in told.entities if _is_name(one)]
-
-    def said(transcript: Transcript) -> Transcript:
-        return policy.value_for(transcript, transcript.language or language, "crm", names)
-
+    names = {one.value for one in told.entities if one.kind in ("person", "name")}
+    names = names.union(*(said_names(final.text) for final in summary.transcript))
     note = policy.value_for(summary.summary, language, "crm", names)
 
     def allowed(text: str) -> str:
@@ -54,7 +51,7 @@ def masked(summary: CallSummary, policy: MaskingPolicy) -> CallSummary:
     return replace(
         summary,
         summary=replace(note, fields=_in_every_text(note.fields, allowed)),
-        transcript=tuple(map(said, summary.transcript)),
+        transcript=tuple(policy.finals_for(summary.transcript, "crm", names).values()),
     )
 
 
@@ -75,7 +72,3 @@ def _in_every_text(value: _Value, change: Callable[[str], str]) -> _Value:
             )
     changed: _Value = known
     return changed
-
-
-def _is_name(entity: Entity) -> bool:
-    return entity.kind in ("person", "name")

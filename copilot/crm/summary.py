@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from copilot.confidential import Section, confidential_sections
 from copilot.crm.tasks import Numbers
 from copilot.errors import NotFoundError
 from copilot.events import CallStarted, Summary, Transcript
@@ -26,6 +27,8 @@ class CallSummary:
     """Of the tasks that follow-ups become, the same whatever was delivered before."""
     transcript: tuple[Transcript, ...] = ()
     """Masked finals in the order in which people spoke."""
+    confidential: tuple[Section, ...] = ()
+    """Where recording was paused."""
 
     @classmethod
     def of(cls, record: CallRecord) -> CallSummary:
@@ -39,6 +42,7 @@ class CallSummary:
             summary=record.approved,
             numbers=Numbers.of(one.fields.follow_ups for one in approved),
             transcript=tuple(record.finals),
+            confidential=tuple(confidential_sections(record)),
         )
 
     @property

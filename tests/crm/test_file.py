@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from copilot.crm.file import FileTarget
 from copilot.crm.summary import CallSummary
 from copilot.errors import DeliveryError
+from copilot.events import Paused, Resumed
 
 
 def files(folder: Path) -> list[Path]:
@@ -27,6 +29,18 @@ async def test_writes_every_format(tmp_path: Path, summary: CallSummary) -> None
     assert document["summary"]["text"] == "Done."
     assert document["duration_s"] == 9.0
     assert "My invoice is &lt;wrong&gt;." in (tmp_path / "out" / "call-1.vtt").read_text()
+
+
+async def test_where_recording_was_paused_stands_in_the_captions(
+    tmp_path: Path, journal: Any
+) -> None:
+    await journal.approve("call-1")
+    await journal.append(Paused(call_id="call-1", at_s=4.0, by="mori"))
+    await journal.append(Resumed(call_id="call-1", at_s=6.0, by="mori"))
+    said = CallSummary.of(await journal.record("call-1"))
+    await FileTarget("file", tmp_path, ("vtt",)).deliver(said, key="k")
+    cue = "00:00:04.000 --> 00:00:06.000\n<c.confidential>[recording paused]</c>"
+    assert cue in (tmp_path / "call-1.vtt").read_text()
 
 
 async def test_only_what_was_approved_leaves(tmp_path: Path, summary: CallSummary) -> None:

@@ -12,7 +12,7 @@ from one_summary import call_summary
 from copilot.crm.masked import MaskedTarget
 from copilot.crm.summary import CallSummary
 from copilot.events import Disposition, Due, Entity, FollowUp, SummaryFields
-from copilot.masking_policy import MaskingPolicy
+from copilot.masking_policy import DEFAULT, MaskingPolicy
 
 CARD = "4111 1111 1111 1111"
 
@@ -34,9 +34,9 @@ class Keeper:
         """Nothing is held open."""
 
 
-async def given(summary: CallSummary) -> CallSummary:
+async def given(summary: CallSummary, policy: MaskingPolicy = DEFAULT) -> CallSummary:
     keeper = Keeper()
-    await MaskedTarget(keeper, MaskingPolicy()).deliver(summary, "k")
+    await MaskedTarget(keeper, policy).deliver(summary, "k")
     return keeper.given[0]
 
 
@@ -76,3 +76,32 @@ async def test_every_text_is_masked() -> None:
 async def test_days_kinds_and_codes_stay(language: str) -> None:
     said = call_summary(language=language)
     assert (await given(said)).document() == said.document()
+
+
+async def test_what_two_turns_tell_together_and_who_only_speaks_is_masked() -> None:
+    """The record holds phones and names here, the CRM may not."""
+    texts = (
+        "お電話番号をお願いします。",
+        "090-1234の",
+        "5678です。鈴木と申します。",
+        "鈴木ですね。",
+    )
+    (first,) = call_summary().transcript
+    said = replace(
+        call_summary(),
+        transcript=tuple(
+            replace(
+                first,
+                utterance_id=f"u{number}",
+                speaker="customer" if number in (1, 2) else "agent",
+                start_s=2.0 * number,
+                end_s=2.0 * number + 1.0,
+                text=text,
+            )
+            for number, text in enumerate(texts)
+        ),
+    )
+    policy = MaskingPolicy(kept={"phone": ("record",), "name": ("record",)})
+    told = " ".join(one.text for one in (await given(said, policy)).transcript)
+    for secret in ("1234", "5678", "鈴木"):
+        assert secret not in told
