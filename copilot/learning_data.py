@@ -7,14 +7,15 @@ the call nor the people of it are named: nothing here can rank an operator.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, fields as members
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from copilot.archive import Archive
-from copilot.events import Fallback, Summary, SummaryFields
+from copilot.events import Event, Fallback, Summary, SummaryFields
 from copilot.masking_policy import MaskingPolicy, names_of
 from copilot.record import CallRecord
 
@@ -115,11 +116,17 @@ async def edits(
             if entry.summary_version < 2:
                 continue  # nobody has touched it
             events = await archive.events(entry.call_id)
-            if events and (edit := edit_of(CallRecord.of(events), policy)) is not None:
+            # In a thread: masking costs processor time, and calls go on meanwhile.
+            edit = await asyncio.to_thread(_edit_within, events, policy)
+            if edit is not None:
                 yield edit
         cursor = page.cursor
         if cursor is None:
             return
+
+
+def _edit_within(events: Sequence[Event], policy: MaskingPolicy) -> SummaryEdit | None:
+    return edit_of(CallRecord.of(events), policy) if events else None
 
 
 def _words(summary: Summary) -> dict[str, Any]:

@@ -50,8 +50,15 @@ def _secure(url: str) -> str:
     return url.rstrip("/")
 
 
+def _web(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is no http or https address")
+    return url
+
+
 SecureUrl = Annotated[str, AfterValidator(_secure)]
-WebUrl = Annotated[str, Field(pattern=r"^https?://")]
+WebUrl = Annotated[str, AfterValidator(_web)]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 """A name inside a query, so nothing but letters, digits and underscores."""
 
@@ -80,7 +87,8 @@ class _Secret(_Settings):
         if self.secret_file is None:
             return self.secret.get_secret_value()
         try:
-            return self.secret_file.read_text(encoding="utf-8").strip()
+            # Some editors begin a file with a mark.
+            return self.secret_file.read_text(encoding="utf-8-sig").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise DeliveryError("secret_file cannot be read", retryable=True) from error
 
@@ -92,21 +100,32 @@ class _Signed(_Secret):
     @field_validator("secret")
     @classmethod
     def _usable(cls, value: SecretStr) -> SecretStr:
-        text = value.get_secret_value()
-        encoded = text.removeprefix("whsec_")
-        try:
-            if encoded != text:
-                base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            raise ValueError("begins with whsec_ and is no base64 after it") from None
+        if text := value.get_secret_value():
+            _check_signing(text)
         return value
 
     def signing_secret(self) -> str:
         """Read once, at the start. Raises ``ConfigError``."""
         try:
-            return self.read_secret()
+            secret = self.read_secret()
+            _check_signing(secret)
         except DeliveryError:
             raise ConfigError(f"secret_file: {self.secret_file} cannot be read") from None
+        except ValueError as fault:
+            raise ConfigError(f"secret_file: {self.secret_file} {fault}") from None
+        return secret
+
+
+def _check_signing(secret: str) -> None:
+    """Raises ``ValueError`` for what signs nothing, or what anybody could sign with."""
+    encoded = secret.removeprefix("whsec_")
+    if not encoded:
+        raise ValueError("is empty")
+    try:
+        if encoded != secret:
+            base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        raise ValueError("begins with whsec_ and is no base64 after it") from None
 
 
 class _Crm(_Secret):

@@ -1,8 +1,8 @@
 """Salesforce: a call as a completed Task or as a Case, its follow-ups as Tasks.
 
 Records are upserted by an external id field of the centre's, unique, on Case and on Activity
-(``PATCH /sobjects/Task/<field>/<key>``: 201 or 200 with the id, 204 in old versions, 300
-where the field is not unique), follow-ups together
+(``PATCH /sobjects/Task/<field>/<key>``: 201 or 200 with the id, 300 where the field is not
+unique), follow-ups together
 (``PATCH /composite/sobjects/Task/<field>``: 200 with a result for each). Source: REST API
 Developer Guide, "Insert or Update (Upsert) a Record Using an External ID", "Upsert Records
 Using sObject Collections" and "Query"; lengths: Field Reference Guide (Subject 255,
@@ -30,6 +30,7 @@ from copilot.errors import DeliveryError
 
 __all__ = ["Salesforce", "escaped"]
 
+_BASE = "/services/data/v62.0"
 _SUBJECT = 255
 _DESCRIPTION = 32_000
 _LATER = frozenset({"REQUEST_LIMIT_EXCEEDED", "UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE"})
@@ -60,7 +61,6 @@ class Salesforce:
     """Of phone numbers without a country code."""
     owners: Mapping[str, str] = field(default_factory=dict)
     """User id by operator."""
-    version: str = "v62.0"
 
     def plan(self, summary: CallSummary, key: str) -> Plan:
         note = Note(summary, self.zone)
@@ -91,7 +91,7 @@ class Salesforce:
             body |= present(WhoId=contact) if record == "Task" else present(ContactId=contact)
             body |= _CREATED[record] | present(OwnerId=owner)
         answer = yield self._upsert(record, own_key, body, repeatable=known is not None)
-        record_id = str(known["Id"] if answer.document is None and known else answer.at("id"))
+        record_id = str(answer.at("id"))
 
         changed: dict[str, dict[str, Any]] = {}
         for number, one in follow_ups.tasks.items():
@@ -149,7 +149,7 @@ class Salesforce:
     ) -> Request:
         """Not repeatable with what belongs to creation: once the record is there, Salesforce
         refuses that."""
-        path = f"{self._base}/sobjects/{record}/{self.key_field}/{quote(key, safe='')}"
+        path = f"{_BASE}/sobjects/{record}/{self.key_field}/{quote(key, safe='')}"
         return Request.of("PATCH", path, body, repeatable=repeatable)
 
     def _upsert_tasks(self, bodies: Mapping[str, Mapping[str, Any]]) -> Steps[None]:
@@ -159,7 +159,7 @@ class Salesforce:
             {"attributes": {"type": "Task"}, self.key_field: key, **body}
             for key, body in bodies.items()
         ]
-        path = f"{self._base}/composite/sobjects/Task/{self.key_field}"
+        path = f"{_BASE}/composite/sobjects/Task/{self.key_field}"
         answer = yield Request.of("PATCH", path, {"allOrNone": True, "records": records})
         if not isinstance(answer.document, list) or len(answer.document) < len(records):
             raise DeliveryError("the answer has no results", retryable=True)
@@ -206,17 +206,13 @@ class Salesforce:
 
     def _fields(self, record: str) -> Steps[dict[str, dict[str, Any]]]:
         """Fields of a kind of record by name, as far as the user may see them."""
-        path = f"{self._base}/sobjects/{record}/describe"
+        path = f"{_BASE}/sobjects/{record}/describe"
         answer = yield Request(method="GET", path=path)
         return {field["name"]: field for field in answer.rows("fields")}
 
     def _query(self, soql: str) -> Steps[list[dict[str, Any]]]:
-        answer = yield Request(method="GET", path=f"{self._base}/query", query={"q": soql})
+        answer = yield Request(method="GET", path=f"{_BASE}/query", query={"q": soql})
         return answer.rows("records")
-
-    @property
-    def _base(self) -> str:
-        return f"/services/data/{self.version}"
 
 
 def _subject(text: str) -> str:

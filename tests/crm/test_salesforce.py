@@ -157,19 +157,6 @@ def test_limits_that_do_not_look_like_limits(status: int, code: str, later: bool
     assert mapping().transient(answer) is later
 
 
-def test_old_versions_answer_an_update_without_a_body(server: SalesforceServer) -> None:
-    first = play(mapping().plan(call_summary(), KEY), server)
-    plan = mapping().plan(call_summary(version=4), KEY)
-    next(plan)
-    row = {**task(server), "attributes": {}}
-    tasks = [row, {**task(server, 1)}, {**task(server, 2)}]
-    plan.send(Answer(status=200, document={"records": tasks}))
-    plan.send(Answer(status=204))
-    with pytest.raises(StopIteration) as done:
-        plan.send(Answer(status=200, document=[{"success": True}, {"success": True}]))
-    assert done.value.value == first
-
-
 @pytest.mark.parametrize(
     ("code", "later"), [("UNABLE_TO_LOCK_ROW", True), ("REQUIRED_FIELD_MISSING", False)]
 )

@@ -79,7 +79,7 @@ def test_names_inside_queries_are_names(kind: str, setting: str) -> None:
 
 def test_a_secret_stands_in_one_place(tmp_path: Path) -> None:
     assert "give secret or secret_file" in told("hubspot", secret_file="x")
-    (tmp_path / "token").write_text(" pat-1\n")
+    (tmp_path / "token").write_text("\ufeff pat-1\n", encoding="utf-8")
     target = HubSpotTarget(kind="hubspot", secret_file=tmp_path / "token")
     assert target.read_secret() == "pat-1"
     (tmp_path / "token").unlink()
@@ -93,10 +93,30 @@ def test_a_webhooks_secret_that_cannot_sign_is_told() -> None:
         load_config(targets=[webhook])
 
 
-def test_a_webhooks_secret_file_is_needed_at_the_start(tmp_path: Path) -> None:
-    webhook = {"kind": "webhook", "url": "https://x.example", "secret_file": tmp_path / "no"}
+@pytest.mark.parametrize("url", ["https://", "http:///path", "x.example", "ftp://x.example"])
+def test_a_webhook_needs_an_address(url: str) -> None:
+    with pytest.raises(ConfigError, match=r"webhook\.url: is no http or https address"):
+        load_config(targets=[{"kind": "webhook", "url": url, "secret": "s"}])
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (None, "cannot be read"),
+        ("\n", "is empty"),
+        ("whsec_", "is empty"),
+        ("whsec_no base64", "is no base64"),
+    ],
+)
+def test_a_webhooks_secret_file_is_needed_at_the_start(
+    tmp_path: Path, content: str | None, fault: str
+) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_text(content)
+    webhook = {"kind": "webhook", "url": "https://x.example", "secret_file": file}
     config = load_config(targets=[webhook])
-    with pytest.raises(ConfigError, match="no cannot be read"):
+    with pytest.raises(ConfigError, match=f"secret_file: .*secret .*{fault}"):
         build_target(config.targets[0], config)
 
 
