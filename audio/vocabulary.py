@@ -14,6 +14,7 @@ from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
+from audio.homophones import real_words, settled_words
 from audio.normalise import settled_chars, written_figures
 from copilot.errors import ConfigError
 
@@ -78,8 +79,12 @@ class Vocabulary:
         return f"This call is about {', '.join(known)}."
 
     def written(self, text: str, language: str) -> str:
-        """``text`` with its corrections, then with its figures as one writes them."""
-        return written_figures(self.corrected(text, language), language)
+        """``text`` with its corrections, then with the words of service calls where what
+        stands there is none, and with its figures as one writes them."""
+        corrected = self.corrected(text, language)
+        if language == "ja":
+            corrected = real_words(corrected, self._own_words)
+        return written_figures(corrected, language)
 
     def written_so_far(self, text: str, stable_chars: int, language: str) -> tuple[str, int]:
         """A growing text as written, and how many of its first characters stay if the first
@@ -103,7 +108,12 @@ class Vocabulary:
         open_chars = next(
             (size for size in range(longest, 0, -1) if _folded(text[-size:]) in begun), 0
         )
-        return min(len(text) - open_chars, settled_chars(text, language))
+        settled = min(len(text) - open_chars, settled_chars(text, language))
+        return settled_words(text[:settled]) if language == "ja" else settled
+
+    @cached_property
+    def _own_words(self) -> frozenset[str]:
+        return frozenset((*self.hotwords, *(one.written for one in self.corrections)))
 
     @cached_property
     def _begun(self) -> Mapping[str, frozenset[str]]:
