@@ -54,7 +54,7 @@ def find_commitments(
         asked = any(reader.asks_when(other.text) for other in question)
         said = _as_meant(one, statements, lexicon.language, today)
         owner = owner_as_read(one, lexicon.language)
-        known = len(found), going, booked
+        known = len(found)
         clauses = reader.clauses(said.text)
         for clause in clauses:
             due = find_due(clause, lexicon.language, today)
@@ -97,17 +97,48 @@ def find_commitments(
                     found[-1] = _with_due(found[-1], when, one)
                     continue
             _add(found, one, task, when)
-        if owner and known == (len(found), going, booked) and not _told(found, one):
+            _add_day(found, one, before, question, lexicon.language, today)
+        if owner and known == len(found) and not _told(found, one):
             if lexicon.language != "ja":
                 said = replace(one, text=telling(clauses, today))
             due = find_due(said.text, lexicon.language, today)
             where = due[1] if due else None
-            task = task_as_read(said, owner, where, lexicon.language, before)
+            task = task_as_read(said, owner, where, lexicon.language, [*before, one])
             if task and task.what:
                 _add(found, one, task, due[0] if due else None)
     return [
         one for one in found if not reader.done_since(one.statements[0], one.note, statements)
     ]
+
+
+def _add_day(
+    found: list[Commitment],
+    one: Statement,
+    before: Sequence[Statement],
+    question: Sequence[Statement],
+    language: str,
+    today: date,
+) -> None:
+    """The day that the operator named a sentence before, where the task of ``one`` has a time
+    of it only; or the one for which the customer just asked, where it has none."""
+    if not found or found[-1].statements != (one,) or found[-1].follow_up.owner == "customer":
+        return
+    due = found[-1].follow_up.due
+    if due and _A_DAY.search(due.said):
+        return
+    near = (
+        before[-1:]
+        if due
+        else [other for other in question if other.asks or _ASKS_HOW.search(other.text)]
+    )
+    for other in near:
+        named = find_due(other.text, language, today)
+        same = other.utterance_id == one.utterance_id or not due
+        if same and named and named[0].date and _A_DAY.search(named[0].said):
+            said = f"{named[0].said} {due.said}" if due else named[0].said
+            told = _with_due(found[-1], Due(said=said, date=named[0].date), other)
+            found[-1] = told
+            return
 
 
 def _told(found: Sequence[Commitment], one: Statement) -> bool:
@@ -138,7 +169,8 @@ def _as_meant(
         asked = statements[one.index - 1] if one.index else one
         if promise is None and asked.role != one.role:
             promise = constructions_english.answered(text, asked.text)
-        if max(share_of_task(one), find_due(text, "en", today) is not None) > _MAY_BE:
+        dated = one.role == "agent" and find_due(text, "en", today) is not None
+        if dated or share_of_task(one) > _MAY_BE:
             text = constructions_english.to_come(text)
     if promise is None:
         return replace(one, text=ways.plainly(text))
@@ -204,6 +236,12 @@ def _question(before: Sequence[Statement], one: Statement) -> list[Statement]:
     return [*before[start:turn]] if one.role == "agent" else []
 
 
+_ASKS_HOW = re.compile(
+    r"\b(?:how|what|where|can|could|will|do|does|is) (?:do|does|will|can|i|we|you|he|she"
+    r"|it|they)\b",
+    re.IGNORECASE,
+)
+"""A question in the midst of what is said without marks."""
 _TIME_WORDS = re.compile(r"\d+|\b\w+day\b|\bnoon\b|[月火水木金土日]曜")
 _A_DAY = re.compile(r"[日曜月週]|day\b|\btomorrow\b|\bweek")
 _MORE_THAN_TIME = 8

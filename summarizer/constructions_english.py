@@ -13,7 +13,7 @@ _VERBS = (
     " fetch hand submit provide give check chase speak talk come visit ask get look let"
     " flag reprint redo rush fit fix lay load process make pass swing confirm register"
     " file raise"
-    " log swap move"
+    " log swap move attend contact meet sort knock unload investigate inspect assess drive"
 )
 """What people do for each other after a call."""
 _DOUBLED = {"fit", "log", "swap", "drop", "pop", "scan", "put", "get", "ship", "let"}
@@ -69,7 +69,10 @@ _CONSTRUCTIONS: tuple[tuple[str, str], ...] = (
     (r"\b(?:i|we)(?:'d| would) (?:like|want) you to\b", "could you"),
     (r"\bit's (?:down|up|over) to you to\b", "you need to"),
     (
-        r"\blet (?P<who>me|us) have (?=(?:the|your|a|an|that|those|copies|some)\b)",
+        r"\blet (?P<who>me|us) have"
+        r" (?=(?:the|your|an?|that|those|copies|some)\b(?! (?:quick |little )?(?:word"
+        r"|look|think"
+        r"|chat|check|go|moment|minute|rummage|dig|play|read)\b))",
         "send {who} ",
     ),
     (
@@ -112,18 +115,42 @@ def plainly(text: str) -> str:
     return text
 
 
+_THIRD = {
+    re.sub(r"([sxz]|ch|sh)$", r"\1e", re.sub(r"(?<![aeiou])y$", "ie", verb)) + "s": verb
+    for verb in _VERBS.split()
+}
+_SOMEBODY = (
+    r"(?P<who>\b(?:he|she|it|they|an?|the|our|their|his|her|my|one of (?:our|the))(?:"
+    r" [\w-]+){0,4}?"
+    r"|(?-i:\b[A-Z][\w-]+(?: [A-Z][\w-]+)?))"
+)
+_DOES_THEN = re.compile(
+    rf"(?P<lead>^|, |; |\band |\bso |\bthen |\bbut ){_SOMEBODY} (?P<form>{'|'.join(_THIRD)})\b",
+    re.IGNORECASE,
+)
+_WITH_YOU = re.compile(
+    r"(?P<who>\b[\w-]+)(?:'s| is| are|'re) (?=(?:in|with) (?:you|on)\b|coming\b|round\b"
+    r"|out to you\b)",
+    re.IGNORECASE,
+)
 _GOES_ON = re.compile(
     rf"(?P<who>\b(?:i|we|they|he|she)|[\w'-]*\w)(?:'m| am|'re| are|'s| is)(?: just| now| also)*"
-    rf" {_GERUND}\b",
+    rf" (?!look|check|ask|talk|speak|let|giv|tak){_GERUND}\b",
     re.IGNORECASE,
 )
 
 
 def to_come(text: str) -> str:
-    """ "I'm phoning you on Thursday" as what it is where it is no report: a promise."""
-    return _GOES_ON.sub(
+    """ "I'm phoning you on Thursday", "The fitter comes at two" as what they are where they
+    are no reports: promises."""
+    text = _GOES_ON.sub(
         lambda match: f"{match['who']} will {_BASES[match['form'].lower()]}", text
     )
+    text = _DOES_THEN.sub(
+        lambda match: f"{match['lead']}{match['who']} will {_THIRD[match['form'].lower()]}",
+        text,
+    )
+    return _WITH_YOU.sub(r"\g<who> will be ", text)
 
 
 _ASKED_WHETHER = re.compile(

@@ -154,7 +154,7 @@ HAVE_OTHER = re.compile(
 IDLE = re.compile(
     r"^(?:need|want|have to|see|say|admit|be (?:honest|happy|glad|right|with you|sure|able|fine"
     r"|careful|waiting|here|quick|a (?:moment|minute|second))|hold|wait|put you|tell|explain"
-    r"|repeat|read|spell|walk|guide|help|stay|think|hope|bet|ask you|let you (?:go|know what)"
+    r"|repeat|read|spell|walk|guide|help|stay|think|hope|bet|ask you|let you go"
     r"|transfer|verify|get (?:that|this) (?:sorted|done)|do my best|see what|understand"
     r"|remember|never|miss|like|love|mind|take (?:a look|that|care of yourself)|use"
     r"|keep (?:you|an"

@@ -68,7 +68,8 @@ def task(
         return None
     if match := patterns.ASKED.search(clause):
         act, asks = match["act"] or match["plain"], (match["asks"] or "").lower().strip()
-        sure = patterns.SURE_TASK.search(act) and not asks.startswith("you can")
+        parts = re.split(r" and (?:then )?", act)
+        sure = any(map(patterns.SURE_TASK.match, parts)) and not asks.startswith("you can")
         bare = re.fullmatch(
             r"(?:if|when|once|how about|how's th(?:is|at),?|and|then)? ?you ?", asks
         )
@@ -222,7 +223,7 @@ def _promised(
         )
         or re.match(r"(?:they|he|she|someone|somebody)$", who)
         or re.fullmatch(rf"{patterns.NAME}(?:,? .*)?", match["who"])
-        and clause[:1] != match["who"][:1]
+        and (clause[:1] != match["who"][:1] or _is_named(match["who"], before))
         or re.match(
             r"(?:call|ring|phone|contact|visit|come (?:out|over|round|to)|text)\b", verb
         )
@@ -242,6 +243,13 @@ def _promised(
         subject = person_meant or "Colleague"
     owner = "other" if person else "agent"
     return made(owner, subject, act, clause, match.start("verb"), due, before=[*before, one])
+
+
+def _is_named(who: str, before: Sequence[Statement]) -> bool:
+    """Whether the first word of a sentence is a name: it is written so elsewhere too."""
+    word = re.escape(who.split()[0])
+    inside = re.search(r"[a-z][A-Z]", who)
+    return bool(inside) or any(re.search(rf"[a-z,] {word}\b", one.text) for one in before)
 
 
 def _arranged(

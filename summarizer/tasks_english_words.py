@@ -106,7 +106,11 @@ def antecedent(before: Sequence[Statement], who: str) -> str | None:
         people = re.findall(rf"\b{patterns.PERSON}\b", other.text, re.IGNORECASE)
         people += _ACTING_NAME.findall(other.text)
         if who != "they":
-            people += re.findall(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)?", other.text)
+            people += re.findall(
+                r"(?<!\bin )(?<!\bat )(?<!\bfrom )(?<!\bto )(?<=[a-z,] )[A-Z][a-z]+(?:"
+                r" [A-Z][a-z]+)?",
+                other.text,
+            )
         people = [one for one in people if not one.endswith("day")]
         if people:
             return str(people[-1])

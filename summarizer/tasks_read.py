@@ -27,7 +27,8 @@ _OWNERS: dict[str, Owner] = {
     "customer_task": "customer",
 }
 _DOES = re.compile(
-    r"^(?:.*?\b)??(?P<who>i|we|you|he|she|they|it|that|this|someone|somebody|(?:my|our|the|your)"
+    r"^(?:.*?\b)??(?P<who>i|we|you|he|she|they|it|that|this|someone|somebody|(?:my|our"
+    r"|the|your)"
     r" (?:[\w-]+ ){0,2}?[\w-]+?|(?-i:[A-Z][\w-]+(?: [A-Z][\w-]+)?))(?:'ll| will| shall| can"
     r"|(?:'m| am|'re| are|'s| is)(?: going to|(?= (?:just |now )*[a-z]{3,}ing\b))"
     r"|(?: just|'ve| have)? (?:need|have|got) to|'d like to)"
@@ -86,7 +87,8 @@ def task_as_read(
     before: Sequence[Statement],
 ) -> Task | None:
     """The task that ``one`` gives to ``owner`` in its own words; its deadline stands at
-    ``due`` of its text. ``None`` where they say no deed."""
+    ``due`` of its text, ``before`` are the statements up to it. ``None`` where no deed is
+    said."""
     customers = one.role != "agent"
     if language == "ja":
         return _japanese(one.text, owner, due, customers=customers)
@@ -108,9 +110,7 @@ def task_as_read(
             owner, who = "agent", "Agent"
     if len(text[start:].split()) < _FEWEST_WORDS:
         return None
-    return made(
-        owner, who, text[start:], text, start, due, customer=customers, before=[*before, one]
-    )
+    return made(owner, who, text[start:], text, start, due, customer=customers, before=before)
 
 
 def _japanese(text: str, owner: Owner, due: tuple[int, int] | None, *, customers: bool) -> Task:
