@@ -40,6 +40,8 @@ _PRICED = re.compile(
 _PRICE_BESIDE = 30
 """Characters before a number in which a word stands that makes it a price."""
 
+_TIMED = re.compile(r"\b(?:before|after|until|till?|between|by|half)\W*$", re.I)
+_LARGE = re.compile(r"hundred|thousand", re.I)
 _MONEY_BEFORE = re.compile(r"[$€£¥￥]\s?$")
 
 
@@ -50,7 +52,10 @@ def is_amount(text: str, run: DigitRun) -> bool:
     before = text[max(0, run.start - _PRICE_BESIDE) : run.start]
     if _MONEY_BEFORE.search(before) or _DECIMAL.fullmatch(text[run.start : run.end]):
         return True
+    if _TIMED.search(before) and len(run.digits) <= 4 and len(run.groups) <= 2:
+        return True
     # Two by two, as prices are said: forty-nine ninety-nine.
     sizes = tuple(map(len, run.groups))
-    priced = len(run.digits) <= 5 and sizes != (3,) and bool(_PRICED.search(before))
+    short = len(run.digits) <= 5 or bool(_LARGE.search(text, run.start, run.end))
+    priced = short and sizes != (3,) and bool(_PRICED.search(before))
     return priced and not kinds_named(before) - {"bank_account"}

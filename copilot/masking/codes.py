@@ -67,7 +67,8 @@ _LETTERS_BEFORE = re.compile(
     rf"|(?:{_LETTERS_JA}[\s、の]*)+$"
 )
 _LETTERS_AFTER = re.compile(
-    rf"[\s,、-]*[A-Za-z](?![A-Za-z'’])|\s?号(?!室)|(?:[\s、]*{_LETTERS_JA}){{1,3}}"
+    rf"(?:[\s,、-]*[A-Z](?![A-Za-z'’])){{1,3}}|[\s,、-]*[A-Za-z](?![A-Za-z'’])|\s?号(?!室)"
+    rf"|(?:[\s、]*{_LETTERS_JA}){{1,3}}"
 )
 _SPELT = re.compile(
     rf"(?:[Yy]es|[Yy]eah|[Ss]ure|[Oo]kay|[Ii]t['’]s"

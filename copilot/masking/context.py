@@ -55,7 +55,8 @@ _NAMED: dict[str, re.Pattern[str]] = {
         re.I,
     ),
     "bank_account": re.compile(
-        r"口座|支店|店番|普通預金|普通の|当座|振込先|振り込み先|ゆうちょ|記号番号|通帳"
+        r"口座|支店|店番|信金|信組|信用金庫|信用組合|農協|普通預金|普通の|当座|振込先"
+        r"|振り込み先|ゆうちょ|記号番号|通帳"
         r"|銀行|振込|振り込|入金|振替|受取先|受け取り先|返金先|お?支払い先|給付金"
         r"|還付|送金|引き落とし|引落|名義"
         r"|(?<!証の)(?<!険の)記号が?は?[^。保]{1,20}番号|信用金庫|\bbank(?:ing)?\b"
@@ -65,7 +66,7 @@ _NAMED: dict[str, re.Pattern[str]] = {
         r"|payroll|salary|wages|paid|pay(?:ment)?)"
         r"[^.?!]{0,24}account|account[^.?!]{0,24}(?:pay ?out|deposit|paid into"
         r"|pay into)|refund account|account (?:number )?for (?:the |your )?refund|\bbsb\b"
-        r"|roll number|giro|branch (?:code|number)|transit number|institution number"
+        r"|roll number|giro|branch (?:code|number)|transit number|institution|\bifsc\b"
         r"|\bpay\b[^.?!]{0,24} (?:back )?(?:in)?to\W*\?"
         r"|giro|send (?:you )?the (?:money|payment|refund)|pay (?:it|that"
         r"|you) (?:in)?to|refund (?:to|go)"
@@ -80,8 +81,9 @@ _NAMED: dict[str, re.Pattern[str]] = {
     "phone": re.compile(
         r"電話番号|お?電話(?:は|も|、|が|で|だと|の番号)|電話$|携帯|連絡先|ケータイ"
         r"|スマホの番号|折り返し|かけ直す"
-        r"|自宅の番号|つなが(?:る|りやすい)番号|フリーダイヤル|ファックス|ＦＡＸ|\bfax\b|\bphone\b|\bmobile\b"
-        r"|\bcell\b|\blandline\b"
+        r"|自宅の番号|つなが(?:る|りやすい)番号|フリーダイヤル|ファックス|ＦＡＸ|\bfax\b"
+        r"|\bphone\b|\bmobile\b"
+        r"|\bcell\b|\blandline\b|\bdirect line\b"
         r"|(?:call|reach|ring|text|try)(?: me| you| us| her| him| them)?"
         r"(?: back)? (?:at|on)\b|contact number|telephone|call ?back number"
         r"|\b(?:have|take|get|leave|is there|got) (?:a|your|another) number\b"
@@ -107,12 +109,13 @@ _NAMED: dict[str, re.Pattern[str]] = {
         re.I,
     ),
     "driving_licence": re.compile(
-        r"免許|driv(?:er|ing)(?:['’]?s)?['’]? licen[cs]e|\blicen[cs]e number|\blicen[cs]e is",
+        r"免許|driv(?:er|ing)(?:['’]?s)?['’]? licen[cs]e|\blicen[cs]e (?:number|is|to hand)"
+        r"|\byour licen[cs]e\b",
         re.I,
     ),
     "pension": re.compile(r"年金|pension", re.I),
     "health_insurance": re.compile(
-        r"保険証|被保険者|保険者番号|健保|資格確認書"
+        r"保険証|健康保険|被保険者|保険者番号|健保|資格確認書"
         r"|health (?:insurance|plan|card)|insurance (?:id|card)|\bnhs\b|medicare|medicaid"
         r"|\bmember id on the card",
         re.I,
@@ -120,7 +123,10 @@ _NAMED: dict[str, re.Pattern[str]] = {
     "passport": re.compile(r"パスポート|旅券|passport", re.I),
     "national_id": re.compile(
         r"在留カード|social security|\bssn\b|\bsocial(?:['’]s| is| number|\b)(?! media| team)"
-        r"|national insurance|\bnino\b|\bn\.?i\.?(?: number| is\b|:)|tax ?payer id|\bitin\b",
+        r"|national (?:insurance|id)|\btax file|\btfn\b|\bp\.?p\.?s\.?n?\b|\bSIN\b|social "
+        r"insurance|aadhaar"
+        r"|\bpan card|\bmedical card|resident card|residence (?:card|permit)|\bnino\b"
+        r"|\bn\.?i\.?(?: number| is\b|:)|tax ?payer id|\bitin\b",
         re.I,
     ),
 }
@@ -139,7 +145,7 @@ WORK = re.compile(
     r"|管理番号|製造|品番|型番|型式|商品番号|シリアル|請求書|整理番号|申込|便名"
     r"|内線|見積|エラー|機種"
     r"|クーポン|ポイント|送り状|荷物|照会番号|証券番号|案件|依頼番号|取引番号"
-    r"|検針|メーター|ロット|認証番号"
+    r"|(?-i:\b[A-Z]{2,5})(?:-| dash| hyphen)\b|検針|メーター|ロット|認証番号"
     r"|確認番号|バージョン|号機|部品|書類番号",
     re.I,
 )
@@ -154,6 +160,15 @@ _WORK_NUMBER = re.compile(
     r"|お問い?合わ?せ)(?:の|者様の)?(?:番号|ID|ＩＤ)",
     re.I,
 )
+_ANY_NUMBER = re.compile(
+    r"\b(?!(?:the|your|my|that|this|full|whole|work|home|office|other|another|best|better"
+    r"|right|correct|new|old"
+    r"|same|which|what|long|any|contact|last|first|good|alternative|second|different"
+    r"|evening|daytime)\b)[a-z]{3,}"
+    r" (?:number|code|id)\b|[一-龥ァ-ヶ々](?:番号|コード|ＩＤ|ID)",
+    re.I,
+)
+_CODE = re.compile(r"code|\bc\.?v\.?[cv]|digits|back|front|コード|[三3３四4]桁|裏", re.I)
 _QUESTION = re.compile(
     r"[?？]|\bplease\b|\bcould\b|can i|may i|\bwhat\b|go ahead|whenever you"
     r"|when you[' a]+re ready"
@@ -219,7 +234,17 @@ def asked_by(text: str) -> frozenset[str]:
     too."""
     if not is_question(text):
         return frozenset()
+    for sentence in reversed(re.split(r"(?<=[。.!?？])\s*", text)):
+        # What was asked last is what is answered.
+        if asked := _asked_in(sentence):
+            return asked
+    return frozenset()
+
+
+def _asked_in(text: str) -> frozenset[str]:
     kinds = kinds_named(text)
+    if "card" in kinds and _CODE.search(text):
+        kinds |= {"code"}
     if _LAST_FOUR.search(text):
         kinds -= {"phone"}  # four digits of it check who calls, and tell no number
     if _POSTAL.search(text):
@@ -227,7 +252,10 @@ def asked_by(text: str) -> frozenset[str]:
     if not kinds:
         if WORK.search(_ACCOUNT_NUMBER.sub("", text)):
             return frozenset({"work"})
-        return frozenset({"work", "account"} if _ACCOUNT_NUMBER.search(text) else ())
+        if _ACCOUNT_NUMBER.search(text):
+            return frozenset({"work", "account"})
+        # A number of which nobody says that it is a secret is one that a centre works with.
+        return frozenset({"work"} if _ANY_NUMBER.search(text) else ())
     return kinds | {"either"} if _WORK_NUMBER.search(text) else kinds
 
 

@@ -1,8 +1,8 @@
 """Birth dates, written and spoken, Japanese and English.
 
-A complete date from long ago is a birthday: nothing else in a call dates from back then.
-Where a birthday was asked for or is being told, any date is one, but only the first: "born
-July 20th 1964, and my check-up was July 20th".
+Every word has a class (an era, a year, a month, a day, a number, what joins them). A stretch
+of them is a birthday where one was asked for, where the words beside it say that somebody was
+born, or where it is a whole date from long ago: nothing else in a call dates from back then.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from copilot.events import Span
+from copilot.masking.context import nearest_kind
 
 __all__ = ["find_birth_dates"]
 
@@ -19,243 +20,199 @@ _BORN = re.compile(
     r"|\bborn\b(?! and)|\bd\.? ?o\.? ?b\b",
     re.I,
 )
-_BORN_BESIDE = 30
+_BORN_AFTER = re.compile(
+    r"\s?(?:[のに]?(?:お?生|う)まれ|が?誕生"
+    r"|(?:is|was|that['’]s) (?:my |her |his |their |the )?(?:birth|date of birth|dob))",
+    re.I,
+)
+_WHOSE = re.compile(
+    r"\b(?:son|daughter|kid|child|baby|wife|husband|mum|mom|dad|mother|father|partner|mine"
+    r"|twins?)"
+    r"(?:['’]s| is| was)(?: the| on)?\s*$|(?:息子|娘|孫|妻|夫|主人|母|父|長男|長女|次男"
+    r"|次女)[がは]、?$",
+    re.I,
+)
+_BARELY = 12
+"""Characters that an answer says beside numbers that are all of it."""
+_LONGEST_REST = 18
+_BESIDE = 30
 """Characters between "born" and its date."""
 _OTHER = re.compile(
-    r"開業|創業|創立|設立|入社|入会|開店|開設|結婚|取得|発行|導入|付け|から|より"
-    r"|以来|加入|契約|購入|開始|発売|登録|更新|工事|検査|検診|since|purchased"
-    r"|bought|started",
+    r"開業|創業|創立|設立|入社|入会|開店|開設|結婚|取得|発行|導入|付け|から|より|以来|加入"
+    r"|契約|購入|開始"
+    r"|発売|登録|更新|工事|検査|検診|since|purchased|bought|started|joined|issued|built"
+    r"|founded",
     re.I,
-)
-
-# English ------------------------------------------------------------------------------
-
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
-)
-_ORDINAL = (
-    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
-    r"|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth"
-    r"|twentieth|thirtieth|(?:twenty|thirty)[ -](?:first|second|third|fourth|fifth|sixth"
-    r"|seventh|eighth|ninth))"
 )
 _ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
-_CARDINAL = (
-    rf"(?:(?:twenty|thirty)[ -]{_ONES}|{_ONES}|ten|eleven|twelve|thirteen|fourteen|fifteen"
-    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty)"
+_TENS = r"(?:twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety)"
+_TEENS = r"(?:ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen)"
+_SMALL = rf"(?:{_TENS}(?:[ -]{_ONES})?|{_TEENS}|(?:oh|zero)[ -]{_ONES}|{_ONES})"
+_KANA = (
+    r"(?:いち|に[ーいぃ]?|さん|よん?|し[ーち]?|ご[ーお]?|ろ[くっ]|なな|は[ちっ]|きゅ[うー]"
+    r"|く|じゅ[うっ]?|[ひびぴ]ゃく|せん|ぜん|ぜろ|れい|まる|がん"
+    r"|イチ|ニ[ーイ]?|サン|ヨン?|シ[ーチ]?|ゴ[ーオ]?|ロ[クッ]|ナナ|ハ[チッ]|キュ[ウー]|ク"
+    r"|ジュ[ウッ]?|[ヒビピ]ャク|セン|ゼン|ゼロ|レイ|マル|ガン)"
 )
-_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\b|(?:the )?{_ORDINAL}|{_CARDINAL}\b)"
-_TENS = r"(?:twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety)"
-_SPOKEN_YEAR = (
-    rf"(?:nineteen[ -](?:hundred(?: and)?[ -])?(?:oh[ -]{_ONES}|{_TENS}(?:[ -]{_ONES})?"
-    rf"|[a-z]+teen|ten|eleven|twelve|{_ONES})"
-    rf"|two thousand(?: and)?(?: (?:{_ONES}|ten|eleven|twelve|[a-z]+teen))?"
-    rf"|twenty[ -](?:oh[ -]{_ONES}|hundred|ten|eleven|twelve|[a-z]+teen"
-    rf"|twenty(?:[ -]{_ONES})?))"
+_NUMBER = rf"(?:[\d〇零一二三四五六七八九十百千元]{{1,5}}|{_KANA}{{1,9}})"
+_PIECE = re.compile(
+    r"(?P<X>(?<![\d-])(?:(?:19|20)\d\d[/.-]\d{1,2}[/.-]\d{1,2}"
+    r"|\d{1,2}(?P<mark>[/.-])\d{1,2}(?P=mark)(?:(?:19|20)?\d\d))(?![\d-])"
+    r"|(?<![A-Za-z])[MTSHR]\s?\d{1,2}[./年-]\d{1,2}[./月-]\d{1,2}日?"
+    r"|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/]))"
+    r"|(?P<E>明治|大正|昭和|平成|令和|西暦|たいしょう|しょうわ|へいせい|れいわ|タイショウ"
+    r"|ショウワ|ヘイセイ|レイワ)"
+    rf"|(?P<Y>{_NUMBER}(?:年(?!間)|ねん|ネン)|(?<=[和正治])[^。、\d]{{1,5}}年|(?<!\d)(?:19"
+    r"|20)\d\d(?![\d円])"
+    rf"|\bnineteen[ -](?:hundred(?: and)?[ -])?(?:oh[ -]{_ONES}|{_SMALL})\b"
+    rf"|\btwo thousand(?: and)?(?: {_SMALL})?\b|\btwenty[ -](?:oh[ -]{_ONES}|{_TEENS}"
+    rf"|twenty(?:[ -]{_ONES})?)\b)"
+    rf"|(?P<M>(?:{_NUMBER}|[死市詩後語区句苦蜂山])(?:月(?![額末曜号])|がつ|ガツ)"
+    r"|\b(?:january|february|march|april|may|june?|july?|august|september|october|november"
+    r"|december"
+    r"|jan|feb|mar|apr|aug|sept?|oct|nov|dec)\b\.?)"
+    rf"|(?P<D>{_NUMBER}(?:日(?!本|間|目)|にち|ニチ)|つ[いー]たち|ふつか|みっか|よっか"
+    r"|いつか(?=[生、。で]|$)|むいか|なのか|ようか|ここのか"
+    r"|とおか|はつか|じゅうよっか|にじゅうよっか|ツイタチ|フツカ|ミッカ|ヨッカ|ムイカ"
+    r"|ナノカ|ココノカ|トオカ|ハツカ"
+    r"|\b\d{1,2}(?:st|nd|rd|th)\b|\b(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth"
+    r"|fifth|sixth|seventh"
+    r"|eighth|ninth)\b|\b(?:tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh"
+    r"|nine)teenth|twentieth|thirtieth)\b)"
+    rf"|(?P<N>(?<![\d.,/-])\d{{1,8}}(?!\d|[.,/:-]\d|[%円])|['’]\d\d\b|\b{_SMALL}\b"
+    rf"|{_KANA}{{2,9}}|(?<=[の、]){_KANA}(?=[の、。]|です|$)|[〇一二三四五六七八九十]+(?![一-龥]))"
+    r"|(?P<j>\b(?:of|the|in|and|on|um+|uh+|er+|year|slash|stroke|dash|dot)\b|[,\s/.の、-]"
+    r"|えーと|えっと|ええと|えー|あの|うーん|生まれ(?=[のは、]*[一二三四五六七八九十\d]))"
+    r"|(?P<f>\b(?:no|sorry|wait|i mean)\b|いや|違う|違った|じゃなくて)"
+    r"|(?P<e>[。!?;])|(?P<o>[A-Za-z]+|.)",
+    re.I | re.S,
 )
-_SHORT_YEAR = rf"(?:['’]\d\d\b|['’]?{_TENS}(?:[ -]{_ONES})?\b|oh[ -]{_ONES}\b)"
-_YEAR = rf"(?:(?:19|20)\d\d\b|{_SPOKEN_YEAR})"
-_OLD_YEAR = re.compile(
-    r"(?:19\d\d|2000)\b|nineteen|two thousand(?! )",
+_REGION = re.compile(r"[EYMDNX](?:j*(?:fj*)?[EYMDNX])*")
+_COMPLETE = re.compile(r"(?:M[jf]*[DN]|[DN][jf]*M|D[jf]*D)[jf]*Y(?=[jf]*N)")
+_OLD = re.compile(
+    r"(?:^|\D)19\d\d|(?:^|\D)2000(?!\d)|[一１]九[〇一二三四五六七八九]{2}|二〇〇〇年|千九百"
+    r"|せんきゅうひゃく|nineteen[ -]|two thousand$"
+    r"|明治|大正|昭和|たいしょう|しょうわ|タイショウ|ショウワ|平成(?:元|\d|1\d|2[0-4]"
+    r"|十?[一二三四五六七八九]|十|二十[一二三四]?)年"
+    r"|へいせい|ヘイセイ|^[MTS]\s?\d|['’](?:[3-9]\d|0\d)"
+    r"|[/.-](?:19\d\d|2000)$|にせん(?:いち|に|さん|よ|ご|ろく|なな|はち)?ねん",
     re.I,
 )
-_AND = r"(?:,? (?:of )?(?:the year )?(?:in )?)"
-_ENGLISH = re.compile(
-    rf"\b(?:{_MONTH},? (?:the )?{_DAY}|(?:the )?{_DAY} (?:of )?{_MONTH}"
-    rf"|(?:the )?{_ORDINAL} of (?:the )?{_ORDINAL})"
-    rf"(?:{_AND}(?P<year>{_YEAR}|{_SHORT_YEAR}|\d\d(?!\d|:|[ap]m)))?",
+_DAMAGED_JA = re.compile(r"(?:明治|大正|昭和)[^。、]{2,18}?日")
+_DAMAGED = re.compile(
+    rf"[\s,]*(?:is |'s |was |on )?(?P<said>[^.!?;,\d]{{1,30}}?(?:(?:19|20)\d\d|nineteen "
+    rf"{_SMALL}))\b",
     re.I,
-)
-_FIGURES = re.compile(
-    r"(?<![\d-])(?:(?P<year>(?:19|20)\d\d)[/.-]\d{1,2}[/.-]\d{1,2}"
-    r"|\d{1,2}(?P<mark>[/.-])\d{1,2}(?P=mark)(?P<last>(?:19|20)?\d\d))(?![\d-])"
-)
-_BARE = re.compile(
-    rf"\b(?:{_CARDINAL}|\d{{1,2}}|oh[ -]{_ONES})[ ,/-]+(?:{_CARDINAL}|\d{{1,2}}"
-    rf"|oh[ -]{_ONES})[ ,/-]+"
-    rf"(?:{_SPOKEN_YEAR}|{_TENS}(?:[ -]{_ONES})?|(?:19|20)?\d\d)\b",
-    re.I,
-)
-_DAMAGED_ENGLISH = re.compile(
-    rf"(?:(?!\bbut\b|\band (?:i|my|the)\b)[^.!?;]){{2,40}}?(?:{_YEAR}"
-    rf"|nineteen \w+(?: \w+)?|(?:19|20)\d\d)"
-    r"(?: (?:ate|won|to|too|for|fore|tree|sicks))?",
-    re.I,
-)
-
-# Japanese -----------------------------------------------------------------------------
-
-_FIGURE_JA = r"[\d０-９〇零一二三四五六七八九十百千元ニ重銃充]{1,5}"
-_KANA_NUMBER = (
-    r"(?:いち|に[ーいぃ]?|さん|よん?|し[ーち]?|ご[ーお]?|ろく|ろっ|なな|はち|はっ"
-    r"|きゅう|きゅー|く|じゅう?|じゅっ|にじゅう"
-    r"|ひゃく|びゃく|ぴゃく|せん|ぜん|ぜろ|れい|まる|がん"
-    r"|イチ|ニ[ーイ]?|サン|ヨン?|シ[ーチ]?|ゴ[ーオ]?|ロク|ロッ|ナナ|ハチ|ハッ"
-    r"|キュウ|キュー|ク|ジュウ?|ジュッ"
-    r"|ヒャク|ビャク|ピャク|セン|ゼン|ゼロ|レイ|マル|ガン)"
-)
-_NUMBER = rf"(?:{_FIGURE_JA}|{_KANA_NUMBER}{{1,9}})"
-_SPECIAL_DAY = (
-    r"(?:ついたち|ふつか|みっか|よっか|いつか|むいか|なのか|ようか|ここのか"
-    r"|とおか|はつか|じゅうよっか"
-    r"|にじゅうよっか|ツイタチ|フツカ|ミッカ|ヨッカ|イツカ|ムイカ|ナノカ|ヨウカ"
-    r"|ココノカ|トオカ|ハツカ"
-    r"|一日|二十日)"
-)
-_ERA = (
-    r"(?:明治|大正|昭和|平成|令和|西暦|たいしょう|しょうわ|へいせい|れいわ"
-    r"|タイショウ|ショウワ|ヘイセイ|レイワ)"
-)
-_MARK = r"(?:[の、,\s]|えーと|えっと|ええと|えー|あの|うーん){0,5}"
-_JAPANESE = re.compile(
-    rf"(?:(?P<era>{_ERA})?{_MARK}(?P<year>{_NUMBER})(?:年|ねん|ネン)(?:生まれ)?{_MARK})?"
-    rf"(?<![\d０-９〇一二三四五六七八九十])(?P<month>{_NUMBER})(?:月|がつ|ガツ){_MARK}"
-    rf"(?:(?P<day>{_NUMBER})(?:日|にち|ニチ)|{_SPECIAL_DAY})(?:生まれ)?"
-    rf"(?:{_MARK}{_ERA}{_MARK}{_NUMBER}(?:年|ねん|ネン))?"
-)
-_YEAR_ONLY = re.compile(
-    rf"(?:{_ERA}){_MARK}{_NUMBER}(?:年|ねん|ネン)(?=生まれ|の?生まれ|うまれ)"
-)
-_LETTER_ERA = re.compile(
-    r"(?<![A-Za-z])[MTSHRＳＨＴＲ]\s?\d{1,2}[./年-]\d{1,2}[./月-]\d{1,2}日?"
-)
-_SHORT = re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}(?![\d/])")
-_SPOKEN_FIGURES_JA = re.compile(
-    r"(?<![\d０-９])(?:19|20)\d\d\s?(?:年の?|の|、|/|-|\.)\s?\d{1,2}\s?(?:月の?"
-    r"|の|、|/|-|\.)\s?\d{1,2}日?(?![\d])"
-)
-_DAMAGED_JA = re.compile(r"(?:明治|大正|昭和)(?:[^。、]{2,18}?日|[^。、]{2,14}?月)")
-_OLD_JA = re.compile(
-    r"^(?:西暦)?(?:19\d\d|2000|[一１]九[〇一二三四五六七八九]{2}"
-    r"|二〇〇〇"
-    r"|千九百|せんきゅうひゃく|センキュウヒャク|にせん(?:いち|に|さん|よ|ご|ろく"
-    r"|なな|はち)?ねん)"
-)
-_OLD_ERA = {"明治", "大正", "昭和", "たいしょう", "しょうわ", "タイショウ", "ショウワ"}
-_HEISEI_OLD = re.compile(
-    r"^(?:元|\d|1\d|2[0-4]|[一二三四五六七八九]|十[一二三四五六七八九]?|二十[一二三四]?)年?$"
-)
-
-
-_ITEM = (
-    rf"(?:{_MONTH}|{_ORDINAL}|{_CARDINAL}|{_TENS}(?:[ -]{_ONES})?|zero|oh|o"
-    rf"|nineteen|hundred|thousand|\d{{1,4}}(?:st|nd|rd|th)?)"
-)
-_LOOSE_ENGLISH = re.compile(
-    rf"\b{_ITEM}(?:(?:[\s,/.-]|\b(?:of|the|in|and)\b)+{_ITEM}\b)+"
-    rf"|^\W*(?:(?:it['’]?s|that['’]?s|on|of)\W+)?(?:the )?{_ITEM}(?: of(?: the)?)?\W*$",
-    re.I,
-)
-_LOOSE_JA = re.compile(
-    rf"{_ERA}{_MARK}{_NUMBER}(?:{_MARK}(?:年|ねん|ネン|月|がつ|ガツ|日|にち|ニチ"
-    rf"|{_NUMBER})){{0,8}}"
-    rf"|{_NUMBER}(?:年|ねん|ネン|月|がつ|ガツ)(?:{_MARK}(?:年|ねん|ネン|月|がつ"
-    rf"|ガツ|日|にち|ニチ|{_NUMBER})){{0,8}}"
 )
 
 
 def find_birth_dates(text: str, language: str, asked: bool) -> Iterator[Span]:
     """Birth dates of ``text``. ``asked``: one was just asked for."""
-    expected = asked
-    spans = [(match.span(), old) for match, old in _dates(text, language, asked)]
-    done = 0
-    for (start, end), old in sorted(spans):
-        told = _told(text, start, end, done)
-        done = end
-        if old and not _OTHER.search(_clause(text, start, end)) or told or expected:
+    pieces = [(match.lastgroup or "o", *match.span()) for match in _PIECE.finditer(text)]
+    codes = "".join("o" if code == "mark" else code for code, _, _ in pieces)
+    done, after, expected, found = 0, 0, asked, ""
+    for region in _REGION.finditer(codes):
+        first, last = region.span()
+        if complete := _COMPLETE.match(codes, first, last):
+            last = complete.end()  # the number after it is that of a house
+        start, end = pieces[first][1], pieces[last - 1][2]
+        part = re.sub("[jf]", "", codes[first:last])
+        whole = _is_whole(part)
+        # What the first part of it left open: "..., I think, ninety-five".
+        completes = (
+            found
+            and not set(part) & set(found)
+            and "." not in text[done:start]
+            and end - start <= _LONGEST_REST
+            and nearest_kind(text[done:start]) in (None, "birth_date")
+        )
+        if (
+            expected
+            and (whole or _may_answer(part, text, start, end))
+            or completes
+            and "e" not in codes[after:first]
+            and (asked or "Y" in part)
+            or _told(text, start, end, done)
+            and _may_be_told(part, text, start)
+            or whole
+            and _is_old(part, text[start:end])
+            and not _OTHER.search(_clause(text, start, end))
+        ):
+            start = _start(text, start, done)
+            if heard_alike := _HEARD_ALIKE.match(text, end):
+                end = heard_alike.end()
             yield Span(start=start, end=end, kind="birth_date")
-            expected = False
-    if asked and not spans:
-        yield from _loose(text)
-    elif not any(old or _told(text, *span, 0) or asked for span, old in spans):
-        yield from _damaged(text, language)
+            expected, found, done, after = False, found + part, end, last
+        elif whole:
+            done = end
+    if found:
+        return
+    if damaged := _DAMAGED_JA.search(text):
+        yield Span(start=damaged.start(), end=damaged.end(), kind="birth_date")
+    elif (born := _BORN.search(text)) and (damaged := _DAMAGED.match(text, born.end())):
+        yield Span(start=damaged.start("said"), end=damaged.end(), kind="birth_date")
+
+
+_HEARD_ALIKE = re.compile(r" (?:ate|won|to|too|for|fore|tree|sicks)(?=[.,?!]|$)|生まれ", re.I)
+_THE = re.compile(r"\bthe $", re.I)
+_BROKEN = re.compile(r"(?:\W|\b(?:is|was|on|it|the)\b)*+(?P<said>[a-z ]{2,16} )$", re.I)
+
+
+def _start(text: str, start: int, done: int) -> int:
+    """Where a date begins, with the words that a recogniser made of its beginning."""
+    if the := _THE.search(text, max(0, start - 4), start):
+        return the.start()
+    born = list(_BORN.finditer(text, max(done, start - _BESIDE - 20), start))
+    broken = born and _BROKEN.fullmatch(text, born[-1].end(), start)
+    return broken.start("said") if broken else start
+
+
+def _is_whole(part: str) -> bool:
+    """Whether classes make a date: at least a month with its day."""
+    return bool(re.search(r"X|M[DN]|[DN]M|DD|Y[NMD]|EYM", part))
+
+
+def _may_answer(part: str, text: str, start: int, end: int) -> bool:
+    """Whether they answer the question for a birthday: half of one, or only numbers."""
+    if re.search("[EYMD]", part):
+        return True
+    said = text[start:end]
+    if len(text) - len(said) <= _BARELY:
+        return True
+    digits = re.sub(r"\D", "", said)
+    return len(digits) in (4, 6, 8) if digits else 2 <= len(part) <= 8 or len(said) >= 8
+
+
+def _may_be_told(part: str, text: str, start: int) -> bool:
+    """Whether they are enough of a date where the words say that it is a birthday."""
+    if _is_whole(part) or part == "NNN" or part in ("N", "Y") and text[:start].endswith("in "):
+        return True
+    return len(set(part)) > 1 or part == "D" and bool(_THE.search(text[:start]))
+
+
+def _is_old(part: str, said: str) -> bool:
+    """Whether they are a whole date with a year of long ago."""
+    return bool(re.search("[YX]|NN?$", part) and _OLD.search(said)) and (
+        len(part) > 1 or "X" in part
+    )
+
+
+def _told(text: str, start: int, end: int, done: int) -> bool:
+    """Whether the words beside a date say that somebody was born on it. A date told before
+    it has used up the words that announced it."""
+    if text[:end].endswith("生まれ") or _BORN_AFTER.match(text, end):
+        return True
+    if _WHOSE.search(text[max(done, start - 40) : start]):
+        return True
+    before = list(_BORN.finditer(text, max(done, start - _BESIDE - 20), start))
+    before = [one for one in before if not done or one.start() > done + 3]
+    if not before:
+        return False
+    between = text[before[-1].end() : start]
+    return len(between) <= _BESIDE and not re.search(r"[。.!?]\s|\band\b", between)
 
 
 def _clause(text: str, start: int, end: int) -> str:
     """The words right beside a date."""
     before = re.split(r"[。、.,!?]", text[max(0, start - 12) : start])[-1]
     return before + "|" + re.split(r"[。、.,!?]", text[end : end + 8])[0]
-
-
-def _told(text: str, start: int, end: int, done: int) -> bool:
-    """Whether the words beside a date say that somebody was born on it."""
-    if text[:end].endswith("生まれ") or re.match(
-        r"\s?(?:[のに]?(?:お?生|う)まれ|が?誕生"
-        r"|(?:is|was|that's) (?:my |her |his |their |the )?(?:birth|date of birth|dob))",
-        text[end : end + 26],
-        re.I,
-    ):
-        return True
-    # A date told before this one has used up the words that announced it.
-    before = list(_BORN.finditer(text, max(0, start - _BORN_BESIDE - 20), start))
-    if before and done:
-        before = [one for one in before if one.start() > done + 3]
-    if not before:
-        return False
-    between = text[before[-1].end() : start]
-    return len(between) <= _BORN_BESIDE and not re.search(r"[。.!?]\s|\band\b", between)
-
-
-def _dates(text: str, language: str, asked: bool) -> list[tuple[re.Match[str], bool]]:
-    """Dates, each with whether it is from long ago."""
-    found: list[tuple[re.Match[str], bool]] = []
-
-    def add(match: re.Match[str], old: bool) -> None:
-        if all(match.end() <= one.start() or one.end() <= match.start() for one, _ in found):
-            found.append((match, old))
-
-    for match in _JAPANESE.finditer(text):
-        era, year = match["era"] or "", match["year"] or ""
-        old = (
-            era in _OLD_ERA
-            or (era == "平成" and bool(_HEISEI_OLD.match(year)))
-            or era in ("へいせい", "ヘイセイ")
-            or bool(_OLD_JA.match(year))
-        )
-        add(match, old)
-    for match in _LETTER_ERA.finditer(text):
-        add(match, match[0][0] in "MTSＳＴ")
-    for match in _FIGURES.finditer(text):
-        year = match["year"] or match["last"] or ""
-        add(match, bool(re.fullmatch(r"19\d\d|2000", year)))
-    for match in _SPOKEN_FIGURES_JA.finditer(text):
-        add(match, bool(_OLD_JA.match(match[0])))
-    for match in _YEAR_ONLY.finditer(text):
-        add(match, False)
-    for match in _ENGLISH.finditer(text):
-        year = match["year"] or ""
-        old = bool(_OLD_YEAR.match(year) or re.match(r"['’](?:[3-9]\d|0\d)", year))
-        add(match, old)
-    if asked or _BORN.search(text):
-        for form in (_BARE, _SHORT):
-            for match in form.finditer(text):
-                add(match, False)
-    return found
-
-
-def _loose(text: str) -> Iterator[Span]:
-    """What answers the question for a birthday without being a date: half of one, or one in
-    an order of its own."""
-    for form in (_LOOSE_JA, _LOOSE_ENGLISH):
-        if match := form.search(text):
-            said = match[0].rstrip(" 、,.の")
-            yield Span(start=match.start(), end=match.start() + len(said), kind="birth_date")
-            return
-
-
-def _damaged(text: str, language: str) -> Iterator[Span]:
-    """A date that no longer reads as one, after words that announce it."""
-    for match in _DAMAGED_JA.finditer(text):
-        end = match.end()
-        while text[end - 1] not in "日月":
-            end -= 1
-        yield Span(start=match.start(), end=end, kind="birth_date")
-    for born in _BORN.finditer(text):
-        is_ = re.compile(r"(?: is|'s|:| was)?\s*(?:on )?").match(text, born.end())
-        start = is_.end() if is_ else born.end()
-        if loose := _LOOSE_ENGLISH.match(text, start + len(re.match(r"\W*", text[start:])[0])):  # type: ignore[index]
-            yield Span(start=loose.start(), end=loose.end(), kind="birth_date")
-            continue
-        if damaged := _DAMAGED_ENGLISH.match(text, start):
-            yield Span(start=start, end=damaged.end(), kind="birth_date")

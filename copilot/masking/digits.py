@@ -109,7 +109,7 @@ _TOKEN = re.compile(
     rf"|(?<![A-Za-z'’])(?P<doubled>{_OFTEN}\d(?!\d))"
     rf"|(?<![A-Za-z'’])(?P<alike_word>{_OFTEN}?(?:{_any(ALIKE_ENGLISH)}))(?![A-Za-z'’])"
     rf"|(?P<after>(?<=[ -])(?:{'|'.join(AFTER)}))(?![A-Za-z])"
-    rf"|(?P<katakana>(?<![ァ-ヶー])(?:ニ(?=イチ)|{_any(KATAKANA)}"
+    rf"|(?P<katakana>(?<![ァ-ヶ])(?<![ァ-ヶ]ー)(?:ニ(?=イチ)|{_any(KATAKANA)}"
     rf"|[ァ-ヶー](?=[ァ-ヶー])|[ァ-ヶー])+)"
     rf"|(?P<placed>(?:{_PLACED}){{1,4}}(?:{_ONE_JA})?)"
     r"|(?P<figure>\d+)"
@@ -175,7 +175,7 @@ def _without_particles(text: str, tokens: list[_Token]) -> list[_Token]:
             one
             for one in (kept[-1] if kept else None, after)
             if one is not None
-            and one.sort in ("kana", "vague", "kanji")
+            and one.sort in ("kana", "vague", "kanji", "alike")
             and min(abs(one.end - token.start), abs(token.end - one.start)) <= 2
         ]
         if token.sort == "vague" and _is_particle(kept[-1] if kept else None, token, text):

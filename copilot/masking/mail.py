@@ -1,353 +1,309 @@
-"""Mail addresses, written, spelt and spoken.
+"""Mail addresses, written, spelt and spoken, Japanese and English.
 
-An address is read outwards from its "at": whoever starts at the front looks at every word
-of the text as if it could become one.
+Every word has a class (an "at", a mark such as "dot", a letter, a number, the end of a
+domain, a word that only introduces ...). An address is read outwards from its "at"; where one
+was asked for or named, letters and words that marks join are part of one without an "at".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from copilot.events import Span
+from copilot.masking.digit_words import ENGLISH, KATAKANA, TIMES
+from copilot.masking.words import words
 
 __all__ = ["domain_at_start", "find_mails", "local_at_end"]
 
-_NAMED = re.compile(r"メール|アドレス|\be-?mail|\baddress is", re.I)
-_NAMED_BEFORE = 60
-_AT = re.compile(r"@|＠|アット\s?マーク|あっと\s?まーく|アット|あっと|\bat(?: sign)?\b", re.I)
-_LONGEST_LOCAL = 90
-_LOCAL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+\s?$")
-_DOMAIN = re.compile(r"\s?[A-Za-z0-9-]{1,63}(?:\s?\.\s?[A-Za-z0-9-]{1,63})+")
-
-# English ------------------------------------------------------------------------------
-
-_WORD = r"[A-Za-z0-9]++(?:[._-][A-Za-z0-9]++)*+"
-_MARK_EN = r"(?:dot|underscore|dash|hyphen|point|minus|plus|period|full stop)"
-_JOIN = rf"[\s,]*\b{_MARK_EN}\b[\s,]*"
-_TOP_LEVEL = (
-    r"(?:com|net|org|edu|gov|info|io|co|jp|uk|us|ca|de|fr|me|dev|biz|au|nz|ie|test|example"
-    r"|invalid|tv|app|mail)"
+_NAMED = re.compile(r"メール|メアド|アドレス|宛先|\be-?mail|\baddress is|\bsen[dt]\b", re.I)
+_MAIL = re.compile(r"メール|メアド|アドレス|\be-?mail", re.I)
+_WRITTEN = re.compile(
+    r"[A-Za-z0-9](?:[\w%+-]"
+    r"|\.(?=\w)){0,63}\s?@\s?(?:[A-Za-z0-9-]{1,63}\s?\.\s?){1,4}[A-Za-z]{2,12}",
+    re.A,
 )
-_LETTER_NAMES = (
-    r"(?:ay|bee|cee|see|sea|dee|ee|eff|gee|aitch|haitch|eye|jay|kay|el|ell|em|en"
-    r"|oh|pee|cue|queue"
-    r"|are|ar|ess|tee|tea|you|vee|double you|ex|why|zee|zed)"
+_TOP = words(
+    "com net org edu gov info io co jp uk us ca de fr me dev biz au nz ie in ng za test example"
+    " invalid tv app ac ne or go mail"
 )
-_DIGIT_WORD = (
-    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|\w+teen|\w+ty|double)"
-)
-_SPELT_ONE = (
-    rf"(?:[A-Za-z0-9](?:,?\s+(?:as in|for|like)\s+\w+)?|capital|lower ?case"
-    rf"|{_LETTER_NAMES}|{_DIGIT_WORD}|{_MARK_EN})"
-)
-_SPELT_LOCAL = re.compile(
-    rf"(?<![A-Za-z0-9'’])(?:{_SPELT_ONE}[\s,.-]+){{1,30}}(?:{_WORD}[\s,]*)?$", re.I
-)
-_SPOKEN_LOCAL = re.compile(
-    rf"(?<![A-Za-z0-9'’]){_WORD}(?:{_JOIN}{_WORD})*(?:[\s,]+\d+)?[\s,–—-]*$", re.I
-)
-_SPOKEN_DOMAIN = re.compile(
-    rf"[\s,]*(?:(?:[a-z][\s,-]+){{2,20}}|{_WORD}(?:{_JOIN}{_WORD}){{0,4}}){_JOIN}{_TOP_LEVEL}\b"
-    rf"(?:{_JOIN}{_TOP_LEVEL}\b)?"
-    rf"|[\s,]*[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{0,4}}\.{_TOP_LEVEL}\b",
-    re.I,
-)
-_ANY_DOMAIN = re.compile(rf"[\s,]*{_WORD}(?:(?:{_JOIN}|\s?\.\s?){_WORD}){{1,4}}", re.I)
-_SPELT = re.compile(rf"[\d._]|\b{_MARK_EN}\b|^(?:\w[\s,-]+)+$", re.I)
-_NO_LOCAL = frozenset(
-    {"is", "it", "email", "address", "mail", "the", "my", "a", "an", "look", "are", "was", "be",
-     "me", "us", "you", "them", "out", "up", "email's", "that", "this", "s"}
-)  # fmt: skip
-
-_THEN = re.compile(r"[\s,]+(?:and|then|and then)\s*$", re.I)
-_VERB = re.compile(
-    r"^(?:looked|seen?|saw|sign|signed|log|logged|order|ordered|buy|bought|find|found|check"
-    r"|checked|arrive|arrived|available|shop|stay|work|works|worked|read|start|started|\w+ing"
-    r"|online|here|there|anyone|someone|people|everyone|one|account|team|page|site|store)$",
-    re.I,
-)
-# Japanese -----------------------------------------------------------------------------
-
-_MARK_JA = (
-    r"(?:ドット|どっと|てん|テン|点|アンダーバー|アンダースコア|あんだーばー"
-    r"|ハイフン|はいふん|マイナス|プラス|ピリオド|\.)"
-)
-_KANA_LOCAL = re.compile(
-    r"(?<![ァ-ヶーA-Za-z0-9])[ァ-ヶーA-Za-z0-9](?:[ァ-ヶーA-Za-z0-9\s、,・._-]"
-    r"|てん|どっと|あんだーばー"
-    r"|(?:数字|小文字|大文字|半角|英語)の|えーっと|えーと|えっと|ええと|あの|それから"
-    r"|はいふん|いち|に[いー]?|さん|よん|ごー?|ろく|なな|はち|きゅう|ぜろ"
-    r"|[〇一二三四五六七八九])*$"
-)
-_HIRAGANA_LOCAL = re.compile(r"[ぁ-んーA-Za-z0-9、\s]{1,40}$")
-_KANA_JOIN = rf"[\s、,・]*{_MARK_JA}[\s、,・]*"
 _TOP_JA = (
-    r"(?:コム|こむ|困む|ジェーピー|ジェイピー|じぇーぴー|シーオー|エヌイー|ネット"
-    r"|ねっと|オーアール|エーシー|ジーオー"
-    r"|オルグ|おーあーるじー|インフォ|テスト|イグザンプル|エグザンプル"
-    r"|(?:com|net|jp|co|ne|org|or|info|ac|go|example|test)(?![A-Za-z]))"
+    r"(?:コム|[こ困]む|ジェーピー|ジェイピー|じぇーぴー|シーオー|エヌイー|ネット|ねっと"
+    r"|オーアール|エーシー|ジーオー|オルグ"
+    r"|インフォ|テスト)"
 )
-_KANA_DOMAIN = re.compile(
-    rf"[\s、,・]*[ァ-ヶーぁ-ん一-龥A-Za-z0-9、, ・_-]{{1,40}}?"
-    rf"(?:{_KANA_JOIN}[A-Za-z0-9-]{{1,30}})??"
-    rf"(?:{_KANA_JOIN}{_TOP_JA})+"
+_LETTER_NAMES = words(
+    "ay bee cee dee eff gee aitch jay kay el ell em en pee cue ar ess tee vee ex zee zed eye"
 )
-_KANA_ANY_DOMAIN = re.compile(
-    rf"[\s、,・]*[ァ-ヶーA-Za-z0-9、, ・_-]{{1,40}}?{_KANA_JOIN}"
-    rf"(?:[ァ-ヶーA-Za-z0-9]|{_KANA_JOIN})+"
+_PROVIDERS = words(
+    "gmail yahoo outlook hotmail icloud docomo ezweb softbank proton aol live msn "
+    "ジーメール ヤフー"
+    " アウトルック アイクラウド ドコモ ソフトバンク イージーウェブ ホットメール エキサイト"
 )
 _LETTERS_JA = (
-    r"(?:エー|ビー|シー|ディー|デー|イー|エフ|ジー|エイチ|エッチ|アイ|ジェー"
-    r"|ジェイ|ケー|ケイ|エル|エム|エヌ|オー|ピー|キュー|アール"
-    r"|エス|ティー|テー|ユー|ブイ|ヴィー|ダブリュー|ダブル|エックス|ワイ|ゼット"
-    r"|ゼッド|ゼロ|イチ|ニ[ーイ]?|サン|ヨン|ゴー?|ロク|ナナ|ハチ|キュウ)"
+    r"(?:エー|ビー|シー|ディー|デー|イー|エフ|ジー|エイチ|エッチ|アイ|ジェー|ジェイ|ケー"
+    r"|ケイ|エル|エム|エヌ|オー|ピー"
+    r"|キュー|アール|エス|ティー|テー|ユー|ブイ|ヴィー|ダブリュー|ダブル|エックス|ワイ"
+    r"|ゼット|ゼッド)"
 )
-_SPELT_JA = re.compile(
-    rf"(?:(?:{_LETTERS_JA}|{_MARK_JA}|[A-Za-z0-9]+)[\s、,・]*){{3,30}}", re.I
+_NUMBERS_JA = (
+    rf"(?:{'|'.join(sorted(KATAKANA, key=len, reverse=True))}"
+    r"|いち|に[いー]|さん|よん|ごー|ろく|なな|はち|きゅう|ぜろ|[〇一二三四五六七八九])"
 )
-_SURE_MARK = r"(?:ドット|ハイフン|アンダーバー|アンダースコア|ピリオド)"
-_SPELT_LOCAL_JA = re.compile(
-    rf"(?:(?:{_LETTERS_JA}|{_MARK_JA})[\s、,・]*){{3,30}}$|"
-    rf"(?=[^。]*?{_SURE_MARK})[A-Za-zァ-ヶー0-9]++(?:[\s、,・._-]+[A-Za-zァ-ヶー0-9]++)++$",
-    re.I,
+_MARK_JA = (
+    r"(?:ドット|どっと|点|テン|てん|アンダーバー|アンダースコア|アンダーライン|あんだーばー"
+    r"|ハイフン|はいふん|マイナス|プラス|ピリオド)"
 )
-_JOINED_JA = re.compile(
-    r"(?<![A-Za-zァ-ヶー0-9])[A-Za-zァ-ヶー0-9]++(?:[\s、,・._-]+[A-Za-zァ-ヶー0-9]++)++"
+_IDLE_JA = (
+    r"(?:です|ます|ので|って|だと|から|けど|なん|メール|アドレス|メアド|宛先|それ|はい|では"
+    r"|[はがもをにでお])"
 )
-_HALF_LOCAL = re.compile(
-    rf"(?<![A-Za-z0-9])(?P<half>(?:{_WORD}{_JOIN})*{_WORD},? at)[\s,.]*$", re.I
-)
-_HALF_DOMAIN = re.compile(
-    rf"(?<![A-Za-z0-9ァ-ヶー])(?P<half>{_WORD}(?:{_JOIN}{_WORD})*{_JOIN}{_TOP_LEVEL}\b"
-    rf"|[ァ-ヶーA-Za-z0-9]+(?:{_KANA_JOIN}{_TOP_JA})+)",
-    re.I,
-)
-_SPELT_EN = re.compile(
-    rf"(?<![A-Za-z0-9'’])(?:{_SPELT_ONE}[\s,.-]+){{2,30}}(?:{_SPELT_ONE}"
-    rf"|{_WORD})(?![A-Za-z'’])",
-    re.I,
-)
-
-
-_SENTENCE_END = re.compile(r"\.\s+(?=[A-Z][a-z])")
-_ANNOUNCED = re.compile(r"(?:メール(?:アドレス)?|アドレス|メアド|宛先)(?:は|が|、|:|：|\s)+")
-_LEAD = re.compile(
-    r"^.*\b(?:(?:e-?mail|gmail|address|it|that|here)(?:['’]s| is|:)|is|under"
-    r"|on file as)[,:]?\s+"
-    r"(?:(?:um|uh|so|yeah|okay)[,\s]+)*",
+_TOKEN = re.compile(
+    r"(?P<a>@|アット\s?マーク|あっと\s?まーく|アット|あっと|\bat sign\b|\bat(?![A-Za-z'’]))"
+    rf"|(?P<m>{_MARK_JA}|\b(?:dot|underscore|dash|hyphen|point|minus|plus|period|full "
+    r"stop)\b|(?<=\w)[._-](?=\w))"
+    rf"|(?P<t>{_TOP_JA}+(?![ァ-ヶー]))"
+    r"|(?P<s>(?:as in|for|like)\s+[A-Za-z]+(?=[\s,]|$)|with(?:out)?\s(?:one|two|an?"
+    r"|double)(?=\s[a-z]\b)|は[ァ-ヶー一-龥ぁ-ん]{1,8}の(?=[A-Za-z](?![A-Za-z])))"
+    r"|(?P<q>(?:capital|lower ?case|upper ?case|the number|the letter|number|(?:all )?one "
+    r"word|all (?:together|lower ?case))\b|(?:数字|小文字|大文字|半角|英語|漢字"
+    r"|ローマ字)の?)"
+    r"|(?P<f>\b(?:um+|uh+|er+|no|wait|sorry|then|and then|mm-?hm+|uh-?huh)\b|えーっと"
+    r"|えーと|えっと|ええと|あの|それから|えー)"
+    rf"|(?P<n>\d+|{_NUMBERS_JA}+(?![ァ-ヶー]))"
+    rf"|(?P<l>(?<![A-Za-z])[A-Za-z](?![A-Za-z'’])|{_LETTERS_JA}(?=[\sァ-ヶ、,は]|{_MARK_JA}|$))"
+    r"|(?P<w>e-?mails?\b|[A-Za-z]+(?:['’][a-z]+)?|[ァ-ヶー]+?(?=ドット|アット|アンダー"
+    r"|ハイフン|[^ァ-ヶー]|$))"
+    rf"|(?P<i>{_IDLE_JA})"
+    r"|(?P<h>[ぁ-ん一-龥ー]+?(?=どっと|あっと|アット|点|てん|[^ぁ-ん一-龥ー]|は|が|で|$))"
+    r"|(?P<c>[,、・\s]+|の(?=[、,コシジネ]))|(?P<e>[.。!?！？;:])|(?P<o>.)",
     re.I | re.S,
 )
-_SENTENCE = re.compile(r"(?P<said>[^。！？!?\n]*)$")
-_TOPIC = re.compile(r"(?:[ぁ-んァ-ヶー一-龥](?:は|が|も)、?\s?|って、?|で、)")
-_LONGEST_SAID = 60
-_OPENING = re.compile(
-    r"(?:(?:はい|えーと|えっと|ええと|えー|それでは|では|じゃあ|そうですね|yes"
-    r"|yeah|sure|okay|ok|so|um|uh|it['’]?s|it is|that['’]?s"
-    r"|my email is|the email is|email is|アドレスは|メールは|メールアドレスは)[\s、。,.:]*)*",
-    re.I,
+_IDLE = words(
+    "is it it's its that's that to my your the a an and or but you we i i'm i've i'll me "
+    "us them"
+    " they he she his her our on in of from with email e-mail mail address email's gmail's send"
+    " sent yes yeah yep sure okay ok so well here here's could can would will please under as"
+    " was be been are this looked look looking see seen saw sign signed log logged order "
+    "ordered"
+    " buy bought find found check checked arrive arrived available shop stay work works worked"
+    " read start started online there anyone someone people everyone team page site store "
+    "up out"
+    " all one's hi hello thanks use try reach write contact name name's now still just not what"
+    " what's best good have has do does get got put go meet call it'll both about by if "
+    "when メール アドレス メアド"
 )
-
-
-_WORDY_DOMAIN = re.compile(rf"[\s,]*(?:[A-Za-z]+ ){{1,3}}[A-Za-z]+{_JOIN}{_TOP_LEVEL}\b", re.I)
-_DOMAIN_TAIL = re.compile(
-    rf"(?:{_JOIN}{_WORD}|[\s、,・]*(?:ドット|どっと"
-    rf"|ハイフン)[\s、,・]*[A-Za-z0-9ァ-ヶー]+)+",
-    re.I,
+_CHAIN = re.compile(
+    r"(?:[wpth](?=[cf]*m)|[lnqs])(?:[cf]*m[cf]*[wlnptqh]|[cf]*m(?=[cf]*a)|[cf]*[lnqs])+"
+    r"(?:[cf]*a(?:[cf]*[wlnpt](?![a-z]*m))?)?|(?:[wpt][cf]*)?m[cf]*[wlnt]+|p[cif]*t"
 )
+_LONGEST = 40
+"""Tokens before an "at" that its local part may have."""
 
 
 def find_mails(text: str, asked: bool) -> Iterator[Span]:
     """Mail addresses of ``text``. ``asked``: one was just asked for, so half of one may come
     alone."""
     done = 0
-    for at in _AT.finditer(text):
-        if at.start() < done:
+    for match in _WRITTEN.finditer(text):
+        yield Span(start=match.start(), end=match.end(), kind="email")
+        done = match.end()
+    asked = asked or bool(_MAIL.search(text))
+    if not asked and not _AT.search(text):
+        return
+    spoken = "".join(_blanked(text))
+    tokens, codes = _tokens(spoken)
+    found: list[Span] = []
+    done = -1
+    for at in range(len(codes)):
+        if codes[at] != "a" or at <= done:
             continue
-        window = text[max(done, at.start() - _LONGEST_LOCAL) : at.start()]
-        named = asked or bool(
-            _NAMED.search(text, max(0, at.start() - _NAMED_BEFORE), at.start())
-        )
-        end = _domain(text, at, named)
+        named = asked or bool(_NAMED.search(text, max(0, tokens[at][0] - 70), tokens[at][0]))
+        joined = bool(re.search("[ml]", codes[max(0, at - 6) : at]))
+        end = _domain(codes, at, named=named, joined=joined)
         if end is None:
             continue
-        start = _answered(window) if asked else _local(window, at, named)
-        if start is None:
-            start = _local(window, at, named)
-        if start is not None:
-            start = _with_joined(window, start)
-        if start is None:
-            if not (asked and not window.strip(" 、,")):
-                continue
-            start = len(window)
-        done = end
-        yield Span(start=at.start() - len(window) + start, end=end, kind="email")
-    if announced := _announced(text):
-        start = announced.end()
-        for at in _AT.finditer(text, start):
-            end = _domain(text, at, True)
-            if end is not None and at.start() - start <= 60 and at.start() > start:
-                yield Span(start=start, end=end, kind="email")
-                break
-    if asked and not done:
-        yield from _half(text)
+        start = _local(codes, done + 1, at, named=named)
+        if announced := _announced(text, tokens[at][0]):
+            start = min(
+                start, next(i for i, token in enumerate(tokens) if token[1] > announced)
+            )
+        if start == at and not asked and not _SURE_AT.match(text, tokens[at][0]):
+            continue
+        done = end - 1
+        found.append(_span(tokens, start, end))
+    yield from found
+    if asked:
+        for chain in _chains(codes):
+            if not any(
+                span.start < tokens[chain.end() - 1][1] and tokens[chain.start()][0] < span.end
+                for span in found
+            ):
+                yield _span(tokens, chain.start(), chain.end())
+
+
+def _announced(text: str, at: int) -> int | None:
+    """Where what is read out begins after メールは and the like, in the sentence of an "at"."""
+    said = text[max(0, at - _LONGEST_SAID) : at]
+    found = [one for one in _ANNOUNCED.finditer(said) if "。" not in said[one.end() :]]
+    return at - len(said) + found[-1].end() if found else None
+
+
+_LONGEST_SAID = 60
+_ANNOUNCED = re.compile(
+    r"(?:メール(?:アドレス)?|アドレス|メアド|宛先|(?<![A-Za-z])[eE])(?:は|が|、|:)+"
+)
+_AT = re.compile(r"アット|あっと|\bat\b|@", re.I)
+_SURE_AT = re.compile(r"アット|あっと|at sign|@", re.I)
 
 
 def local_at_end(text: str) -> Span | None:
     """The first half of an address, which a turn may end in: "lucia hyphen fernwell,"."""
-    said = text.rstrip(" \t\n　,.、。…")
-    window = said[-_LONGEST_LOCAL:]
-    for form in (_JOINED_LOCAL, _SPELT_LOCAL, _SPELT_LOCAL_JA):
-        if match := form.search(window if form is not _SPELT_LOCAL else window + " "):
-            start = len(said) - len(window) + match.start()
-            return Span(start=start, end=len(said), kind="email")
+    if not _JOINS.search(text[-90:]):
+        return None
+    start = max(0, len(text) - 90)
+    tokens, codes = _tokens(text[start:].rstrip(" \t\n　,.、。…"))
+    for chain in _chains(codes):
+        if chain.end() == len(codes):
+            span = _span(tokens, chain.start(), chain.end())
+            return Span(start=start + span.start, end=start + span.end, kind="email")
     return None
 
 
 def domain_at_start(text: str) -> Span | None:
     """The second half, from its "at" on: アットマークのあとが example.com"""
-    opening = _OPENING.match(text)
-    at = _AT.match(text, opening.end() if opening else 0)
-    if at is None:
+    if not _AT.search(text[:40]):
         return None
-    after = _AFTER_AT.match(text, at.end())
-    place = at if after is None else after
-    for form in (_DOMAIN, _SPOKEN_DOMAIN, _KANA_DOMAIN):
-        if found := form.match(text, place.end()):
-            return Span(start=at.start(), end=found.end(), kind="email")
-    return None
+    tokens, codes = _tokens(text[:120])
+    opening = re.match(r"[cfieox]*", codes)
+    at = opening.end() if opening else 0
+    if codes[at : at + 1] != "a":
+        return None
+    end = _domain(codes, at, named=True)
+    return None if end is None else _span(tokens, at, end)
 
 
-_AFTER_AT = re.compile(r"の?(?:あと|後ろ|後|次)?[がは、,\s]*")
-_JOINED_LOCAL = re.compile(
-    rf"(?<![A-Za-z0-9'’._-])(?:{_WORD}(?:{_JOIN}{_WORD})+"
-    rf"|(?=[A-Za-z0-9_.-]*[0-9_.])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]++(?:[._-]+[A-Za-z0-9]++)*+)"
-    rf"(?:,?\s+{_DIGIT_WORD}|\s\d+)*$",
+_JOINS = re.compile(
+    rf"{_MARK_JA}|\b(?:dot|underscore|dash|hyphen)\b|[a-z][._-]\w|[a-z]\d"
+    r"|(?<![A-Za-z])[A-Za-z]\b",
     re.I,
 )
 
 
-def _with_joined(window: str, start: int) -> int:
-    """With the word before a mark that the rest begins with: "hoskins | hyphen seventy"."""
-    if _BEGINS_MARKED.match(window, start) and (
-        before := _WORD_BEFORE.search(window, 0, start)
+def _blanked(text: str) -> Iterator[str]:
+    """``text`` with written addresses as blanks."""
+    done = 0
+    for match in _WRITTEN.finditer(text):
+        yield text[done : match.start()] + "。" * len(match[0])
+        done = match.end()
+    yield text[done:]
+
+
+def _tokens(text: str) -> tuple[list[tuple[int, int]], str]:
+    tokens, codes, after_dot = [], "", False
+    for match in _TOKEN.finditer(text):
+        code, word = match.lastgroup or "o", match[0].lower().replace("’", "'")
+        if code in "wlh" and not (code == "l" and _SPELT.match(text, match.end())):
+            joined = codes.rstrip("cf").endswith("m")
+            dotted = after_dot and joined and len(word) <= 3 and code == "w"
+            if word in _LETTER_NAMES:
+                code = "l"
+            elif dotted or word in _TOP and (word != "in" or codes.rstrip("c").endswith("m")):
+                code = "t" if codes.rstrip("c").endswith(("m", "t")) or code == "w" else code
+                if word in _IDLE and not codes.rstrip("c").endswith("m"):
+                    code = "x"
+            elif word in _PROVIDERS:
+                code = "p"
+            elif word in ENGLISH or word in TIMES:
+                code = "n"
+            elif (
+                word in _IDLE
+                and code != "h"
+                and not joined
+                and not (len(word) == 1 and codes.rstrip("cf")[-1:] in tuple("lnm"))
+            ):
+                code = "x"
+        after_dot = code in "cf" and after_dot or code == "m" and bool(_DOT.fullmatch(word))
+        tokens.append(match.span())
+        codes += code
+    return tokens, codes
+
+
+def _span(tokens: Sequence[tuple[int, int]], first: int, last: int) -> Span:
+    return Span(start=tokens[first][0], end=tokens[last - 1][1], kind="email")
+
+
+_SPELT = re.compile(r"\s+(?:as in|for|like)\s")
+_DOT = re.compile(r"dot|\.|full stop|ドット|どっと|点|てん|テン|ピリオド")
+_DOTTED = re.compile(
+    r"[cf]*(?:[wlnpqsthix][cf]*){1,12}?(?P<rest>(?:m[cf]*(?:t|l(?:[cf]*l)*"
+    r"|[wnph])(?:[cf]*(?=m))?)+)"
+)
+_UNDOTTED = re.compile(r"[cf]*(?=n?c?[wlpth])(?:[wlnpth]c?){1,3}")
+
+
+def _domain(codes: str, at: int, *, named: bool, joined: bool = False) -> int | None:
+    """Token after the domain that follows an "at". ``joined``: marks or letters stand before
+    it, so that it can be nothing else where a mark follows too."""
+    after = re.compile(r"h?i?[cf]*").match(codes, at + 1)
+    start = (
+        after.end() if after and codes[at + 1 : at + 2] == "h" and "i" in after[0] else at + 1
+    )
+    dotted = _DOTTED.match(codes, start)
+    if dotted and (named or joined or re.search(r"t|ll", dotted["rest"].replace("c", ""))):
+        end = dotted.end()
+    elif (
+        named
+        and (loose := _UNDOTTED.match(codes, start))
+        or (loose := re.compile(r"[cf]*p(?:c?[wlnth]){0,2}").match(codes, start))
     ):
-        return before.start()
+        end = loose.end()
+    else:
+        return None
+    while codes[end - 1] in "cf":
+        end -= 1
+    return end if end > at + 1 else None
+
+
+def _local(codes: str, first: int, at: int, *, named: bool) -> int:
+    """First token of what stands before an "at"; the "at" itself where that is nothing."""
+    start = at
+    while start > max(first, at - _LONGEST) and codes[start - 1] in "wlnmpqsthcf":
+        start -= 1
+    part = codes[start:at]
+    if (
+        not named
+        and (loose := re.search(r"(?:[wpth]c)+(?=[wpth]c?$)", part))
+        and loose.end() < len(part)
+    ):
+        start += loose.end()
+    # A clause before a comma belongs to it where letters or marks join the two.
+    for comma in re.finditer(r"c", codes[start:at]):
+        before, behind = codes[start : start + comma.start()], codes[start + comma.end() : at]
+        if re.fullmatch("[hix]*", before) or not (
+            re.search("[mlnqs]", before)
+            or named
+            or not behind
+            or re.match("[fc]*[mlnqs]", behind)
+        ):
+            start += comma.end()
+            break
+    if start == at and named and codes[at - 2 : at] == "xc":
+        return at - 2
+    while start < at and codes[start] in "cfs":
+        start += 1
     return start
 
 
-_BEGINS_MARKED = re.compile(rf"[\s,]*(?:{_MARK_EN}\b|{_MARK_JA})", re.I)
-_WORD_BEFORE = re.compile(r"[A-Za-z0-9]{1,30}[\s,]*$")
-
-
-def _announced(text: str) -> re.Match[str] | None:
-    return _ANNOUNCED.search(text) if re.search("[ぁ-ん]", text) else None
-
-
-def _domain(text: str, at: re.Match[str], named: bool) -> int | None:
-    """Where what follows an "at" ends, if it is a domain."""
-    forms = [_DOMAIN, _KANA_DOMAIN]
-    if at[0].lower().startswith("at"):
-        forms = [_SPOKEN_DOMAIN, _KANA_DOMAIN, _WORDY_DOMAIN]
-    if named:
-        forms += [_ANY_DOMAIN, _KANA_ANY_DOMAIN]
-    for form in forms:
-        if found := form.match(text, at.end()):
-            end = found.end() - len(found[0]) + len(found[0].rstrip(" 、,・"))
-            if sentence := _SENTENCE_END.search(text, found.start(), end):
-                end = sentence.start()
-            tail = _DOMAIN_TAIL.match(text, end)
-            return tail.end() if tail else end
-    return None
-
-
-def _answered(window: str) -> int | None:
-    """Where the answer to the question for an address begins; ``None`` for a long one, which
-    says more."""
-    start = _OPENING.match(window).end()  # type: ignore[union-attr]
-    words = len(re.findall(r"[A-Za-z]{3,}", window[start:]))
-    return start if start < len(window) and words <= 6 and len(window) - start <= 60 else None
-
-
-def _local(window: str, at: re.Match[str], named: bool) -> int | None:
-    """Where what stands before an "at" begins, if it names a mail box."""
-    if at[0].lower().startswith("at"):
-        window = _THEN.sub("", window)
-        spelt, spoken = _SPELT_LOCAL.search(window), _SPOKEN_LOCAL.search(window)
-        if (named or spelt) and (lead := _LEAD.search(window)) is not None:
-            read_out = window[lead.end() :]
-            if (
-                1 < len(read_out) <= _LONGEST_SAID
-                and len(re.findall(r"[A-Za-z]{5,}", read_out)) <= 4
-            ):
-                return lead.end()
-        if spelt and not (spoken and spoken.start() < spelt.start()):
-            return _without_words(spelt)
-        if spoken is None or spoken[0].strip(" ,").lower() in _NO_LOCAL:
-            return None
-        if named or _SPELT.search(window[spoken.start() :].strip() + " "):
-            return spoken.start()
-        return None if _VERB.search(spoken[0].strip(" ,")) else spoken.start()
-    said = None if at[0] in "@＠" else _said_local(window)
-    if said is not None:
-        announced = [
-            one for one in _ANNOUNCED.finditer(window) if "。" not in window[one.end() :]
-        ]
-        return announced[-1].end() if announced else said
-    if found := _LOCAL.search(window):
-        return found.start()
-    if found := _KANA_LOCAL.search(window):
-        return found.start()
-    if named and (found := _HIRAGANA_LOCAL.search(window)):
-        return (
-            found.start()
-            + len(found[0])
-            - len(re.sub(r"^.*?[はがで、]", "", found[0]) or found[0])
-        )
-    return None
-
-
-def _said_local(window: str) -> int | None:
-    """Where the sentence begins to spell, for an "at" that is said in Japanese: what stands
-    before it is read out."""
-    sentence = _SENTENCE.search(window)
-    if sentence is None:
-        return None
-    start = sentence.start("said")
-    for topic in _TOPIC.finditer(window, start):
-        if topic.end() < len(window.rstrip()):
-            start = topic.end()
-    opening = _OPENING.match(window, start)
-    start = opening.end() if opening else start
-    return start if 1 < len(window) - start <= _LONGEST_SAID else None
-
-
-def _without_words(spelt: re.Match[str]) -> int:
-    """Where the letters begin after words that only look spelt: "so I, it is a b at"."""
-    words = re.match(r"(?:(?:a|i|so|oh|are|you|see|why)[\s,]+(?=\w{2,}))+", spelt[0], re.I)
-    return spelt.start() + (words.end() if words and words.end() < len(spelt[0]) else 0)
-
-
-def _half(text: str) -> Iterator[Span]:
-    """Spelt letters and marks, where an address was asked for and comes in two turns."""
-    for form in (_HALF_LOCAL, _HALF_DOMAIN):
-        if match := form.search(text):
-            yield Span(start=match.start("half"), end=match.end("half"), kind="email")
-            return
-    for match in _JOINED_JA.finditer(text):
-        if re.search(_SURE_MARK, match[0]):
-            yield Span(start=match.start(), end=match.end(), kind="email")
-            return
-    for form in (_SPELT_EN, _SPELT_JA):
-        for match in form.finditer(text):
-            said = match[0].rstrip(" 、,・.-")
-            letters = len(re.findall(r"[^\s、,・]+", said))
-            if letters >= 3 or re.search(rf"\b{_MARK_EN}\b|{_MARK_JA}", said):
-                yield Span(start=match.start(), end=match.start() + len(said), kind="email")
+def _chains(codes: str) -> Iterator[re.Match[str]]:
+    for chain in _CHAIN.finditer(codes):
+        said = chain[0]
         if (
-            form is _SPELT_EN
-            and re.search(r"[A-Za-z]{2}", text)
-            and not re.search(r"[ァ-ヶ]", text)
+            "p" in said
+            and "t" in said
+            or ("m" in said or said.count("l") >= 3)
+            and re.search("[lwpt]", said)
+            or "l" in said
+            and len(re.findall("[ln]", said)) >= 3
         ):
-            return
+            yield chain

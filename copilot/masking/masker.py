@@ -76,6 +76,8 @@ class Masker:
         """Whether the call spoke of a bank, or of money on its way to an account."""
         self._hidden: deque[tuple[str, str, int]] = deque(maxlen=self.HIDDEN)
         """Digits, kind and turn of what was hidden."""
+        self._kept: deque[str] = deque(maxlen=self.HIDDEN)
+        """Numbers that the call works with."""
 
     def feed(self, transcript: Transcript) -> Transcript:
         """The transcript without secrets, words included. Feed every revision in order."""
@@ -136,6 +138,7 @@ class Masker:
             for span in spans
             if span.kind in self._kinds and not _is_free_line(text, span, transcript)
         ]
+        spans = [span for span in spans if not self._echoes(text, span)]
         spans += self._read_back(text, spans)
         spans, mended = self._joined(text, language, spans, pieces)
         if transcript.final:
@@ -147,6 +150,15 @@ class Masker:
                 mended.append((local, "email"))
             return spans, mended
         return _hold_back(text, spans, expected=bool(self._asked or pieces)), []
+
+    def _echoes(self, text: str, span: Span) -> bool:
+        """Whether a number says again one that stays, or puts it right."""
+        if span.kind not in LEAST_NEAR or not self._kept:
+            return False
+        said = "".join(
+            run.digits for run in digit_runs(text[span.start : span.end], least_kana=2)
+        )
+        return bool(said) and any(_alike(said, kept) for kept in self._kept)
 
     def _read_back(self, text: str, spans: Sequence[Span]) -> list[Span]:
         """Where the text says again what was hidden, in whole or in part."""
@@ -241,6 +253,13 @@ class Masker:
             )
             if len(digits) >= 4 and span.kind not in ("birth_date", "address", "email"):
                 self._hidden.append((digits, span.kind, self._turn))
+        self._kept += (
+            run.digits
+            for run in digit_runs(text)
+            if len(run.digits) >= 5
+            and is_free(run.start, run.end, spans)
+            and ("work" in self._asked or nearest_kind(text[: run.start]) == "work")
+        )
         self._paying = self._paying or names_payment(text)
         if WORK.search(text):
             self._work_turn = self._turn
@@ -251,7 +270,7 @@ class Masker:
             self._asked, self._replies_left = asked, self.REPLIES
             return
         if transcript.speaker == "agent" and (
-            said := {span.kind for span in spans if span.kind in LEAST_NEAR} - {"birth_date"}
+            said := {span.kind for span in spans} - {"birth_date", "email"}
         ):
             # Read back, so the answer may put it right: "no, it ends in 82".
             self._asked, self._replies_left = self._asked | said, self.REPLIES
@@ -270,11 +289,19 @@ class Masker:
         if any(span.kind == "birth_date" for span in spans):
             # What follows may be the rest of it, but only by itself.
             self._asked = self._asked - {"birth_date"} | {"rest_of_birth_date"}
+            self._replies_left = self.REPLIES + 1
         self._replies_left -= 1
         if any(span.kind in self._asked for span in spans):
             self._replies_left = self.REPLIES  # there may be more of it
         if self._replies_left <= 0:
             self._asked = frozenset()
+
+
+def _alike(said: str, kept: str) -> bool:
+    """Whether digits are those of a number again, or all of them but a few."""
+    if len(said) == len(kept):
+        return sum(map(str.__eq__, said, kept)) >= 0.6 * len(kept)
+    return said in kept or kept in said
 
 
 _BACK = re.compile(
@@ -290,7 +317,8 @@ _FREE_LINE = re.compile(
 )
 """Lines that cost the caller nothing belong to companies: 0120, 0800, 1-800."""
 _CALLERS = re.compile(
-    r"よろし|お間違い|ご登録|おかけ(?:いただ|にな|の)|お客様の(?:お電話|携帯|番号)|復唱|折り返し"
+    r"よろし|お間違い|ご登録|おかけ(?:いただ|にな|の)|お客様の(?:お電話|携帯|番号)|復唱"
+    r"|折り返し"
     r"|calling (?:from|on)\b|correct\b|right\?|read (?:that|it) back|your (?:phone "
     r"|mobile |cell )?"
     r"number|on (?:file|record)|reach you|call you",

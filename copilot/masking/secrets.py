@@ -10,14 +10,13 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from copilot.events import Span
-from copilot.masking.addresses import find_addresses
-from copilot.masking.bare import find_bare
+from copilot.masking.addresses_english import find_english
+from copilot.masking.addresses_japanese import find_japanese
 from copilot.masking.codes import find_codes, find_expiry, letters_alone, with_letters
 from copilot.masking.dates import find_birth_dates
 from copilot.masking.digits import digit_runs
 from copilot.masking.mail import find_mails
 from copilot.masking.numbers import bridged, find_numbers
-from copilot.masking.parts import find_parted
 from copilot.masking.redaction import redact
 
 __all__ = ["find_secrets", "language_of", "mask"]
@@ -62,7 +61,13 @@ def find_secrets(
     add(find_birth_dates(text, language, "birth_date" in asked))
     asked -= {"rest_of_birth_date"}
     add(find_codes(text, asked))
-    add(find_addresses(text, "address" in asked))
+    left = text
+    for span in found:
+        left = left[: span.start] + "." * (span.end - span.start) + left[span.end :]
+    if _JAPANESE.search(left):
+        add(find_japanese(left, "address" in asked))
+    if _LATIN.search(left):
+        add(find_english(left, "address" in asked, "work" in asked))
     add(_numbers(text, language, asked, found, bare))
     if own:
         contacts = {_bare(contact) for contact in own}
@@ -74,19 +79,10 @@ def _numbers(
     text: str, language: str, asked: frozenset[str], taken: Sequence[Span], bare: bool
 ) -> list[Span]:
     """Secret numbers, in one piece or in several, with the letters that belong to them."""
-    found = find_numbers(text, language, asked, taken)
-    parted = find_parted(text, language, asked, [*taken, *found])
-    # A part that was known by itself goes up in the whole.
-    found = [
-        one
-        for one in found
-        if not any(one.start < whole.end and whole.start < one.end for whole in parted)
-    ]
-    found = sorted([*found, *parted], key=lambda span: span.start)
+    found = find_numbers(text, language, asked, taken, bare=bare)
     found = [with_letters(text, span, found) for span in bridged(text, found)]
     found += find_expiry(text, asked, [*taken, *found])
-    found += letters_alone(text, asked, [*taken, *found])
-    return found + find_bare(text, language, [*taken, *found]) if bare and not asked else found
+    return found + letters_alone(text, asked, [*taken, *found])
 
 
 def _first_sentence(text: str) -> str:
@@ -113,9 +109,13 @@ def half_width(text: str) -> str:
 _DRAWN = re.compile(r"(?<=\d)ー(?=\d)")
 
 
+_JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
+_LATIN = re.compile(r"[A-Za-z]{2}")
+
+
 def language_of(text: str) -> str:
     """The language that the letters tell, where the recogniser did not."""
-    return "ja" if re.search(r"[ぁ-んァ-ヶ一-龥]", text) else "en"
+    return "ja" if _JAPANESE.search(text) else "en"
 
 
 def _bare(contact: str) -> str:
