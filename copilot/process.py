@@ -12,7 +12,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ from rich.console import Console
 
 from audio.files import Recording, duration_of, mixed, read_recording
 from audio.transcriber import Transcriber
-from audio.vad import load_vad
+from audio.vad import VoiceModel, load_vad
 from audio.vocabulary import Vocabulary, load_vocabulary
 from copilot.backends import build_meetings, build_recognisers, build_understanding
 from copilot.config import Config
@@ -96,8 +96,8 @@ async def process_recordings(
             shown_progress(err, durations_s) as progress,
         ):
             batch = _Batch(
-                config,
-                options,
+                config=config,
+                options=options,
                 vocabulary=vocabulary,
                 conversation=conversation,
                 recognition=recognition,
@@ -121,43 +121,33 @@ async def process_recordings(
     return batch.failed
 
 
+@dataclass(kw_only=True)
 class _Batch:
     """What the recordings of one command share. Several workers take them in turn."""
 
-    def __init__(
-        self,
-        config: Config,
-        options: Options,
-        *,
-        vocabulary: Vocabulary,
-        conversation: Callable[[CallStarted], Conversation],
-        recognition: RecognitionWorker,
-        threads: ThreadPoolExecutor,
-        progress: Progress,
-        results: Results | None,
-        shown: Callable[[Event], None],
-        complain: Callable[[str], None],
-        live: bool,
-    ) -> None:
-        self._config = config
-        self._options = options
-        self._vocabulary = vocabulary
-        self._conversation = conversation
-        self._recognition = recognition
-        self._threads = threads
-        self._progress = progress
-        self._results = results
-        self._shown = shown
-        self._complain = complain
-        self._live = live
-        """Whether events are shown as they come: with several in flight, each call is shown
-        as a whole when it is done."""
-        self._language = None if options.language == "auto" else options.language
-        self._vad = load_vad()
-        self._saving = asyncio.Lock()
-        self.failed = 0
-        self.unshown: OSError | None = None
-        """Why events cannot be shown any more: nobody reads them, or there is no room."""
+    config: Config
+    options: Options
+    vocabulary: Vocabulary
+    conversation: Callable[[CallStarted], Conversation]
+    recognition: RecognitionWorker
+    threads: ThreadPoolExecutor
+    progress: Progress
+    results: Results | None
+    shown: Callable[[Event], None]
+    complain: Callable[[str], None]
+    live: bool
+    """Whether events are shown as they come: with several in flight, each call is shown as a
+    whole when it is done."""
+    vad: VoiceModel = field(default_factory=load_vad)
+    saving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    failed: int = 0
+    unshown: OSError | None = None
+    """Why events cannot be shown any more: nobody reads them, or there is no room."""
+
+    @property
+    def language(self) -> str | None:
+        """``None``: found from what is said."""
+        return None if self.options.language == "auto" else self.options.language
 
     async def work(self, waiting: Iterator[Path], named: Mapping[Path, str]) -> None:
         """Takes recordings until none waits. One that fails is named, the others go on;
@@ -174,13 +164,13 @@ class _Batch:
             except Exception:
                 log.exception("a recording failed", extra={"call_id": named[file]})
                 self._fail(f"{file}: failed; the log says why")
-            self._progress.finish(file)
+            self.progress.finish(file)
 
     def _show(self, event: Event) -> None:
         if self.unshown is not None:
             return
         try:
-            self._shown(event)
+            self.shown(event)
         except OSError as error:
             self.unshown = error
         except SystemExit:  # how a console says that its pipe is closed
@@ -188,45 +178,45 @@ class _Batch:
 
     def _fail(self, line: str) -> None:
         self.failed += 1
-        self._complain(line)
+        self.complain(line)
 
     async def _process(self, file: Path, call_id: str) -> None:
         recording = await self._apart(read_recording, file)
-        if self._options.meeting:
+        if self.options.meeting:
             recording, speakers = mixed(recording), Speakers(told_by="nothing")
         else:
             recording, speakers = await with_speakers(
                 recording,
                 call_id,
-                self._language,
-                vad=self._vad,
-                recognition=self._recognition,
+                self.language,
+                vad=self.vad,
+                recognition=self.recognition,
                 apart=self._apart,
             )
         started = replace(
             call_from_file(
                 file,
-                language=self._options.language,
+                language=self.options.language,
                 began=self._began(file),
                 speakers=recording.speakers,
             ),
             call_id=call_id,
         )
-        ledger = Ledger(self._show if self._live else lambda event: None)
+        ledger = Ledger(self._show if self.live else lambda event: None)
         session = Session(
             started,
             ear=Transcriber(
                 call_id,
                 started.channels,
-                self._language,
-                vad=self._vad,
+                self.language,
+                vad=self.vad,
                 partials=False,
-                vocabulary=self._vocabulary,
+                vocabulary=self.vocabulary,
             ),
-            conversation=self._conversation(started),
-            recognition=self._recognition,
+            conversation=self.conversation(started),
+            recognition=self.recognition,
             append=lambda event: ledger.append(speakers.tell(event)),
-            thread=self._threads,
+            thread=self.threads,
         )
         async with asyncio.TaskGroup() as call:
             call.create_task(session.run(), name="session")
@@ -234,7 +224,7 @@ class _Batch:
         try:
             await self._keep(session, ledger, file, recording.duration_s, speakers)
         finally:
-            if not self._live:  # what is shown as done has its result
+            if not self.live:  # what is shown as done has its result
                 for event in ledger.events:
                     self._show(event)
 
@@ -246,32 +236,32 @@ class _Batch:
         duration_s: float,
         speakers: Speakers,
     ) -> None:
-        if self._options.save:
-            async with self._saving:
-                await ledger.save(self._config)
+        if self.options.save:
+            async with self.saving:
+                await ledger.save(self.config)
         if session.lost_utterances:
             raise InputError(
                 f"{file}: {len(session.lost_utterances)} utterances were not recognised; "
                 "run the same command again"
             )
-        if self._results is not None:
+        if self.results is not None:
             document = _document(ledger.events, file, duration_s, speakers)
-            await self._apart(self._results.write, file, session.call_id, document)
+            await self._apart(self.results.write, file, session.call_id, document)
 
     def _began(self, file: Path) -> datetime:
         """When the call was: as told, else when its recording was last written, because
         "tomorrow" in a recording of last week was last week."""
-        if self._options.started_at is None:
+        if self.options.started_at is None:
             return datetime.fromtimestamp(file.stat().st_mtime, UTC)
-        return instant(self._options.started_at, self._config.time_zone)
+        return instant(self.options.started_at, self.config.time_zone)
 
     def _heard(self, file: Path, recording: Recording) -> Iterator[Sequence[AudioChunk]]:
         for chunks in recording.chunks():
             yield chunks
-            self._progress.hear(file, len(chunks[0].samples) / SAMPLE_RATE_HZ)
+            self.progress.hear(file, len(chunks[0].samples) / SAMPLE_RATE_HZ)
 
     async def _apart(self, work: Callable[..., _Out], *values: Any) -> _Out:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *values)
+        return await asyncio.get_running_loop().run_in_executor(self.threads, work, *values)
 
 
 def _document(

@@ -4,78 +4,63 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from copilot import target_config as settings
 from copilot.config import Config
+from copilot.crm.credentials import ClientCredentials, Credentials, FixedCredentials
+from copilot.crm.dynamics import Dynamics
+from copilot.crm.file import FileTarget
+from copilot.crm.hubspot import HubSpot
+from copilot.crm.kintone import Kintone
+from copilot.crm.kintone_file import load_field_map
 from copilot.crm.masked import MaskedTarget
+from copilot.crm.salesforce import Salesforce
+from copilot.crm.sender import TRIES, CrmMapping, CrmTarget, Sender
+from copilot.crm.targets import Target
+from copilot.crm.voice_call import Journal, SignedTokens, VoiceCallSignals
+from copilot.crm.webhook import WebhookTarget
+from copilot.crm.zendesk import Zendesk
 from copilot.errors import ConfigError
-from copilot.target_config import (
-    DynamicsTarget,
-    FileTarget,
-    HubSpotTarget,
-    KintoneTarget,
-    SalesforceTarget,
-    Target as TargetConfig,
-    VoiceCallSignals as SignalSettings,
-    WebhookTarget,
-    ZendeskTarget,
-)
 
-if TYPE_CHECKING:
-    from copilot.crm.credentials import Credentials
-    from copilot.crm.sender import CrmMapping
-    from copilot.crm.targets import Target
-    from copilot.crm.voice_call import Journal, VoiceCallSignals
-
-__all__ = ["build_signals", "build_target"]
+__all__ = ["TARGETS", "build_signals", "build_target"]
 
 
-def build_target(target: TargetConfig, config: Config) -> Target:
+def build_target(target: settings.Target, config: Config) -> Target:
     """The target, behind the masking policy. Raises ``ConfigError``."""
     build = TARGETS[type(target)]
     return MaskedTarget(build(target, ZoneInfo(config.time_zone)), config.masking_policy)
 
 
-def build_signals(settings: SignalSettings, journal: Journal) -> VoiceCallSignals:
+def build_signals(signals: settings.VoiceCallSignals, journal: Journal) -> VoiceCallSignals:
     """What tells Salesforce Voice about calls that go on. Raises ``ConfigError``."""
-    from copilot.crm.sender import Sender
-    from copilot.crm.voice_call import SignedTokens, VoiceCallSignals
-
-    path = settings.private_key_file
+    path = signals.private_key_file
     try:
         private_key = path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
         raise ConfigError(f"voice_call_signals: {path} cannot be read") from None
     tokens = SignedTokens(
-        private_key, organisation=settings.organisation, call_center=settings.call_center
+        private_key, organisation=signals.organisation, call_center=signals.call_center
     )
     return VoiceCallSignals(
         journal,
-        Sender(settings.url, tokens),
-        service=settings.service,
-        provider=settings.provider,
+        Sender(signals.url, tokens),
+        service=signals.service,
+        provider=signals.provider,
     )
 
 
-def _file(target: FileTarget, zone: ZoneInfo) -> Target:
-    from copilot.crm.file import FileTarget as Files
-
-    return Files(target.name, target.folder, target.formats)
+def _file(target: settings.FileTarget, zone: ZoneInfo) -> Target:
+    return FileTarget(target.name, target.folder, target.formats)
 
 
-def _webhook(target: WebhookTarget, zone: ZoneInfo) -> Target:
-    from copilot.crm.webhook import WebhookTarget as Webhook
-
-    return Webhook(
-        target.name, target.url, secret=target.signing_secret(), headers=target.headers
-    )
+def _webhook(target: settings.WebhookTarget, zone: ZoneInfo) -> Target:
+    secret = target.signing_secret()
+    return WebhookTarget(target.name, target.url, secret=secret, headers=target.headers)
 
 
-def _salesforce(target: SalesforceTarget, zone: ZoneInfo) -> Target:
-    from copilot.crm.credentials import ClientCredentials
-    from copilot.crm.salesforce import Salesforce
-
+def _salesforce(target: settings.SalesforceTarget, zone: ZoneInfo) -> Target:
     mapping = Salesforce(
         record=target.record,
         key_field=target.key_field,
@@ -89,10 +74,7 @@ def _salesforce(target: SalesforceTarget, zone: ZoneInfo) -> Target:
     return _crm(target.name, target.url, mapping, credentials)
 
 
-def _hubspot(target: HubSpotTarget, zone: ZoneInfo) -> Target:
-    from copilot.crm.credentials import FixedCredentials
-    from copilot.crm.hubspot import HubSpot
-
+def _hubspot(target: settings.HubSpotTarget, zone: ZoneInfo) -> Target:
     mapping = HubSpot(
         key_property=target.key_property,
         contact_property=target.contact_property,
@@ -105,10 +87,7 @@ def _hubspot(target: HubSpotTarget, zone: ZoneInfo) -> Target:
     return _crm(target.name, target.url, mapping, credentials)
 
 
-def _zendesk(target: ZendeskTarget, zone: ZoneInfo) -> Target:
-    from copilot.crm.credentials import FixedCredentials
-    from copilot.crm.zendesk import Zendesk
-
+def _zendesk(target: settings.ZendeskTarget, zone: ZoneInfo) -> Target:
     def headers() -> dict[str, str]:
         who = f"{target.user}/token:{target.read_secret()}"
         return {"authorization": f"Basic {base64.b64encode(who.encode()).decode()}"}
@@ -117,10 +96,7 @@ def _zendesk(target: ZendeskTarget, zone: ZoneInfo) -> Target:
     return _crm(target.name, target.url, mapping, FixedCredentials(headers))
 
 
-def _dynamics(target: DynamicsTarget, zone: ZoneInfo) -> Target:
-    from copilot.crm.credentials import ClientCredentials
-    from copilot.crm.dynamics import Dynamics
-
+def _dynamics(target: settings.DynamicsTarget, zone: ZoneInfo) -> Target:
     mapping = Dynamics(
         contact_field=target.contact_field,
         regarding=target.regarding,
@@ -138,11 +114,7 @@ def _dynamics(target: DynamicsTarget, zone: ZoneInfo) -> Target:
     return _crm(target.name, target.url, mapping, credentials)
 
 
-def _kintone(target: KintoneTarget, zone: ZoneInfo) -> Target:
-    from copilot.crm.credentials import FixedCredentials
-    from copilot.crm.kintone import Kintone
-    from copilot.crm.kintone_file import load_field_map
-
+def _kintone(target: settings.KintoneTarget, zone: ZoneInfo) -> Target:
     fields = load_field_map(target.mapping)
     if target.key_field in {*fields.fields, *fields.tables}:
         raise ConfigError(f"{target.mapping}: {target.key_field} holds our key, nothing else")
@@ -152,18 +124,16 @@ def _kintone(target: KintoneTarget, zone: ZoneInfo) -> Target:
 
 
 def _crm(name: str, url: str, mapping: CrmMapping, credentials: Credentials) -> Target:
-    from copilot.crm.sender import TRIES, CrmTarget, Sender
-
     sender = Sender(url, credentials, transient=mapping.transient, tries=TRIES)
     return CrmTarget(name, mapping, sender)
 
 
 TARGETS: dict[type, Callable[[Any, ZoneInfo], Target]] = {
-    FileTarget: _file,
-    WebhookTarget: _webhook,
-    SalesforceTarget: _salesforce,
-    HubSpotTarget: _hubspot,
-    ZendeskTarget: _zendesk,
-    DynamicsTarget: _dynamics,
-    KintoneTarget: _kintone,
+    settings.FileTarget: _file,
+    settings.WebhookTarget: _webhook,
+    settings.SalesforceTarget: _salesforce,
+    settings.HubSpotTarget: _hubspot,
+    settings.ZendeskTarget: _zendesk,
+    settings.DynamicsTarget: _dynamics,
+    settings.KintoneTarget: _kintone,
 }

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from copilot.account_owner import AccountOwner
 from copilot.crm.webhook import SignedPost, sign
 from copilot.errors import StoreUnavailableError
 from copilot.events import Alert, CallStarted, Evidence
+from tests.store.conftest import running
 
 SECRET = "correct horse"
 
@@ -51,16 +51,6 @@ def make_owner(redis: Redis, journal: Any, receiver: Receiver) -> Callable[..., 
         return AccountOwner(redis, journal, post, **({"backoff_s": lambda _: 0.0} | options))
 
     return make
-
-
-@asynccontextmanager
-async def running(owner: AccountOwner) -> AsyncIterator[None]:
-    task = asyncio.create_task(owner.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def drained(redis: Redis) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -19,6 +18,7 @@ from zendesk_server import ZendeskServer
 from copilot.config import load_config
 from copilot.deliveries import DeliveryWorker
 from copilot.target_backends import build_target
+from tests.store.conftest import running
 
 APP = {"client_id": "app"}
 CRMS: dict[str, tuple[type[CrmServer], dict[str, Any]]] = {
@@ -74,16 +74,12 @@ async def deliver(
     worker: Callable[[], DeliveryWorker], journal: Any, *, version: int, text: str
 ) -> None:
     """A new process takes over what the one before left."""
-    running = worker()
+    process = worker()
     for call_id in CALLS:
         await journal.approve(call_id, version=version, text=text)
-        await running.enqueue(call_id, version)
-    task = asyncio.create_task(running.run())
-    try:
+        await process.enqueue(call_id, version)
+    async with running(process):
         await journal.until(lambda all: sent(all, version) == len(CALLS) * len(CRMS))
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def sent(deliveries: list[Any], version: int) -> int:

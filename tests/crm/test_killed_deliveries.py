@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 from copilot.crm.summary import CallSummary
 from copilot.deliveries import DeliveryWorker
 from copilot.errors import DeliveryError
+from tests.store.conftest import running
 
 TargetMaker = Callable[..., Any]
 
@@ -87,11 +88,8 @@ async def lived(work: Any) -> bool:
 
 async def delivered(redis: Redis, journal: Any, crm: Any) -> None:
     """A worker that nobody kills ends what is left."""
-    worker = DeliveryWorker(redis, [crm], journal, backoff_s=lambda _: 0.0, lease_s=0.02)
-    running = asyncio.create_task(worker.run())
-    await journal.until(lambda all: bool(all) and all[-1].state == "sent")
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    async with running(make_worker(Life(10**9), redis, journal, crm)):
+        await journal.until(lambda all: bool(all) and all[-1].state == "sent")
 
 
 async def test_killed_at_every_step(redis: Redis, journal: Any, target: TargetMaker) -> None:
@@ -105,13 +103,13 @@ async def test_killed_at_every_step(redis: Redis, journal: Any, target: TargetMa
         life = Life(steps)
         worker = make_worker(life, redis, journal, crm)
         if await lived(worker.enqueue("c1", 1)):
-            running = asyncio.create_task(lived(worker.run()))
+            work = asyncio.create_task(lived(worker.run()))
             sent = asyncio.create_task(journal.until(lambda all: all[-1].state == "sent"))
-            await asyncio.wait([running, sent], return_when=asyncio.FIRST_COMPLETED)
-            ended = not running.done()
-            running.cancel()
+            await asyncio.wait([work, sent], return_when=asyncio.FIRST_COMPLETED)
+            ended = not work.done()
+            work.cancel()
             sent.cancel()
-            await asyncio.gather(running, sent, return_exceptions=True)
+            await asyncio.gather(work, sent, return_exceptions=True)
         await delivered(redis, journal, crm)
         assert list(crm.records) == ["c1:crm"], steps
         steps += 1
@@ -136,8 +134,6 @@ async def test_killed_again_and_again(
     changed = calls[::4]
     for call_id in changed:
         await journal.approve(call_id, 2, text="Corrected.")
-    worker = DeliveryWorker(redis, [crm], journal, backoff_s=lambda _: 0.0, lease_s=0.02)
-    running = asyncio.create_task(worker.run())
 
     def settled(_: list[Any]) -> bool:
         newest = {one.call_id: one for one in journal.deliveries()}
@@ -148,9 +144,8 @@ async def test_killed_again_and_again(
             for call_id in calls
         )
 
-    await journal.until(settled)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    async with running(make_worker(Life(10**9), redis, journal, crm)):
+        await journal.until(settled)
     assert set(crm.records) == {f"{call_id}:crm" for call_id in calls}
     for call_id in calls:
         text = "Corrected." if call_id in changed else "Done."

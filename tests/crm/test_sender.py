@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,11 +48,22 @@ def credentials(things: Things) -> ClientCredentials:
     )
 
 
-@pytest.fixture
-async def sender(things: Things) -> AsyncIterator[Sender]:
-    sender = Sender(things.url, credentials(things))
+@asynccontextmanager
+async def opened(
+    things: Things, shown: Credentials | None = None, **options: Any
+) -> AsyncIterator[Sender]:
+    """A sender; without credentials, everybody is let in."""
+    if shown is None:
+        things.authorised = lambda request: True  # type: ignore[method-assign]
+    sender = Sender(things.url, shown, **options)
     yield sender
     await sender.close()
+
+
+@pytest.fixture
+async def sender(things: Things) -> AsyncIterator[Sender]:
+    async with opened(things, credentials(things)) as sender:
+        yield sender
 
 
 async def test_a_token_serves_until_it_is_refused_and_is_renewed_once(
@@ -85,20 +97,19 @@ async def test_one_renewal_is_enough(things: Things, sender: Sender) -> None:
 )
 async def test_a_token_that_is_not_given(things: Things, status: int, wait_s: float) -> None:
     things.faults = {0: str(status)}
-    sender = Sender(things.url, credentials(things), tries=3)
-    with pytest.raises(DeliveryError, match=f"no access token: answered {status}") as caught:
-        await sender.send(GET)
-    await sender.close()
+    async with opened(things, credentials(things), tries=3) as sender:
+        with pytest.raises(DeliveryError, match=f"token: answered {status}") as caught:
+            await sender.send(GET)
     assert (caught.value.retryable, caught.value.retry_after_s) == (True, wait_s)
     assert len(things.requests) == 1
 
 
 async def test_a_token_in_another_form_is_tried_again(things: Things) -> None:
-    sender = Sender(things.url, ClientCredentials(f"{things.url}/thing", "app", lambda: "x"))
     things.authorised = lambda request: True  # type: ignore[method-assign]
-    with pytest.raises(DeliveryError, match="has no access_token") as caught:
-        await sender.send(GET)
-    await sender.close()
+    elsewhere = ClientCredentials(f"{things.url}/thing", "app", lambda: "x")
+    async with opened(things, elsewhere) as sender:
+        with pytest.raises(DeliveryError, match="has no access_token") as caught:
+            await sender.send(GET)
     assert caught.value.retryable
 
 
@@ -106,10 +117,9 @@ async def test_a_fixed_secret_that_did_not_change_waits_for_another_one(
     things: Things,
 ) -> None:
     fixed = FixedCredentials(lambda: {"authorization": "Bearer old"})
-    sender = Sender(things.url, fixed, tries=3)
-    with pytest.raises(DeliveryError) as caught:
-        await sender.send(GET)
-    await sender.close()
+    async with opened(things, fixed, tries=3) as sender:
+        with pytest.raises(DeliveryError) as caught:
+            await sender.send(GET)
     assert (caught.value.retryable, caught.value.retry_after_s) == (True, REFUSED_S)
     assert len(things.requests) == 1
 
@@ -152,12 +162,10 @@ async def test_answers_that_are_worth_another_try(
 
 @pytest.mark.parametrize("fault", ["503", "lost"])
 async def test_one_of_three_tries_is_enough(things: Things, fault: str) -> None:
-    things.authorised = lambda request: True  # type: ignore[method-assign]
     things.retry_after = "0"
     things.faults = {0: fault, 1: fault}
-    sender = Sender(things.url, tries=3, pause_s=0.0)
-    assert (await sender.send(GET)).status == 200
-    await sender.close()
+    async with opened(things, tries=3) as sender:
+        assert (await sender.send(GET)).status == 200
 
 
 @pytest.mark.parametrize(
@@ -169,23 +177,19 @@ async def test_one_of_three_tries_is_enough(things: Things, fault: str) -> None:
     ],
 )
 async def test_tries_end(things: Things, fault: str, request_: Request, tries: int) -> None:
-    things.authorised = lambda request: True  # type: ignore[method-assign]
     things.retry_after = "0"
     things.faults = dict.fromkeys(range(9), fault)
-    sender = Sender(things.url, tries=3, pause_s=0.0)
-    with pytest.raises(DeliveryError):
-        await sender.send(request_)
-    await sender.close()
+    async with opened(things, tries=3) as sender:
+        with pytest.raises(DeliveryError):
+            await sender.send(request_)
     assert len(things.requests) == tries
 
 
 async def test_a_crm_that_asks_for_patience_is_left_alone(things: Things) -> None:
-    things.authorised = lambda request: True  # type: ignore[method-assign]
     things.faults = {0: "429"}
-    sender = Sender(things.url, tries=3)
-    with pytest.raises(DeliveryError) as caught:
-        await sender.send(GET)
-    await sender.close()
+    async with opened(things, tries=3) as sender:
+        with pytest.raises(DeliveryError) as caught:
+            await sender.send(GET)
     assert (len(things.requests), caught.value.retry_after_s) == (1, 7.0)
 
 
@@ -218,12 +222,10 @@ async def test_a_plan_is_closed_where_it_is_cut_off(things: Things, sender: Send
 
 
 async def test_no_answer_in_time(things: Things) -> None:
-    things.authorised = lambda request: True  # type: ignore[method-assign]
     things.faults = {0: "hang"}
-    sender = Sender(things.url, timeout_s=0.5)
-    with pytest.raises(DeliveryError, match="no answer in time") as caught:
-        await sender.send(GET)
-    await sender.close()
+    async with opened(things, timeout_s=0.5) as sender:
+        with pytest.raises(DeliveryError, match="no answer in time") as caught:
+            await sender.send(GET)
     assert caught.value.retryable
     assert await asyncio.to_thread(things.hanging.wait, 10), "it was done all the same"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -30,6 +29,7 @@ from copilot.crm.voice_call import (
 from copilot.errors import ConfigError
 from copilot.events import Alert, CallStarted, Emotion, Event, Evidence
 from copilot.target_backends import build_signals
+from tests.store.conftest import running
 
 ORG = "00D000000000001"
 KEY = RSAKey.generate_key(2048, auto_kid=False)
@@ -114,16 +114,6 @@ def signals(console: Console, journal: Any, clock: Clock) -> VoiceCallSignals:
         now_s=clock,
         pause_s=0.0,
     )
-
-
-@asynccontextmanager
-async def running(signals: VoiceCallSignals) -> AsyncIterator[None]:
-    task = asyncio.create_task(signals.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def alert(kind: Any = "frustration_spike", seq: int = 2) -> Alert:
@@ -259,9 +249,8 @@ def settings(tmp_path: Path, key: str | None = PEM) -> Any:
 
 
 async def test_it_is_built_from_settings(tmp_path: Path, journal: Any) -> None:
-    task = asyncio.create_task(build_signals(settings(tmp_path), journal).run())
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with running(build_signals(settings(tmp_path), journal)):
+        pass
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
@@ -19,8 +20,6 @@ from sqlalchemy import delete
 from copilot import tables
 from copilot.archive import Archive
 from copilot.events import CallEnded, CallStarted, Emotion, Event, Transcript
-from copilot.hub import Hub
-from copilot.journal import Journal
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +82,7 @@ async def empty(archive: Archive) -> None:
 
 
 @asynccontextmanager
-async def running(*parts: Journal | Hub) -> AsyncIterator[None]:
+async def running(*parts: Any) -> AsyncIterator[None]:
     """Runs parts that have a ``run`` for as long as the context lasts."""
     tasks = [asyncio.ensure_future(part.run()) for part in parts]
     try:
