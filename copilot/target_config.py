@@ -59,6 +59,8 @@ def _web(url: str) -> str:
 
 SecureUrl = Annotated[str, AfterValidator(_secure)]
 WebUrl = Annotated[str, AfterValidator(_web)]
+TargetName = Annotated[str, Field(pattern=r"^[^/\x00-\x1f\x7f]{1,128}$")]
+"""Part of every key, and of a path of the API."""
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 """A name inside a query, so nothing but letters, digits and underscores."""
 
@@ -141,7 +143,7 @@ class FileTarget(_Settings):
     """Writes each approved summary into a folder."""
 
     kind: Literal["file"]
-    name: str = "file"
+    name: TargetName = "file"
     folder: Path
     formats: Annotated[tuple[Literal["json", "csv", "vtt"], ...], Field(min_length=1)] = (
         "json",
@@ -152,7 +154,7 @@ class WebhookTarget(_Signed):
     """Posts each approved summary, signed with HMAC-SHA256, to a URL."""
 
     kind: Literal["webhook"]
-    name: str = "webhook"
+    name: TargetName = "webhook"
 
 
 class AlertWebhook(_Signed):
@@ -163,7 +165,7 @@ class SalesforceTarget(_Crm):
     """``secret`` is the connected app's, which runs the client credentials flow."""
 
     kind: Literal["salesforce"]
-    name: str = "salesforce"
+    name: TargetName = "salesforce"
     url: SecureUrl
     """My Domain: https://<name>.my.salesforce.com"""
     client_id: str
@@ -178,7 +180,7 @@ class HubSpotTarget(_Crm):
     """``secret`` is a private app's access token."""
 
     kind: Literal["hubspot"]
-    name: str = "hubspot"
+    name: TargetName = "hubspot"
     url: SecureUrl = "https://api.hubapi.com"
     key_property: Identifier = "copilot_key"
     """Property with unique values, on calls and on tasks."""
@@ -192,7 +194,7 @@ class ZendeskTarget(_Crm):
     """``secret`` is an API token of ``user``."""
 
     kind: Literal["zendesk"]
-    name: str = "zendesk"
+    name: TargetName = "zendesk"
     url: SecureUrl
     """https://<name>.zendesk.com"""
     user: str
@@ -204,7 +206,7 @@ class DynamicsTarget(_Crm):
     """``secret`` is the app registration's, which runs the client credentials flow."""
 
     kind: Literal["dynamics"]
-    name: str = "dynamics"
+    name: TargetName = "dynamics"
     url: SecureUrl
     """https://<name>.crm7.dynamics.com"""
     token_url: SecureUrl
@@ -221,7 +223,7 @@ class KintoneTarget(_Secret):
     """``secret`` is an API token of the app, with the rights to view, add and edit."""
 
     kind: Literal["kintone"]
-    name: str = "kintone"
+    name: TargetName = "kintone"
     url: SecureUrl
     """https://<name>.cybozu.com"""
     app: Annotated[int, Field(ge=1)]

@@ -77,6 +77,11 @@ def test_names_inside_queries_are_names(kind: str, setting: str) -> None:
     assert f"targets.0.{kind}.{setting}" in told(kind, **{setting: "Id = '' OR Name"})
 
 
+@pytest.mark.parametrize("name", ["", "a/b", "x\n", "x" * 129])
+def test_a_name_fits_keys_and_paths(name: str) -> None:
+    assert "targets.0.hubspot.name" in told("hubspot", name=name)
+
+
 def test_a_secret_stands_in_one_place(tmp_path: Path) -> None:
     assert "give secret or secret_file" in told("hubspot", secret_file="x")
     (tmp_path / "token").write_text("\ufeff pat-1\n", encoding="utf-8")
