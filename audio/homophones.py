@@ -20,7 +20,7 @@ SURE_SOUND = 7
 compound, and with kana among its kanji. Words in kanji that are shorter stand alone."""
 _KANJI = re.compile(r"[一-龠々]")
 _KANA = re.compile(r"[ぁ-ん]")
-_BEGIN = re.compile(r"[一-龠]|(?<![\d.,])5(?=[一-龠]|$)")
+_BEGIN = re.compile(r"[一-龠]|(?<![\d.,第])5(?=[一-龠]|$)")
 """Where a word may begin: 5 sounds like the polite ご."""
 _COMPOUND = re.compile(r"[一-龠々5]*$")
 

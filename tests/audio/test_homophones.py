@@ -37,10 +37,11 @@ def test_a_word_of_its_sound_is_written(heard: str, meant: str) -> None:
     [
         "家の周りの長さを測る",  # the sounds of 修理 and 調査
         "生地の色を変える",
-        "料金は15契約分です",
+        "料金は15契約分、第5希望です",
         "大量生産の保健消費者",  # 了承 and 保険証 across the ends of other words
         "多く利用される店",
         "最初から工場で待った",
+        "大金を持った各人の天窓",
         "Please confirm 5 items.",
         "",
     ],
