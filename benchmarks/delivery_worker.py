@@ -18,7 +18,7 @@ from pathlib import Path
 
 from copilot.archive import Archive
 from copilot.bus import Bus
-from copilot.crm.webhook import WebhookTarget
+from copilot.crm.webhook import SignedPost, WebhookTarget
 from copilot.deliveries import DeliveryWorker
 from copilot.events import Summary
 from copilot.journal import Journal
@@ -89,9 +89,8 @@ async def serve(options: argparse.Namespace) -> None:
     bus = await Bus.connect(options.redis)
     archive = await Archive.open(f"sqlite:///{options.data_dir}/copilot.db")
     journal = Journal(bus, archive, spool_dir=options.data_dir / "spool")
-    target = WebhookTarget(
-        "crm", f"{options.crm}/summaries", secret="benchmark", timeout_s=CRM_TIMEOUT_S
-    )
+    url = f"{options.crm}/summaries"
+    target = WebhookTarget("crm", SignedPost(url, secret="benchmark", timeout_s=CRM_TIMEOUT_S))
     worker = DeliveryWorker(bus.redis, [target], journal)
     async with asyncio.TaskGroup() as group:
         group.create_task(journal.run())

@@ -20,7 +20,7 @@ from copilot.crm.salesforce import Salesforce
 from copilot.crm.sender import TRIES, CrmMapping, CrmTarget, Sender
 from copilot.crm.targets import Target
 from copilot.crm.voice_call import Journal, SignedTokens, VoiceCallSignals
-from copilot.crm.webhook import WebhookTarget
+from copilot.crm.webhook import SignedPost, WebhookTarget
 from copilot.crm.zendesk import Zendesk
 from copilot.errors import ConfigError
 
@@ -57,7 +57,9 @@ def _file(target: settings.FileTarget, zone: ZoneInfo) -> Target:
 
 def _webhook(target: settings.WebhookTarget, zone: ZoneInfo) -> Target:
     secret = target.signing_secret()
-    return WebhookTarget(target.name, target.url, secret=secret, headers=target.headers)
+    return WebhookTarget(
+        target.name, SignedPost(target.url, secret=secret, headers=target.headers)
+    )
 
 
 def _salesforce(target: settings.SalesforceTarget, zone: ZoneInfo) -> Target:

@@ -54,17 +54,9 @@ class SignedPost:
 class WebhookTarget:
     """Posts the note of a call."""
 
-    def __init__(
-        self,
-        name: str,
-        url: str,
-        *,
-        secret: str,
-        headers: Mapping[str, str] | None = None,
-        timeout_s: float = TIMEOUT_S,
-    ) -> None:
+    def __init__(self, name: str, webhook: SignedPost) -> None:
         self.name = name
-        self._webhook = SignedPost(url, secret=secret, headers=headers, timeout_s=timeout_s)
+        self._webhook = webhook
 
     async def close(self) -> None:
         await self._webhook.close()

@@ -14,7 +14,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from copilot.crm.summary import CallSummary
-from copilot.crm.webhook import WebhookTarget, sign
+from copilot.crm.webhook import SignedPost, WebhookTarget, sign
 from copilot.errors import DeliveryError
 
 SECRET = "correct horse"
@@ -22,12 +22,9 @@ SECRET = "correct horse"
 
 @pytest.fixture
 async def webhook(httpserver: HTTPServer) -> AsyncIterator[WebhookTarget]:
+    url = httpserver.url_for("/hook")
     target = WebhookTarget(
-        "webhook",
-        httpserver.url_for("/hook"),
-        secret=SECRET,
-        headers={"x-tenant": "north"},
-        timeout_s=5.0,
+        "webhook", SignedPost(url, secret=SECRET, headers={"x-tenant": "north"})
     )
     yield target
     await target.close()

@@ -22,7 +22,7 @@ from werkzeug import Request, Response
 
 from copilot.crm.masked import MaskedTarget
 from copilot.crm.summary import CallSummary
-from copilot.crm.webhook import WebhookTarget
+from copilot.crm.webhook import SignedPost, WebhookTarget
 from copilot.events import Paused, Resumed, Transcript, encode
 from copilot.masking.digits import digit_runs
 from copilot.masking_policy import MaskingPolicy
@@ -168,7 +168,7 @@ async def test_no_secret_is_left_anywhere(own_server, caplog, httpserver: HTTPSe
         return Response("{}", status=201)
 
     httpserver.expect_request("/hook").respond_with_handler(receive)
-    webhook = WebhookTarget("webhook", httpserver.url_for("/hook"), secret="s")
+    webhook = WebhookTarget("webhook", SignedPost(httpserver.url_for("/hook"), secret="s"))
     record = await journal.record(call_id)
     await MaskedTarget(webhook, MaskingPolicy()).deliver(CallSummary.of(record), key="k")
     await webhook.close()
