@@ -16,6 +16,7 @@ _DAY = rf"{_DAY}|明日|あした|明後日|あさって|来週|今週|再来週
 _TIME = rf"{_NUMERAL}時(?!間)(?:半|{_NUMERAL}分)?"
 _OTHER = (
     r"[\d〇一二三四五六七八九十百千万,]+(?:円|名|人|個|本|枚|台|箱|冊|匹|泊|回|月|年|階|番)"
+    rf"|{_NUMERAL}(?:日|時|週|か月)間?(?=ほど|くらい|ぐらい|程度|前後)"
 )
 _VALUE = re.compile(
     rf"(?<![\d〇一二三四五六七八九十百])(?!四十九日)"
@@ -40,6 +41,13 @@ _TAKEN = re.compile(
     re.IGNORECASE,
 )
 _REFUSED = re.compile(r"^(?:いえ|いや|いいえ|うーん|ちょっと|それは|それだと|えっ)(?!いや)")
+_ASKED_HOW_MUCH = re.compile(
+    r"いつ|何[時日月曜]|いくら|どれくらい|どのくらい|どんくらい|なんぼ"
+)
+_HEDGE = re.compile(
+    r"(?P<said>です|ます|でしょう|ございます|やろ|だろう?)(?:か(?:ね|な)?え?|かしら)$"
+)
+"""「十日ほどですかね」 answers."""
 _ASSUMED = re.compile(r"(?:か|かな|かしら|っけ|ね|やんな|はず(?:です|だ)?)(?:ね|な)?$")
 _DENIES = re.compile(r"^(?:えーと?|あの|あ|、)*(?:いえ|いや|いいえ|違い|違う|ちゃい)")
 _AFTER_ALL = re.compile(r"やっぱり?|やはり|それなら|だったら|いっそ")
@@ -125,6 +133,9 @@ def changed_mind(texts: list[str], place: int) -> None:
 def agreed(texts: Sequence[str], roles: Sequence[Speaker], place: int) -> str:
     """「二十四日の九時でいかがでしょう」 as what it is once the other side takes it."""
     text = texts[place]
+    before = place and roles[place - 1] != roles[place] and texts[place - 1]
+    if before and _ASKED_HOW_MUCH.search(before) and any(_values(text)):
+        return _HEDGE.sub(r"\g<said>", text)
     match = _CONSENT.search(text)
     if match is None or not any(_values(text[: match.start()])):
         return text

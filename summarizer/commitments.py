@@ -78,8 +78,11 @@ def find_commitments(
                 if when and owner and not asked and _says_more(clause, when):
                     pass  # more than a time: a task in words that no rule knows
                 elif when and reader.only_when(one, clause, asked=asked):
-                    _add_time(found, one, when, going, question, asked=asked)
+                    added = _add_time(found, one, when, going, question, asked=asked)
                     going = None
+                    instead = not added and lexicon.language == "ja"
+                    if instead and _takes_up(clause, when, question, found):
+                        found[-1] = _with_due(found[-1], when, one)
                 elif when and one.role == "agent" and _takes_up(clause, when, question, found):
                     found[-1] = _with_due(found[-1], when, one)
                 elif reader.starts(one, clause):
@@ -242,8 +245,10 @@ _ASKS_HOW = re.compile(
     re.IGNORECASE,
 )
 """A question in the midst of what is said without marks."""
-_TIME_WORDS = re.compile(r"\d+|\b\w+day\b|\bnoon\b|[月火水木金土日]曜")
-_A_DAY = re.compile(r"[日曜月週]|day\b|\btomorrow\b|\bweek")
+_TIME_WORDS = re.compile(
+    r"\d+|\b\w+day\b|\bnoon\b|[月火水木金土日]曜|[一二三四五六七八九十]+(?=[日時])"
+)
+_A_DAY = re.compile(r"[日曜月週明]|あした|あす|あさって|day\b|\btomorrow\b|\bweek")
 _MORE_THAN_TIME = 8
 """Characters beside a date from which a sentence says more than when."""
 
@@ -256,8 +261,12 @@ def _takes_up(
         return False
     last = found[-1].statements[-1].index
     asked = " ".join(one.text for one in question if 0 < one.index - last <= _NEAR)
-    shared = set(_TIME_WORDS.findall(asked)) & set(_TIME_WORDS.findall(due.said))
-    return bool(due.date and shared) and not _says_more(clause, due)
+    if len(clause) - len(due.said) > _MORE_THAN_TIME or not due.date:
+        return False
+    times = set(_TIME_WORDS.findall(asked))
+    whole = not _A_DAY.search(found[-1].follow_up.due.said) or _A_DAY.search(due.said)
+    instead = times and whole and not clause.isascii()
+    return bool(times & set(_TIME_WORDS.findall(due.said)) or instead)
 
 
 def _says_more(clause: str, due: Due) -> bool:
@@ -273,9 +282,10 @@ def _add_time(
     question: Sequence[Statement],
     *,
     asked: bool,
-) -> None:
+) -> bool:
     """ "It takes five days", "By Friday": when the thing spoken of before will be there.
 
+    Returns whether anything was to be done that had no deadline yet.
     ``question`` is what the customer said last, ``asked`` whether that asked when.
     """
     last = found[-1] if found else None
@@ -287,22 +297,24 @@ def _add_time(
         day = old.statements[-1] in question and undated and _A_DAY.search(due.said)
         if day or (old.follow_up.due is None and _keys(old.follow_up.what) & named):
             found[place] = _with_due(found[place], due, one)
-            return
+            return True
     if going and (last is None or going[0].index >= last.statements[-1].index):
         if one.index - going[0].index <= _NEAR:
             task = Task(owner="agent", what=going[1], note=going[1])
             found.append(_with_due(_commitment((going[0],), task, None), due, one))
-        return
+            return True
+        return False
     for place in range(len(found) - 1, -1, -1):
         old = found[place]
         last_one = old.statements[-1]
         if one.index - last_one.index > _NEAR or not (asked or place == len(found) - 1):
-            return
+            return False
         # Whoever says two dates in one answer means the second.
         again = last_one.utterance_id == one.utterance_id and len(old.statements) > 1
         if old.follow_up.owner != "customer" and (old.follow_up.due is None or again):
             found[place] = _with_due(replace(old, statements=old.statements), due, one)
-            return
+            return True
+    return False
 
 
 def _with_due(old: Commitment, due: Due, one: Statement) -> Commitment:

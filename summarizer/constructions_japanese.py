@@ -7,6 +7,28 @@ import re
 __all__ = ["TAKES", "as_promise", "plainly", "time_offered"]
 
 _CONSTRUCTIONS: tuple[tuple[str, str], ...] = (
+    # Speech of the regions and of every day, as the common language has it.
+    (r"(?<=[一-龥ァ-ヶ])ば(?=[一-龥]{1,2}[ぁ-ん])", "を"),
+    (r"(?:けん|さかい|で(?<=るで)|から|んで|もんで)(?:ね|な|よ)*$", "から"),
+    (
+        r"(?<=[えけげせてねべめれかがさたなばまらわ])んど(?:って|いて)(?=ください|ほし)",
+        "ないで",
+    ),
+    (r"(?:ちょうだい|頂戴|(?<=[てで])(?:けれ|くれ|や|んか|くれん(?:かね?)?))$", "ください"),
+    (r"(?<=[いっしえけげせてでねべめれき])とり(?=ます)", "ており"),
+    (
+        r"(?<=[いっしえけげせてねべめれきりみ])と(?P<end>く|き|い)(?=ます|(?:わ|よ|ね|な|から|っす|で)*$)",
+        "てお{end}",
+    ),
+    (r"(?<=ん)ど(?P<end>く|き)(?=ます|(?:わ|よ|ね|な|から|っす|で)*$)", "でお{end}"),
+    (
+        r"(?P<stem>[一-龥ァ-ヶ](?:電話|連絡)?|お?電話|ご?連絡)する(?:わ|よ|で|から|す|っす|す?な|ばい|ね)+$",
+        "{stem}します",
+    ),
+    (
+        r"(?P<stem>[一-龥])(?P<row>[くすつむるぐぶう])(?:わ|よ|で|っす|ばい)(?:ね|な)?$",
+        "{stem}{polite}ます",
+    ),
     # What the customer is asked, however politely.
     (
         r"(?:いただけ|頂け|もらえ)(?:ます|る)と、?(?:大変|とても|非常に)?"
@@ -24,17 +46,21 @@ _CONSTRUCTIONS: tuple[tuple[str, str], ...] = (
         r"|になって(?:い|おり)ます)",
         "予定です",
     ),
-    (r"(?<=[てで])(?:おく|とく)(?:ね|よ|わ|から)*$", "おきます"),
+    (r"(?<=[てで])おく(?:ね|よ|わ|な|から|っす)*$", "おきます"),
 )
 """A construction and the words that say the same."""
 _TABLE = tuple((re.compile(said), plain) for said, plain in _CONSTRUCTIONS)
+
+
+_POLITE = dict(zip("くすつむるぐぶう", "きしちみりぎびい", strict=True))
 
 
 def plainly(text: str) -> str:
     """``text`` with every construction of the table said the plain way."""
     for said, plain in _TABLE:
         if match := said.search(text):
-            put = plain.format(**match.groupdict())
+            parts = match.groupdict()
+            put = plain.format(**parts, polite=_POLITE.get(parts.get("row") or "", ""))
             text = text[: match.start()] + put + text[match.end() :]
     return text
 

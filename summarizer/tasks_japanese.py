@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
-from summarizer import japanese, task_patterns_japanese as patterns
+from summarizer import dates_japanese, japanese, task_patterns_japanese as patterns
 from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
-from summarizer.tasks_japanese_words import lacking, thing_of, topic_of, with_topic
+from summarizer.tasks_japanese_words import lacking, made, with_topic
 
 __all__ = [
     "arrives",
@@ -42,7 +43,17 @@ def clauses(text: str) -> list[str]:
         r"|(?<=て)、(?=(?:本日|明日|明後日|来週|今週|後ほど|改めて|翌)[^。]*ます)",
         text,
     )
-    return [part.strip("、。 ") for part in parts if part and part.strip("、。 ")]
+    found: list[str] = []
+    for part in (part.strip("、。 ") for part in parts if part):
+        if found and patterns.READY.search(found[-1]) and not _dated(part):
+            found[-1] = f"{found[-1]}、{part}"
+        elif part:
+            found.append(part)
+    return found
+
+
+def _dated(clause: str) -> bool:
+    return any(dates_japanese.moments(clause, date.min))
 
 
 def task(
@@ -73,7 +84,7 @@ def task(
             or due
             or patterns.MEANWHILE.search(clause)
         ):
-            return _made(
+            return made(
                 "customer", with_topic([*before, one], clause, due), due, before=[*before, one]
             )
         return None
@@ -95,7 +106,7 @@ def _customers_own(
     if patterns.OWN_DUTY.search(clause) and not re.search(
         r"誰|何|どこ|どう|いつ|どれ|どち", clause
     ):
-        return _made("customer", clause, due, customer=True)
+        return made("customer", clause, due, customer=True, before=before)
     if (
         one.asks
         or one.does("churn", "demand", "escalation")
@@ -106,7 +117,7 @@ def _customers_own(
     bare = clause[: due[0]] + clause[due[1] :] if due else clause
     unnamed = fetched and patterns.UNNAMED.fullmatch(bare.removesuffix(fetched[0]))
     if fetched and unnamed and "を" not in bare and (thing := lacking(before)):
-        own = _made("customer", f"{thing}を{fetched[0]}", None, customer=True)
+        own = made("customer", f"{thing}を{fetched[0]}", None, customer=True)
         when = f"（{clause[due[0] : due[1]]}）" if due else ""
         return replace(own, note=f"{own.note}{when}")
     if not patterns.CUSTOMER.search(clause):
@@ -114,7 +125,7 @@ def _customers_own(
     pointing = bool(
         patterns.POINTING.match(clause[: due[0]] + clause[due[1] :] if due else clause)
     )
-    return _made("customer", clause, due, pointing=pointing, customer=True)
+    return made("customer", clause, due, pointing=pointing, customer=True, before=before)
 
 
 def _promised(
@@ -143,7 +154,7 @@ def _promised(
     if one.does("hold") and re.search(r"お待ち", one.text):
         return None
     if patterns.UNSAID.search(clause):
-        return _made(_owner(clause), clause.removesuffix("を"), due)
+        return made(_owner(clause), clause.removesuffix("を"), due)
     now = re.match(r"今、|(?:.{1,8}(?:様|さま|さん)(?:ですね)?、)?ただいま", clause)
     if now and not due:
         return None
@@ -162,14 +173,14 @@ def _promised(
         r"(?<![てでおりあなきご])[いきぎしちにびみりえけげせてでねべめれ]ます$", plain_clause
     )
     if acts:
-        return _made(_owner(clause), clause, due, before=[*before, one])
+        return made(_owner(clause), clause, due, before=[*before, one])
     if not patterns.PROMISE.search(plain_clause) and not patterns.HUMBLE.search(plain_clause):
         if due and patterns.BOOKED.search(clause):
-            return _made("agent", clause, due)
+            return made("agent", clause, due)
         if due and patterns.COMES.search(plain_clause):
-            return _made(_owner(clause), clause, due, before=[*before, one])
+            return made(_owner(clause), clause, due, before=[*before, one])
         if patterns.TAKES_CARE.search(plain_clause):
-            return _made(_owner(clause), clause, due, before=[*before, one])
+            return made(_owner(clause), clause, due, before=[*before, one])
         return None
     if patterns.HOLDING.match(clause) and not due:
         return None
@@ -193,7 +204,7 @@ def _promised(
         and not due
     ):
         return None
-    return _made(_owner(clause), clause, due, before=[*before, one])
+    return made(_owner(clause), clause, due, before=[*before, one])
 
 
 def _owner(clause: str) -> Owner:
@@ -212,7 +223,12 @@ def _owner(clause: str) -> Owner:
 def only_when(one: Statement, clause: str, *, asked: bool) -> bool:
     """Whether ``clause`` only says when the thing spoken of before comes; ``asked`` is
     whether the customer wanted to know it."""
-    return one.role == "agent" and not one.asks and bool(patterns.WHEN_ONLY.search(clause))
+    if one.role != "agent" or one.asks:
+        return False
+    rest = clause
+    for moment in dates_japanese.moments(clause, date.min):
+        rest = rest.replace(moment.said, "")
+    return bool(patterns.WHEN_ONLY.search(clause)) or not re.search(r"[一-龥ァ-ヶー]", rest)
 
 
 def asks_when(text: str) -> bool:
@@ -288,72 +304,3 @@ def done_since(first: Statement, note: str, statements: Sequence[Statement]) -> 
         )
         for one in statements
     )
-
-
-def _made(
-    owner: Owner,
-    clause: str,
-    due: tuple[int, int] | None,
-    *,
-    pointing: bool = False,
-    customer: bool = False,
-    before: Sequence[Statement] = (),
-) -> Task:
-    bare = clause
-    if due:
-        bare = clause[: due[0]] + clause[due[1] :]
-        bare = re.sub(r"、+", "、", bare).strip(" 、,")
-        bare = re.sub(r"^(?:の|は|に|で|から|中に|までに|には|では)(?=.)", "", bare).strip("、")
-    bare = re.sub(r"(から|より)、", r"\1", bare)
-    bare = re.sub(
-        r"(?:遅くとも|遅くても|必ず|改めて|責任を持って|まず|また|あと(?!で)|それから|では"
-        r"|それでは)、?",
-        "",
-        bare,
-    )
-    bare, clause = (patterns.LEADS.sub("", one) for one in (bare, clause))
-    bare, clause = (re.sub(r"ように(?:いた|致)?します$", "", one) for one in (bare, clause))
-    bare, clause = _duty(bare), _duty(clause)
-    told = japanese.report_customer if customer else japanese.report_agent
-    what, note = told(bare), told(clause)
-    if owner == "customer":
-        what = re.sub(r"よう案内$", "", what)
-        what = re.sub(r"を依頼$", "", what)
-        if customer:
-            note = f"顧客が{note}"
-    if (
-        owner != "other"
-        and "を" not in what
-        and not re.search(r"(?:届く|着く|伺う|行く|来る|入る)(?:予定)?$", what)
-    ):
-        what = re.sub(r"^([^はもがに]{1,18}?)(?:は|も(?![らりう]))、?", r"\1を", what)
-    what = re.sub(r"(?<=.)(?:[をはが]|、)+なる$", "", what)
-    short = len(re.findall(r"[一-龥ァ-ヶー]", what)) < _SHORT_TASK
-    short = short and not (due and re.search(r"電話|連絡|返金|振り込", what))
-    if owner == "customer":
-        short = len(re.findall(r"[一-龥ァ-ヶー]", what)) < _BARE_TASK
-        short = (short or what in ("電話する", "連絡する", "返信する")) and bool(what)
-    unsaid = (
-        owner == "agent" and patterns.GIVES.search(what) and not re.search("[をがはも]", what)
-    )
-    if unsaid and before and (thing := thing_of(before)):
-        what, note, short = f"{what}（{thing}）", f"{note}（{thing}）", False
-    if owner != "other" and before and short and (about := topic_of(before, clause)):
-        what, note = f"{what}（{about}）", f"{note}（{about}）"
-    return Task(
-        owner=owner,
-        what=japanese.noun_style(what),
-        note=japanese.noun_style(note),
-        pointing=pointing,
-    )
-
-
-def _duty(text: str) -> str:
-    """「出せばいいんですよね」 is 「出す」."""
-    rows = dict(zip("えけげせてねべめれ", "うくぐすつぬぶむる", strict=True))
-    return patterns.OWN_DUTY.sub(lambda match: rows.get(match.group()[0], "る"), text)
-
-
-_BARE_TASK = 2
-_SHORT_TASK = 5
-"""Characters of Kanji and Katakana below which a task does not say what it is about."""

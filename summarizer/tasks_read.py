@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from summarizer import japanese
+from summarizer import tasks_japanese_words
 from summarizer.dates import find_due
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
@@ -91,7 +91,9 @@ def task_as_read(
     said."""
     customers = one.role != "agent"
     if language == "ja":
-        return _japanese(one.text, owner, due, customers=customers)
+        return tasks_japanese_words.made(
+            owner, one.text, due, customer=customers, before=[*before, one]
+        )
     text, who = one.text, "Customer" if owner == "customer" else ""
     if match := _DOES.match(text):
         start, subject = match.start("act"), match["who"].lower()
@@ -111,17 +113,3 @@ def task_as_read(
     if len(text[start:].split()) < _FEWEST_WORDS:
         return None
     return made(owner, who, text[start:], text, start, due, customer=customers, before=before)
-
-
-def _japanese(text: str, owner: Owner, due: tuple[int, int] | None, *, customers: bool) -> Task:
-    told = japanese.report_customer if customers else japanese.report_agent
-    bare = text
-    if due:
-        bare = re.sub(r"、+", "、", text[: due[0]] + text[due[1] :]).strip("、 ")
-        bare = re.sub(r"^(?:の|は|に|で|から|中に|までに|には)、?(?=.)", "", bare)
-    note = japanese.noun_style(told(text))
-    return Task(
-        owner=owner,
-        what=japanese.noun_style(told(bare)),
-        note=f"顧客が{note}" if customers else note,
-    )
