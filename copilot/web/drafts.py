@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from fastapi import APIRouter
 
@@ -55,14 +55,14 @@ async def save_draft(
     if base is None:
         raise ConflictError(f"there is no version {body.version}; {newest_version} is newest")
     language, policy = record.language, services.config.masking_policy
-    fields = body.fields_upon(base.fields, services.dispositions.titles)
+    written = body.fields_upon(base.fields, services.dispositions.titles)
 
     def made() -> Draft:
         return Draft(
             version=body.version,
             brief=None if body.brief is None else masked(body.brief, language, policy),
             text=None if body.text is None else masked(body.text, language, policy),
-            fields=None if body.fields is None else masked_fields(fields, language, policy),
+            fields=None if body.fields is None else masked_fields(written, language, policy),
             spent_s=body.spent_s,
         )
 
@@ -81,15 +81,8 @@ async def drop_draft(
 
 
 def _own(draft: Draft, record: CallRecord) -> OwnDraft:
-    return OwnDraft(
-        version=draft.version,
-        brief=draft.brief,
-        text=draft.text,
-        fields=draft.fields,
-        spent_s=draft.spent_s,
-        saved_at=draft.saved_at,
-        newest_version=_newest_version(record),
-    )
+    kept = {member.name: getattr(draft, member.name) for member in fields(Draft)}
+    return OwnDraft(**kept, newest_version=_newest_version(record))
 
 
 def _newest_version(record: CallRecord) -> int:

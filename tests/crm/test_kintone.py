@@ -37,14 +37,13 @@ def field_map(folder: Path, text: str) -> FieldMap:
     return load_field_map(path)
 
 
+def filled_by(folder: Path, text: str) -> Kintone:
+    zone = ZoneInfo("Asia/Tokyo")
+    return Kintone(app=7, key_field="呼番号", fields=field_map(folder, text), zone=zone)
+
+
 def record(server: KintoneServer, folder: Path, text: str, **said: object) -> dict[str, object]:
-    mapping = Kintone(
-        app=7,
-        key_field="呼番号",
-        fields=field_map(folder, text),
-        zone=ZoneInfo("Asia/Tokyo"),
-    )
-    play(mapping.plan(call_summary(**said), KEY), server)  # type: ignore[arg-type]
+    play(filled_by(folder, text).plan(call_summary(**said), KEY), server)  # type: ignore[arg-type]
     return server.rows[KEY]
 
 
@@ -131,17 +130,14 @@ def test_a_mapping_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_an_app_that_is_locked_is_tried_again(tmp_path: Path) -> None:
-    fields = field_map(tmp_path, '[fields]\n"件名" = "title"\n')
-    mapping = Kintone(app=7, key_field="k", fields=fields, zone=ZoneInfo("UTC"))
+    mapping = filled_by(tmp_path, '[fields]\n"件名" = "title"\n')
     assert mapping.transient(Answer(status=400, document={"code": "GAIA_DA02"}))
     assert not mapping.transient(Answer(status=400, document={"code": "CB_VA01"}))
 
 
 @pytest.fixture
 def mapping(tmp_path: Path) -> Kintone:
-    text = '[fields]\n"件名" = "title"\n' + TABLE
-    fields = field_map(tmp_path, text)
-    return Kintone(app=7, key_field="呼番号", fields=fields, zone=ZoneInfo("UTC"))
+    return filled_by(tmp_path, '[fields]\n"件名" = "title"\n' + TABLE)
 
 
 def marks(server: KintoneServer) -> dict[str, str]:
@@ -179,8 +175,7 @@ def test_what_was_done_never_becomes_another(server: KintoneServer, mapping: Kin
 
 def test_who_does_it_is_no_identity(server: KintoneServer, tmp_path: Path) -> None:
     text = '[fields]\n"件名" = "title"\n' + TABLE.replace('"what"', '"due.said"')
-    fields = field_map(tmp_path, text)
-    blind = Kintone(app=7, key_field="呼番号", fields=fields, zone=ZoneInfo("UTC"))
+    blind = filled_by(tmp_path, text)
     play(blind.plan(call_summary(CALL_BACK), KEY), server)
     server.rows[KEY]["フォロー"][0]["value"]["完了"] = {"value": "済"}
     other = replace(CALL_BACK, due=Due(said="今週中", date="2026-04-09"))

@@ -12,7 +12,7 @@ from crm_server import play
 from one_summary import call_summary
 from zendesk_server import ZendeskServer
 
-from copilot.crm.request import Answer
+from copilot.crm.request import Answer, Plan, Request
 from copilot.crm.zendesk import Zendesk
 from copilot.errors import DeliveryError
 
@@ -27,6 +27,15 @@ def server(tmp_path: Path) -> ZendeskServer:
 def mapping(**settings: Any) -> Zendesk:
     known: dict[str, Any] = {"record": "ticket", "zone": ZoneInfo("Asia/Tokyo")}
     return Zendesk(**(known | settings))
+
+
+def later_plan(server: ZendeskServer) -> tuple[Plan, dict[str, Any], Request]:
+    """Of a later version: the plan that has looked, the ticket it found, what it asks for."""
+    play(mapping().plan(call_summary(), KEY), server)
+    shown = {name: value for name, value in server.tickets[0].items() if name != "comments"}
+    plan = mapping().plan(call_summary(version=4), KEY)
+    next(plan)
+    return plan, shown, plan.send(Answer(status=200, document={"tickets": [shown]}))
 
 
 def test_a_ticket_with_a_private_comment(server: ZendeskServer) -> None:
@@ -90,11 +99,7 @@ def test_a_ticket_that_does_not_show_yet_is_not_made_twice(server: ZendeskServer
 
 
 def test_a_ticket_that_somebody_changes_meanwhile_is_read_again(server: ZendeskServer) -> None:
-    play(mapping().plan(call_summary(), KEY), server)
-    plan = mapping().plan(call_summary(version=4), KEY)
-    next(plan)
-    shown = {k: v for k, v in server.tickets[0].items() if k != "comments"}
-    change = plan.send(Answer(status=200, document={"tickets": [shown]}))
+    _, shown, change = later_plan(server)
     assert json.loads(change.content or b"")["ticket"]["updated_stamp"] == shown["updated_at"]
     assert 409 not in change.also
 
@@ -163,11 +168,7 @@ def test_a_follow_up_that_does_not_show_yet_is_not_made_twice(server: ZendeskSer
 
 
 def test_a_ticket_that_is_closed_meanwhile(server: ZendeskServer) -> None:
-    play(mapping().plan(call_summary(), KEY), server)
-    shown = {k: v for k, v in server.tickets[0].items() if k != "comments"}
-    plan = mapping().plan(call_summary(version=4), KEY)
-    next(plan)
-    update = plan.send(Answer(status=200, document={"tickets": [shown]}))
+    plan, shown, update = later_plan(server)
     assert 422 in update.also
     refused = Answer(status=422, document={"error": "RecordInvalid"})
     assert plan.send(refused).method == "GET"
@@ -178,11 +179,7 @@ def test_a_ticket_that_is_closed_meanwhile(server: ZendeskServer) -> None:
 
 
 def test_what_is_not_valid_is_a_dead_letter(server: ZendeskServer) -> None:
-    play(mapping().plan(call_summary(), KEY), server)
-    shown = {k: v for k, v in server.tickets[0].items() if k != "comments"}
-    plan = mapping().plan(call_summary(version=4), KEY)
-    next(plan)
-    plan.send(Answer(status=200, document={"tickets": [shown]}))
+    plan, shown, _ = later_plan(server)
     plan.send(Answer(status=422, document={"error": "RecordInvalid"}))
     with pytest.raises(DeliveryError, match="answered 422: RecordInvalid") as caught:
         plan.send(Answer(status=200, document={"tickets": [shown]}))
