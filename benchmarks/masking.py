@@ -26,7 +26,8 @@ from copilot.masking.digits import digit_runs
 
 ROOT = Path(__file__).parent.parent
 FORMS = [
-    ROOT / "tests" / "masking" / f"{name}_forms.jsonl" for name in ("spoken", "dialogue", "unseen", "final")
+    ROOT / "tests" / "masking" / f"{name}_forms.jsonl"
+    for name in ("spoken", "dialogue", "unseen", "final")
 ]
 DIALOGUES = ROOT / "tests" / "dialogues"
 CALLS = ROOT.parent / "shared" / "data" / "calls"

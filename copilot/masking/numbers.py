@@ -266,6 +266,9 @@ def _in_run(
                 break
         else:
             first += 1
+    after = following_kind(text[run.end :]) if len(run.digits) >= _LEAST_AFTER else None
+    if not found and not asked and after in LEAST_NEAR and _near_kind(text, run, asked) is None:
+        return [Span(start=run.start, end=run.end, kind=after)]
     if not found and (kind := _by_size(text, run, language, asked, bare=bare)):
         return [Span(start=run.start, end=run.end, kind=kind)]
     return _with_neighbours(text, run, found)
@@ -312,8 +315,6 @@ def _by_context(text: str, run: DigitRun, asked: frozenset[str]) -> str | None:
         and _NUMBER_NEXT.match(text, run.end)
     ):
         near = "bank_account"
-    if near is None and not asked and count >= _LEAST_AFTER:
-        near = following_kind(text[run.end :])
     if near == "work":
         return "card" if card_inside(run.digits) else None
     if near == "card" and 3 <= count <= 4 and _SECURITY_CODE.search(before):
