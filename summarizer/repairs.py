@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["values_in", "without_repairs"]
+__all__ = ["values_in", "values_of_kind", "without_repairs"]
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _ORDINAL = re.compile(r"\b(?:four|fif|six|seven|eigh|nin|ten|eleven|twelf|\w+teen)th\b")
@@ -28,10 +28,14 @@ _MONTH = (
 )
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 _NTH = (
-    r"(?:(?:the )?(?:\d{1,2}(?:st|nd|rd|th)|(?:twenty|thirty)?[- ]?(?:first|second"
+    r"(?:(?:the )?(?:\d{1,2}(?:st|nd|rd|th)|(?:(?:twenty|thirty)[- ])?(?:first|second"
     r"|third|\w+th)))"
 )
-_CLOCK = rf"(?:(?:half|(?:a )?quarter) (?:past|to) {_ONES})"
+_CLOCK = (
+    rf"(?:(?:half|(?:a )?quarter) (?:past|to) {_ONES}|{_ONES} o'clock"
+    r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:ten|fifteen|twenty"
+    r"|thirty|forty(?:[ -]five)?|fifty))"
+)
 _KINDS_EN = {
     "day": _DAY,
     "clock": _CLOCK,
@@ -41,7 +45,10 @@ _KINDS_EN = {
 _VALUE_EN = "|".join(f"(?P<{kind}>\\b{pattern}(?!\\w))" for kind, pattern in _KINDS_EN.items())
 _FILLED = r"(?:(?:oh|uh|um|er|ah|or|well|so|wait|hang on|hold on|sorry|actually|no)[,.… ]+)*"
 _MARK_EN = (
-    r"(?:no,? (?:wait|sorry|actually|hang on|hold on|it's|that's|make|not|i mean|rather|let me)"
+    r"(?:no,? (?:wait|sorry|actually|hang on|hold on|it's|that's|make|not|i mean|rather|let me"
+    r"|i'm lying|what am i saying)|actually\b(?:,? more like)?|(?<=, )well(?=,)|i beg"
+    r" your pardon"
+    r"|(?:i )?tell a lie"
     r"|(?:wait|actually|hang on|sorry),? no|i mean|i meant|or rather|make (?:it|that)"
     r"|(?:oh|ah|uh|er|or|um),? (?:no|wait|hang on|sorry)|hang on|that's the (?:old"
     r"|wrong) \w+|wait\b|scratch that|correction|my mistake"
@@ -57,10 +64,38 @@ _REPAIR_EN = re.compile(
 )
 # "A hundred and forty. No, a hundred and thirty-two."
 _AT_ONCE_EN = re.compile(
-    r"(?: \w+)?[ ,.;:?!…—-]*\b(?:no|nope|sorry)\b[ ,.…—-]+(?:(?:it's|that's|it was"
+    r"(?:(?:[ ,]+\w+){2,3},(?= no,)|(?: \w+)?)[ ,.;:?!…—-]*\b(?:no|nope|sorry)\b["
+    r" ,.…—-]+(?:(?:it's|that's|it was"
     r"|i think) )?(?:the )?",
     re.IGNORECASE,
 )
+_RETRACED_EN = re.compile(
+    r"(?P<said>[^,.?!]+),? (?:—|-|–)? ?(?:no|sorry|i mean|or rather|i tell a lie|tell a"
+    r" lie|no sorry"
+    r"|i beg your pardon|scratch that|correction|oh no|sorry no|no wait|make that)[,. ]+"
+    r"(?P<new>[^,.?!]+)",
+    re.IGNORECASE,
+)
+""" "From Leeds, sorry, from York": the speaker goes back to a word and begins there anew."""
+_NO_RETRACE_WORDS = (
+    "i it you they he she we that this there is was are were do did don't and but so if"
+)
+_NO_RETRACE = frozenset(_NO_RETRACE_WORDS.split())
+_FAR_EN = 5
+"""Words that a speaker goes back at most, and words of what they say anew."""
+_ONE_OF = re.compile(
+    r"\b(?:the|that|this|which|any|every|each|another)(?: [a-z]+)? $",
+    re.IGNORECASE,
+)
+_EITHER_EN = re.compile(
+    rf"(?P<one>{_CLOCK}|{_DAY}|{_NTH}|{_NUMBER_EN})(?: i think)?,? or (?:is it |was it )?"
+    rf"(?P<other>{_CLOCK}|{_DAY}|{_NTH}|{_NUMBER_EN}),? (?:no|yes|yeah)(?:,| it's| it is|"
+    rf" it was)* "
+    r"(?P<which>(?P=one)|(?P=other))\b",
+    re.IGNORECASE,
+)
+_TWICE_EN = re.compile(rf"\b({_NTH}|{_NUMBER_EN}) or (?:the )?\1\b", re.IGNORECASE)
+""" "The twelfth or eleventh, no, twelfth"."""
 _DIGITS_JA = r"[\d０-９,〇一二三四五六七八九十百千万]+(?:[-:：.][\d]+)*"
 _COUNTER = (
     r"(?:番|日|月|時|分|円|個|人|名|本|枚|件|号|台|回|階|泊|歳|年|曜日?|箱|袋|キロ"
@@ -80,6 +115,7 @@ _REPAIR_JA = re.compile(
     rf"(?P<old>(?P<value>[A-Za-z]{{0,4}}-?{_DIGITS_JA})(?P<unit>{_COUNTER}))"
     rf"(?P<between>[^\d]{{0,6}}?[、。…,]?)(?P<mark>{_MARK_JA})(?P<lead>.{{0,36}}?)"
     rf"(?P<new>(?<![\d一二三四五六七八九十〇])(?<!もう)(?P<new_value>[A-Za-z]{{0,4}}-?{_DIGITS_JA})(?P<new_unit>{_COUNTER}))"
+    rf""
 )
 _WORD_JA = re.compile(
     rf"(?P<old>[ァ-ヶー]{{2,10}}|[一-龥]{{1,6}})(?:、(?:あ、)?|(?=じゃな|ではな))(?:{_MARK_JA})"
@@ -103,8 +139,20 @@ def values_in(text: str) -> set[str]:
     return {*_NUMBER.findall(text), *english, *_COUNTED_JA.findall(text)}
 
 
+def values_of_kind(text: str) -> list[re.Match[str]]:
+    """Numbers, days, times and dates of English speech; ``lastgroup`` is their kind."""
+    return [
+        one
+        for one in re.finditer(_VALUE_EN, text, re.IGNORECASE)
+        if one.group().lower() != "one" or not _ONE_OF.search(text[: one.start()])
+    ]
+
+
 def _english(text: str) -> tuple[str, set[str]]:
     taken_back: set[str] = set()
+    for either in _EITHER_EN.finditer(text):
+        taken_back |= values_in(either.group()) - values_in(either["which"])
+    text = _retraced(_EITHER_EN.sub(r"\g<which>", text))
     for _ in range(4):
         found = _english_repair(text)
         if found is None:
@@ -112,6 +160,7 @@ def _english(text: str) -> tuple[str, set[str]]:
         start, end = found
         taken_back |= values_in(text[start:end])
         text = text[:start] + text[end:]
+    text = _TWICE_EN.sub(r"\1", text)
     if match := re.search(r"(?<=\d)(?:[^\d]{0,20}), not (?:the )?(\w*\d[\w.,]*)", text):
         taken_back |= values_in(match[1])
         text = (
@@ -121,12 +170,32 @@ def _english(text: str) -> tuple[str, set[str]]:
     return text, taken_back - values_in(text)
 
 
+def _retraced(text: str) -> str:
+    """Without the words that their speaker goes back to and says anew, in the same frame."""
+    match = _RETRACED_EN.search(text)
+    if match is None:
+        return text
+    said, new = match["said"].split(), match["new"].split()
+    near = [word.lower() for word in said[-_FAR_EN:]]
+    if not near or len(new) > _FAR_EN or values_of_kind(match["new"]):
+        return text
+    first, last = new[0].lower(), new[-1].lower()
+    if first in near and first not in _NO_RETRACE:
+        back = len(near) - max(place for place, word in enumerate(near) if word == first)
+    elif last == near[-1] and len(new) < _FAR_EN - 1:
+        back = len(new)
+    else:
+        return text
+    kept = " ".join(said[:-back])
+    return text[: match.start()] + " ".join([kept, *new]).strip() + text[match.end() :]
+
+
 def _english_repair(text: str) -> tuple[int, int] | None:
     """From the start of the value taken back to the start of the one that replaces it."""
-    values = list(re.finditer(_VALUE_EN, text, re.IGNORECASE))
+    values = values_of_kind(text)
     for place, new in enumerate(values):
         for old in values[max(0, place - 3) : place][::-1]:
-            if _kind(old) != _kind(new):
+            if not _kinds(old) & _kinds(new):
                 continue
             between = text[old.end() : new.start()]
             if old.group().lower() != new.group().lower() and (
@@ -136,9 +205,13 @@ def _english_repair(text: str) -> tuple[int, int] | None:
     return None
 
 
-def _kind(match: re.Match[str]) -> str:
-    kind = match.lastgroup or ""
-    return "clock" if kind == "number" and re.search(r"\d:\d", match.group()) else kind
+def _kinds(match: re.Match[str]) -> set[str]:
+    """What a value may be: "twelve fifty" is a time or a price."""
+    kind, said = match.lastgroup or "", match.group()
+    if kind == "number" and re.search(r"\d:\d", said):
+        return {"clock"}
+    either = kind == "clock" and not re.search(r"past|to|o'clock", said)
+    return {"clock", "number"} if either else {kind}
 
 
 def _japanese(text: str) -> tuple[str, set[str]]:

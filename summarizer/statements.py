@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from copilot.events import Event, Redacted, Speaker, Transcript
 from summarizer.changes import without_left_behind
 from summarizer.lexicon import Lexicon
-from summarizer.repairs import values_in, without_repairs
+from summarizer.repairs import values_in, values_of_kind, without_repairs
 from summarizer.spoken import joined_codes, sentences
 
 __all__ = ["Statement", "is_japanese", "read_statements", "said_finals"]
@@ -98,8 +98,9 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
             if found and found[-1].role == role and _starts_repair(sentence, lexicon):
                 # "412" - pause - "no wait, 421": the pause parted the two.
                 comma = "、" if language == "ja" else ", "
-                whole, old = without_repairs(f"{found[-1].text}{comma}{sentence}", language)
-                if old:
+                both = f"{found[-1].text}{comma}{sentence}"
+                whole, old = without_repairs(both, language)
+                if old or (language != "ja" and whole != both):
                     taken_back |= old
                     sentence = whole
                     found.pop()
@@ -161,7 +162,11 @@ def _join_repairs(sentences: Sequence[str], lexicon: Lexicon) -> list[str]:
     comma = "、" if lexicon.language == "ja" else ", "
     joined: list[str] = []
     for sentence in sentences:
-        if joined and re.search(r"\d", sentence) and _starts_repair(sentence, lexicon):
+        if (
+            joined
+            and (values_of_kind(sentence) or re.search(r"\d", sentence))
+            and _starts_repair(sentence, lexicon)
+        ):
             joined[-1] = joined[-1].rstrip(" .。,、") + comma + sentence
         else:
             joined.append(sentence)

@@ -35,6 +35,30 @@ from summarizer.changes import without_left_behind
             "I have six cats",
         ),
         (
+            "en",
+            [
+                ("agent", "I'll ring you by noon with the price"),
+                ("agent", "Would two be better"),
+                ("customer", "Two's good"),
+            ],
+            "I'll ring you with the price",
+        ),
+        (
+            "en",
+            [
+                ("agent", "I can get someone out on Friday"),
+                ("customer", "Friday's good"),
+                ("agent", "I spoke too soon"),
+                ("agent", "it'll be Monday"),
+            ],
+            "",
+        ),
+        (
+            "en",
+            [("agent", "You came in on Friday"), ("agent", "I spoke too soon about the part")],
+            "You came in on Friday",
+        ),
+        (
             "ja",
             [
                 ("agent", "三日の午前か五日の午後で伺えます"),

@@ -33,11 +33,37 @@ def tasks(summarise: Summarise, turns: Turns) -> tuple[FollowUp, ...]:
         ("We intend to refund it", "We'll refund it"),
         ("You're getting a letter by Monday", "you'll get a letter by Monday"),
         ("If you let me have the reading", "If you send me the reading"),
+        ("If you could scan the form", "could you scan the form"),
+        ("He's to write within a week", "He will write within a week"),
         ("I'll send it", "I'll send it"),
+        ("If you could scan it, we'd refund you", "If you could scan it, we'd refund you"),
     ],
 )
 def test_english_constructions(said: str, plain: str) -> None:
     assert constructions_english.plainly(said) == plain
+
+
+@pytest.mark.parametrize(
+    ("said", "to_come"),
+    [
+        ("I'm phoning you on Thursday", "I will phone you on Thursday"),
+        ("Our fitter comes at two", "Our fitter will come at two"),
+        (
+            "It's logged and their man attends at six",
+            "It's logged and their man will attend at six",
+        ),
+        ("I'm looking at it now", "I'm looking at it now"),
+        ("Here are the new boarding passes", "Here are the new boarding passes"),
+    ],
+)
+def test_what_is_arranged_is_said_in_the_present(said: str, to_come: str) -> None:
+    assert constructions_english.to_come(said) == to_come
+
+
+def test_an_answer_stands_for_what_was_asked() -> None:
+    answered = constructions_english.answered
+    assert answered("He will, tonight", "Will he ring me") == "He will ring you, tonight"
+    assert answered("He will be late", "Will he ring me") is None
 
 
 @pytest.mark.parametrize(
