@@ -165,9 +165,8 @@ def _put_off(said: Sequence[Said], texts: list[str], place: int) -> None:
         old = _times(texts[back], kind) if said[back][0] == "agent" else []
         old = [match for match in old if match["key"].lower() not in new]
         if new and old:
-            texts[back] = (texts[back][: old[-1].start()] + texts[back][old[-1].end() :]).strip(
-                " ,"
-            )
+            rest = texts[back][: old[-1].start()], texts[back][old[-1].end() :]
+            texts[back] = " ".join(part.strip(" ,") for part in rest).strip()
             return
 
 
