@@ -81,7 +81,8 @@ def without_turned_down(texts: list[str], roles: Sequence[Speaker]) -> None:
                 continue
             texts[place] = texts[place][new_start:] if new_place == place else ""
             for back in offered:
-                texts[back] = _without(texts[back], old)
+                asks = re.search(r"か(?:ね|な)?$", texts[back]) or _EQUALS.search(texts[back])
+                texts[back] = "" if asks else _without(texts[back], old)
             break
 
 
@@ -103,16 +104,25 @@ def _replaced(
 
 def corrected(texts: list[str], roles: Sequence[Speaker]) -> None:
     """Takes values out of ``texts`` that one side assumed and the other put right."""
-    for place, text in enumerate(texts[:-1]):
-        if not _ASSUMED.search(text) or roles[place + 1] == roles[place]:
-            continue
-        reply = texts[place + 1]
-        denied = bool(_DENIES.match(reply))
+    for place, text in enumerate(texts):
+        reply = _reply(texts, roles, place) if _ASSUMED.search(text) else ""
         mine, theirs = _values_of(text), _values_of(reply)
-        for old in mine - theirs if denied or mine & theirs else ():
+        for old in mine - theirs if _DENIES.match(reply) or mine & theirs else ():
             if any(_unit(new) == _unit(old) for new in theirs - mine):
-                assumed = rf"(?:[^、。はがをにで]{{1,8}}は、?)?{re.escape(old)}[^、。]*$"
+                assumed = (
+                    rf"(?:[^、。はがをにで]{{1,8}}(?:は|って)、?)?{re.escape(old)}[^、。]*$"
+                )
                 texts[place] = re.sub(assumed, "", texts[place])
+
+
+def _reply(texts: Sequence[str], roles: Sequence[Speaker], place: int) -> str:
+    """What the other side says next, where nothing but small talk comes before it."""
+    for role, said in zip(roles[place + 1 :], texts[place + 1 :], strict=True):
+        if role != roles[place]:
+            return said
+        if _values_of(said):
+            break
+    return ""
 
 
 def changed_mind(texts: list[str], place: int) -> None:
@@ -139,13 +149,7 @@ def agreed(texts: Sequence[str], roles: Sequence[Speaker], place: int) -> str:
     match = _CONSENT.search(text)
     if match is None or not any(_values(text[: match.start()])):
         return text
-    reply = ""
-    for role, said in zip(roles[place + 1 :], texts[place + 1 :], strict=True):
-        if role != roles[place]:
-            reply = said
-            break
-        if _values_of(said):
-            return text
+    reply = _reply(texts, roles, place)
     values, answered = _values_of(text), _values_of(reply)
     other = {_unit(one) for one in answered - values} & {_unit(one) for one in values}
     takes = _TAKEN.match(reply) or answered & values
@@ -192,6 +196,7 @@ def _without(text: str, value: str) -> str:
     return rest if len(rest) >= _LEAST else ""
 
 
+_EQUALS = re.compile(rf"^[^、]{{0,6}}(?:って|っていうと|は)、?(?:{_DAY})$")
 _LEAST = 4
 """Characters below which nothing is left to tell."""
 

@@ -119,13 +119,20 @@ _REPAIR_JA = re.compile(
 )
 _WORD_JA = re.compile(
     rf"(?P<old>[ァ-ヶー]{{2,10}}|[一-龥]{{1,6}})(?:、(?:あ、)?|(?=じゃな|ではな))(?:{_MARK_JA})"
-    r"(?:う|います|った)?(?:、|です、)+(?=[一-龥ァ-ヶ])"
+    r"(?:う|います|った)?(?:、|です、)*(?=[一-龥ァ-ヶ])"
 )
 _BROKEN_JA = re.compile(
-    r"(?P<said>[^。！？!?…]+(?<!です)(?<!ます)(?<!ません)(?<!した))…、?(?:いや|いえ)、(?=[^。]{2})"
+    r"(?P<said>[^。！？!?…]+(?<!です)(?<!ます)(?<!ません)(?<!した))…、?(?:あ、?)?"
+    rf"(?:{_MARK_JA.removesuffix(')')}|失礼(?:しました)?|すみません))、(?=[^。]{{2}})"
 )
 """A phrase broken off and taken back."""
 _LEAST_CLAUSE_JA = 4
+_PHRASE_JA = re.compile(
+    r"(?:^|(?<=[、。]))(?P<old>[^、。！？!?…]{2,12})(?<!けど)(?<!です)(?<!ます)(?<!した)(?<![がて])、"
+    rf"(?:あ、?)?{_MARK_JA}(?:う|います|った)?(?:、|です、)*"
+    r"(?=(?P<new>[^、。]{2,16}))"
+)
+"""「小さいほうを、いや、大きいほうを」: the two end alike."""
 
 
 def without_repairs(text: str, language: str) -> tuple[str, set[str]]:
@@ -221,7 +228,8 @@ def _japanese(text: str) -> tuple[str, set[str]]:
             (
                 one
                 for one in _REPAIR_JA.finditer(text)
-                if one["unit"] == one["new_unit"] or not one["unit"] or not one["new_unit"]
+                if one["unit"][-1:] == one["new_unit"][-1:]
+                or not (one["unit"] and one["new_unit"])
             ),
             None,
         )
@@ -231,6 +239,9 @@ def _japanese(text: str) -> tuple[str, set[str]]:
         text = text[: match.start()] + text[match.start("new") :]
     while match := _WORD_JA.search(text):
         text = text[: match.start()] + text[match.end() :]
+    text = _PHRASE_JA.sub(
+        lambda match: "" if match["old"][-2:] in match["new"] else match.group(), text
+    )
     text = _BROKEN_JA.sub(_without_last_words, text)
     return text, taken_back - values_in(text)
 

@@ -84,3 +84,16 @@ def test_speech_without_marks_has_sentences() -> None:
     assert sentences("品切れですので別の色でもよろしければお送りします", "ja") == [
         "品切れですので別の色でもよろしければお送りします"
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("長いほうを、いや、短いほうをください", "短いほうをください"),
+        ("二階の…失礼しました、三階の窓です", "三階の窓です"),
+        ("黒、じゃなくて白でお願いします", "白でお願いします"),
+        ("棚が届いたんですけど、いや、先に聞きたいんですけど", None),
+    ],
+)
+def test_japanese_phrases_taken_back(said: str, meant: str | None) -> None:
+    assert without_repairs(said, "ja")[0] == (meant or said)
