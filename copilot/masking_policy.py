@@ -41,7 +41,7 @@ _WORDS = frozenset(
     {"text", "quote", "message", "suggested_step", "title", "body", "comment", "error"}
     | {"brief", "headline", "reason", "situation", "actions_taken", "what", "said"}
     | {"promises", "decisions", "value", "normalised", "unsupported"}
-    | {"date", "kind", "not_stated"}
+    | {"date", "kind", "not_stated", "alerts"}
 )
 """Members of events that hold words, or may: a model may have written anything for the day of
 a follow-up or the kind of an entity. The others hold ids, times, figures and codes."""

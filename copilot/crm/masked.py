@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import replace
 
 from copilot.crm.summary import CallSummary
 from copilot.crm.targets import Target
@@ -13,8 +11,6 @@ from copilot.masking_policy import MaskingPolicy
 from copilot.names import said_names
 
 __all__ = ["MaskedTarget"]
-
-_Value = TypeVar("_Value")
 
 
 class MaskedTarget:
@@ -44,31 +40,13 @@ def masked(summary: CallSummary, policy: MaskingPolicy) -> CallSummary:
     names = {one.value for one in told.entities if one.kind in ("person", "name")}
     names = names.union(*(said_names(final.text) for final in summary.transcript))
     note = policy.value_for(summary.summary, language, "crm", names)
-
-    def allowed(text: str) -> str:
-        return policy.applied(text, language, "crm", names)
-
+    # A code is not masked elsewhere; a model may have written anything for one.
+    codes = tuple(
+        replace(one, code=policy.applied(one.code, language, "crm", names))
+        for one in note.fields.disposition
+    )
     return replace(
         summary,
-        summary=replace(note, fields=_in_every_text(note.fields, allowed)),
+        summary=replace(note, fields=replace(note.fields, disposition=codes)),
         transcript=tuple(policy.finals_for(summary.transcript, "crm", names).values()),
     )
-
-
-def _in_every_text(value: _Value, change: Callable[[str], str]) -> _Value:
-    """A copy with each text changed, those as well that should hold a day, a kind or a code: a
-    model or a person may have written anything there."""
-    known: Any = value
-    match known:
-        case str():
-            known = change(known)
-        case tuple():
-            known = tuple(_in_every_text(one, change) for one in known)
-        case _ if is_dataclass(known):
-            members = {one.name: getattr(known, one.name) for one in fields(known)}
-            known = replace(
-                known,  # type: ignore[type-var]
-                **{name: _in_every_text(one, change) for name, one in members.items()},
-            )
-    changed: _Value = known
-    return changed

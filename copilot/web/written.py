@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_type_hints
 from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, create_model
 
-from copilot.events import Entity, SummaryFields
+from copilot.events import SummaryFields
 from copilot.masking_policy import MaskingPolicy
 
 __all__ = ["BaseVersion", "Spent", "Written", "masked", "masked_fields"]
@@ -92,34 +92,14 @@ def masked(text: str, language: str, policy: MaskingPolicy) -> str:
 
 def masked_fields(fields: SummaryFields, language: str, policy: MaskingPolicy) -> SummaryFields:
     """With every text masked, and nothing named "not stated" that stands there."""
-
-    def entity(one: Entity) -> Entity:
-        value = masked(one.value, language, policy)
+    after = policy.value_for(fields, language, "record")
+    entities = tuple(
         # Its other form is the same secret, and may not look like one.
-        return (
-            dataclasses.replace(one, value=value, normalised=None)
-            if value != one.value
-            else one
-        )
-
-    def walked(value: Any) -> Any:
-        match value:
-            case str():
-                return masked(value, language, policy)
-            case dict():
-                return {
-                    name: one if name in _UNSPOKEN else walked(one)
-                    for name, one in value.items()
-                }
-            case list() | tuple():
-                return [walked(one) for one in value]
-            case _:
-                return value
-
-    entities = tuple(entity(one) for one in fields.entities)
-    values = walked(_fields.dump_python(dataclasses.replace(fields, entities=entities)))
-    values["not_stated"] = [name for name in values["not_stated"] if not values.get(name)]
-    return _fields.validate_python(values)
+        dataclasses.replace(one, normalised=None) if one.value != before.value else one
+        for before, one in zip(fields.entities, after.entities, strict=True)
+    )
+    not_stated = tuple(name for name in after.not_stated if not getattr(after, name))
+    return dataclasses.replace(after, entities=entities, not_stated=not_stated)
 
 
 def _unmasked(fields: SummaryFields) -> Iterator[tuple[str, str | float]]:
