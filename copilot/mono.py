@@ -91,19 +91,13 @@ async def with_speakers(
         return recording, Speakers(told_by="nothing", agent_confidence=role)
     names: dict[int, Speaker] = {agent: "agent", 1 - agent: "customer"}
     told = Speakers(told_by="voice", agent_confidence=role, turns=tuple(turns))
-    lengths_s = [turn.end_s - turn.start_s for turn in turns]
-    sure = [
-        length_s * told._both(turn.confidence)
-        for turn, length_s in zip(turns, lengths_s, strict=True)
-    ]
-    unknown_s = sum(
-        length_s
-        for turn, length_s in zip(turns, lengths_s, strict=True)
-        if turn.confidence < SURE
-    )
-    told = replace(
-        told, confidence=round(sum(sure) / sum(lengths_s), 3), unknown_s=round(unknown_s, 2)
-    )
+    spoken_s = right_s = unknown_s = 0.0
+    for turn in turns:
+        length_s = turn.end_s - turn.start_s
+        spoken_s += length_s
+        right_s += length_s * told._both(turn.confidence)
+        unknown_s += length_s if turn.confidence < SURE else 0.0
+    told = replace(told, confidence=round(right_s / spoken_s, 3), unknown_s=round(unknown_s, 2))
     return parted(recording, turns, names), told
 
 
