@@ -16,7 +16,15 @@ from typing import Any
 import numpy as np
 
 from benchmarks.alerts import MODELS, PART_ONE, auc
-from benchmarks.summary import events_of, fold, follow_ups_right, has_any, pii_scores, whole
+from benchmarks.summary import (
+    events_of,
+    fold,
+    follow_ups_right,
+    has_any,
+    pii_scores,
+    summariser_of,
+    whole,
+)
 from copilot.conversation import Conversation
 from copilot.events import Alert, CallEnded, CallStarted, Emotion, Summary, Transcript
 from sentiment.analyser import CallAnalyser
@@ -55,10 +63,11 @@ def main() -> None:
     arguments.add_argument("--list", action="store_true", help="name every fault")
     options = arguments.parse_args()
     reader = load_reader(E5Encoder(encoder_folder(MODELS)))
+    summariser = summariser_of()
     tallies = {"ja": Tally(), "en": Tally()}
     for file in sorted(DIALOGUES.glob("*.json")):
         call = json.loads(file.read_text(encoding="utf-8"))
-        fired, levels, summary = replay(call, reader)
+        fired, levels, summary = replay(call, reader, summariser)
         tally = tallies[call["lang"]]
         tally.levels += levels
         score_alerts(call, fired, tally)
@@ -68,7 +77,9 @@ def main() -> None:
         print("\n".join(fault for tally in tallies.values() for fault in tally.faults))
 
 
-def replay(call: dict[str, Any], reader: Reader) -> tuple[Fired, Levels, Summary]:
+def replay(
+    call: dict[str, Any], reader: Reader, summariser: ExtractiveSummariser
+) -> tuple[Fired, Levels, Summary]:
     """Alerts by the turn that raised them, (label, reading) per customer turn, the note."""
     fired: Fired = []
     levels: Levels = []
@@ -81,7 +92,7 @@ def replay(call: dict[str, Any], reader: Reader) -> tuple[Fired, Levels, Summary
                 conversation = Conversation(
                     event,
                     analyser=analyser,
-                    summariser=ExtractiveSummariser(time_zone="Asia/Tokyo"),
+                    summariser=summariser,
                 )
             case Transcript() if conversation:
                 number = int(event.utterance_id.removeprefix("u"))

@@ -27,6 +27,7 @@ from benchmarks.texts import TextSet, text_sets
 from copilot.backends import build_reader
 from copilot.config import load_config
 from sentiment.reading import Reader
+from summarizer.extractive import ExtractiveSummariser
 
 LANGUAGES = {"ja": "Japanese", "en": "English"}
 GROUPS = ("the four kinds of words", "other kinds")
@@ -118,7 +119,7 @@ def measured(
 def alerts(reader: Reader, calls: Sequence[Call]) -> list[Row]:
     tally = Tally()
     for call in calls:
-        score_alerts(call, replay(call, reader)[0], tally)
+        score_alerts(call, replay(call, reader, ExtractiveSummariser())[0], tally)
     rows = []
     for group in GROUPS:
         right, of = tally.shares.get(f"alerts in time, {group}", [0, 0])

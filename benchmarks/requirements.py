@@ -18,8 +18,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.summary import events_of, fold, whole
-from summarizer.extractive import ExtractiveSummariser
+from benchmarks.summary import events_of, fold, summariser_of, whole
 
 DIALOGUES = Path(__file__).parents[2] / "shared" / "data" / "text_ja" / "asdc" / "json"
 TOPICS = ("時期", "泊数", "人数", "場所", "宿", "部屋", "食事", "予算")
@@ -30,7 +29,7 @@ def main(arguments: list[str]) -> None:
     files = sorted(Path(arguments[0] if arguments else DIALOGUES).glob("*.json"))
     if not files:
         sys.exit("no dialogues found; give asdc's folder json")
-    summariser = ExtractiveSummariser(time_zone="Asia/Tokyo")
+    summariser = summariser_of()
     found: dict[str, list[list[int]]] = defaultdict(list)
     for file in files:
         dialogue = json.loads(file.read_text(encoding="utf-8"))

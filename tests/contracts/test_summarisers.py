@@ -17,7 +17,7 @@ import pytest
 from note_server import KEY, MODEL, note_server
 from small_model import WINDOW_TOKENS, small_model
 
-from copilot.backends import build_topic_encoder
+from copilot.backends import build_statement_reader, build_topic_encoder
 from copilot.events import (
     Alert,
     CallEnded,
@@ -75,20 +75,20 @@ CALLS: dict[str, tuple[Turns, str]] = {
 TOLD = ["English", "Japanese"]
 
 
-def rules() -> ExtractiveSummariser:
-    return ExtractiveSummariser(time_zone="Asia/Tokyo")
+def rules(models: Path) -> ExtractiveSummariser:
+    return ExtractiveSummariser(time_zone="Asia/Tokyo", reader=build_statement_reader(models))
 
 
 @contextmanager
 def extractive(models: Path) -> Iterator[Summariser]:
-    yield rules()
+    yield rules(models)
 
 
 @contextmanager
 def transformers(models: Path) -> Iterator[Summariser]:
     yield LlmSummariser(
         small_model(),
-        rules=rules(),
+        rules=rules(models),
         grounding=Grounding(build_topic_encoder(models)),
         limit_s=LIMIT_S,
         hide=str,
@@ -100,7 +100,7 @@ def endpoint(models: Path) -> Iterator[Summariser]:
     with note_server(small_model()) as server:
         yield LlmSummariser(
             ChatEndpoint(server.url, model=MODEL, key=KEY, window_tokens=WINDOW_TOKENS),
-            rules=rules(),
+            rules=rules(models),
             grounding=Grounding(build_topic_encoder(models)),
             limit_s=LIMIT_S,
             hide=str,

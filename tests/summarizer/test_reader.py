@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,34 @@ def test_what_a_call_that_goes_on_has_said_is_encoded_once() -> None:
     reader.read(said(*turns[:8]))
     reader.read(said(*turns))
     assert sorted(encoder.encoded) == sorted({"", *(text for _, text in turns)})
+
+
+def test_it_remembers_the_last_words_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("summarizer.reader._KEPT", 3)
+    encoder = Letters()
+    reader = StatementReader(encoder, heads())
+    reader.read(said(*[("agent", f"sentence number {number}") for number in range(5)]))
+    reader.read(said(("agent", "sentence number 4")))
+    assert len(encoder.encoded) == len(set(encoder.encoded))
+    reader.read(said(("agent", "sentence number 0")))
+    assert encoder.encoded.count("sentence number 0") == 2
+
+
+def test_a_call_without_words_worth_reading_is_left_alone() -> None:
+    statements = said(("agent", "yes"), ("agent", "bye"))
+    assert StatementReader(Letters(), heads()).read(statements) == statements
+    assert StatementReader(Letters(), heads()).read([]) == []
+
+
+def test_written_confirmation_is_no_news() -> None:
+    rows = heads()
+    rows.operator[OPERATOR.index("comes_back"), 0] = 18.0
+    news, confirmation = said(
+        ("agent", "an xxl answer for you"), ("agent", "an xxl letter to you")
+    )
+    confirmation = replace(confirmation, acts=frozenset(["confirming"]))
+    read = StatementReader(Letters(), rows).read([news, confirmation])
+    assert [one.does("news") for one in read] == [True, False]
 
 
 def test_a_broken_encoder_leaves_the_rules_alone() -> None:
