@@ -28,11 +28,18 @@ def make_worker(redis: Redis, journal: Any, *targets: Any, **options: Any) -> De
     return DeliveryWorker(redis, targets, journal, **({"backoff_s": lambda _: 0.0} | options))
 
 
+async def approve(
+    worker: DeliveryWorker, journal: Any, call_id: str = "c1", version: int = 1, **said: Any
+) -> None:
+    """Approves a summary and queues it."""
+    await journal.approve(call_id, version, **said)
+    await worker.enqueue(call_id, version)
+
+
 async def test_sends_once_and_tells(redis: Redis, journal: Any, target: TargetMaker) -> None:
     crm = target()
     worker = make_worker(redis, journal, crm)
-    await journal.approve("c1")
-    await worker.enqueue("c1", 1)
+    await approve(worker, journal)
     async with running(worker):
         told = await journal.until(lambda all: bool(all) and all[-1].state == "sent")
     assert [one.state for one in told] == ["queued", "sent"]
@@ -61,8 +68,7 @@ async def test_tries_again_until_it_is_taken_or_tries_end(
 ) -> None:
     crm = target(script=[DeliveryError("answered 503", retryable=True)] * refused)
     worker = make_worker(redis, journal, crm, attempts=4)
-    await journal.approve("c1")
-    await worker.enqueue("c1", 1)
+    await approve(worker, journal)
     async with running(worker):
         told = await journal.until(lambda all: all[-1].state in ("sent", "dead"))
     assert [one.state for one in told] == ["queued", "failed", "failed", "failed", last]
@@ -75,8 +81,7 @@ async def test_refused_is_dead_and_can_be_retried(
 ) -> None:
     crm = target(script=[DeliveryError("answered 422", retryable=False)])
     worker = make_worker(redis, journal, crm)
-    await journal.approve("c1")
-    await worker.enqueue("c1", 1)
+    await approve(worker, journal)
     async with running(worker):
         told = await journal.until(lambda all: all[-1].state == "dead")
         assert told[-1].error == "answered 422"
@@ -93,12 +98,10 @@ async def test_later_version_updates_the_same_record(
 ) -> None:
     crm = target()
     worker = make_worker(redis, journal, crm)
-    await journal.approve("c1", 1)
-    await worker.enqueue("c1", 1)
+    await approve(worker, journal)
     async with running(worker):
         await journal.until(lambda all: all[-1].state == "sent")
-        await journal.approve("c1", 2, text="Corrected.")
-        await worker.enqueue("c1", 2)
+        await approve(worker, journal, "c1", 2, text="Corrected.")
         await journal.until(lambda all: all[-1].state == "sent")
     assert list(crm.records) == ["c1:crm"]
     assert crm.records["c1:crm"].summary.text == "Corrected."
@@ -110,12 +113,9 @@ async def test_old_message_never_overwrites_a_newer_version(
 ) -> None:
     crm = target()
     worker = make_worker(redis, journal, crm)
-    await journal.approve("c1", 1)
-    await worker.enqueue("c1", 1)
-    await journal.approve("c1", 2, text="Corrected.")
-    await worker.enqueue("c1", 2)
-    await journal.approve("c2", 1)
-    await worker.enqueue("c2", 1)
+    await approve(worker, journal)
+    await approve(worker, journal, "c1", 2, text="Corrected.")
+    await approve(worker, journal, "c2", 1)
     async with running(worker):
         await journal.until(lambda all: all[-1].call_id == "c2" and all[-1].state == "sent")
     assert crm.tries == [("c1:crm", 2), ("c2:crm", 1)]
@@ -126,8 +126,7 @@ async def test_message_of_a_killed_worker_is_taken_over(
 ) -> None:
     crm = target()
     worker = make_worker(redis, journal, crm)
-    await journal.approve("c1")
-    await worker.enqueue("c1", 1)
+    await approve(worker, journal)
     taken = await DeliveryQueue(redis, "crm", lease_s=0.0).take(wait_s=1.0)
     assert taken is not None and taken.key == "c1"
     async with running(make_worker(redis, journal, crm, lease_s=0.05)):
@@ -139,8 +138,7 @@ async def test_a_summary_that_kills_its_workers_is_given_up(
     redis: Redis, journal: Any, target: TargetMaker
 ) -> None:
     crm = target()
-    await journal.approve("c1")
-    await make_worker(redis, journal, crm).enqueue("c1", 1)
+    await approve(make_worker(redis, journal, crm), journal)
     for _ in range(TAKEN_MOST):
         assert await DeliveryQueue(redis, "crm", lease_s=0.0).take(wait_s=0.01) is not None
     async with running(make_worker(redis, journal, crm, lease_s=0.0)):
@@ -155,8 +153,7 @@ async def test_one_broken_target_does_not_hold_up_another(
     broken = target("broken", script=[RuntimeError("a fault of ours")] * 99)
     good = target("good")
     worker = make_worker(redis, journal, broken, good, backoff_s=lambda _: 3600.0)
-    await journal.approve("c1")
-    await worker.enqueue("c1", 1)
+    await approve(worker, journal)
     async with running(worker):
         told = await journal.until(
             lambda all: {one.state for one in all} >= {"sent", "failed"},
@@ -307,10 +304,7 @@ async def test_each_arrives_once_though_workers_die_and_the_crm_fails(
     ]
     crm = target(script=script)
     for call_id in calls:
-        await journal.approve(call_id)
-    enqueuing = make_worker(redis, journal, crm)
-    for call_id in calls:
-        await enqueuing.enqueue(call_id, 1)
+        await approve(make_worker(redis, journal, crm), journal, call_id)
 
     def sent(all: list[Any]) -> set[str]:
         return {one.call_id for one in all if one.state == "sent"}
