@@ -109,9 +109,18 @@ def find_commitments(
             task = task_as_read(said, owner, where, lexicon.language, [*before, one])
             if task and task.what:
                 _add(found, one, task, due[0] if due else None)
+    found = [_with_event(one) if lexicon.language == "en" else one for one in found]
     return [
         one for one in found if not reader.done_since(one.statements[0], one.note, statements)
     ]
+
+
+def _with_event(old: Commitment) -> Commitment:
+    """With what is to happen first as the deadline, where no other was said."""
+    event = _EVENT.search(old.follow_up.what)
+    if old.follow_up.due or event is None:
+        return old
+    return replace(old, follow_up=replace(old.follow_up, due=Due(said=event[0], date=None)))
 
 
 def _add_day(
@@ -245,6 +254,11 @@ _ASKS_HOW = re.compile(
     re.IGNORECASE,
 )
 """A question in the midst of what is said without marks."""
+_EVENT = re.compile(
+    r"\b(?:before|after|by the time|as soon as|once) (?!that\b|this\b|it\b|all\b)"
+    r"[\w']+(?: [\w']+){0,7}$",
+    re.IGNORECASE,
+)
 _TIME_WORDS = re.compile(
     r"\d+|\b\w+day\b|\bnoon\b|[月火水木金土日]曜|[一二三四五六七八九十]+(?=[日時])"
 )
@@ -359,48 +373,11 @@ def _action(text: str) -> str:
 _SHORT_WORD = 3
 _FULL_TASK = 3
 """Words from which a task said again stands for itself, with a new deadline."""
-_EMPTY = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "to",
-        "of",
-        "for",
-        "in",
-        "on",
-        "at",
-        "and",
-        "or",
-        "with",
-        "from",
-        "by",
-        "customer",
-        "agent",
-        "it",
-        "that",
-        "this",
-        "them",
-        "you",
-        "your",
-        "be",
-        "is",
-        "are",
-        "will",
-        "can",
-        "get",
-        "have",
-        "do",
-        "then",
-        "back",
-        "up",
-        "out",
-        "so",
-        "we",
-        "our",
-        "their",
-    ]
-)
+_EMPTY_WORDS = """
+a an the to of for in on at and or with from by customer agent it that this them you your be is
+are will can get have do then back up out so we our their
+"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
 
 
 def _keys(text: str) -> set[str]:

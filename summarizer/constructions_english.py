@@ -14,6 +14,7 @@ _VERBS = (
     " flag reprint redo rush fit fix lay load process make pass swing confirm register"
     " file raise"
     " log swap move attend contact meet sort knock unload investigate inspect assess drive"
+    " reach review handle dig start begin"
 )
 """What people do for each other after a call."""
 _DOUBLED = {"fit", "log", "swap", "drop", "pop", "scan", "put", "get", "ship", "let"}
@@ -128,6 +129,11 @@ _DOES_THEN = re.compile(
     rf"(?P<lead>^|, |; |\band |\bso |\bthen |\bbut ){_SOMEBODY} (?P<form>{'|'.join(_THIRD)})\b",
     re.IGNORECASE,
 )
+_DEED = "|".join(_VERBS.split())
+_THEY_DO = re.compile(
+    rf"(?P<who>(?:^|(?<=, )|(?<=; )|(?<=\band )|(?<=\bso )|(?<=\bbut ))they) (?=(?:{_DEED})\b)",
+    re.IGNORECASE,
+)
 _WITH_YOU = re.compile(
     r"(?P<who>\b[\w-]+)(?:'s| is| are|'re) (?=(?:in|with) (?:you|on)\b|coming\b|round\b"
     r"|out to you\b)",
@@ -150,6 +156,7 @@ def to_come(text: str) -> str:
         lambda match: f"{match['lead']}{match['who']} will {_THIRD[match['form'].lower()]}",
         text,
     )
+    text = _THEY_DO.sub(r"\g<who> will ", text)
     return _WITH_YOU.sub(r"\g<who> will be ", text)
 
 

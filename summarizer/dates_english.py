@@ -48,7 +48,10 @@ _CALENDAR = (
     rf"(?:{_MONTH}(?: the)? (?:{_NTH}|\d{{1,2}}\b(?!:))(?:,? (?P<year>20\d\d))?"
     rf"|(?:the )?(?:{_NTH}|\d{{1,2}}) (?:of )?{_MONTH}(?:,? (?P<year2>20\d\d))?)"
 )
-_FEAST = r"(?:christmas|new year's|easter|thanksgiving|ramadan|eid|diwali|hogmanay)"
+_FEAST = (
+    r"(?:(?:the )?bank holiday|payday|half[- ]term|christmas|new year's|easter"
+    r"|thanksgiving|ramadan|eid|diwali|hogmanay)"
+)
 _DAY = (
     r"(?:(?:the )?day after tomorrow|tomorrow|later (?:on )?today|today|tonight"
     r"|same day(?=[,.]|$)"
@@ -67,6 +70,8 @@ _DAY = (
     r"|(?:after )?the weekend|midweek|(?:the )?(?:week|month|year)[- ]end|the new year"
     rf"|(?:the )?{_NTH} of (?:the|this|next) month"
     r"|(?:the )?(?:next|following) (?:business |working )?day|in the morning"
+    rf"|(?<=\bthe )(?!first|second|third|fourth){_NTH}\b(?! (?:time|floor|one|thing|line|street"
+    r"|avenue|road|place|person|year|week|day|bill|visit|month|hole|grade|class|birthday))"
     rf"|(?<=\bthe ){_NTH}(?=[,.?!]|$| (?:at|by|before|after|between|if|and|or|so|then|to"
     rf"|until|but"
     r"|from|in|because|when|with|for|as|it|that|we|you|i)\b))"

@@ -71,8 +71,14 @@ NAME = r"(?:[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)"
 WHO = (
     rf"(?:{PERSON}(?:,? {NAME},?)?(?:,? \w+ {NAME},)?|{DEPARTMENT}"
     rf"|(?-i:{NAME})(?:,? (?:the|our|my|from|in) [\w ]+?,?)?"
-    rf"|(?:the|a|an|our|your|my|this|that|another|any|both|all) (?:[\w'-]+ ){{0,4}}?[\w'-]+)"
+    rf"|(?:the|a|an|our|your|my|their|his|her|this|that|another|any|both|all) (?:[\w'-]+"
+    rf" ){{0,4}}?[\w'-]+)"
 )
+_ANYBODY = (
+    r"(?!(?:and|but|so|then|which|who|what|there|how|when|where|why|if|or|not|once"
+    r"|only|now)\b)[a-z]{3,}"
+)
+"""A name or a trade, as recognisers write them without capitals."""
 _MODAL = (
     r"(?P<modal>'ll| will|(?:'m|'re|'s| am| are| is) (?:going|due|supposed|scheduled|set) to"
     r"|(?:'m|'re|'s| am| are| is) gonna| should| shall| is to| are to)"
@@ -96,7 +102,7 @@ AFTERWARDS = (
     r"|turn|plug|give (?:me|us|them) (?:a )?(?:call|ring))"
 )
 PROMISE = re.compile(
-    rf"(?:(?<=^)|(?<=[ ,;])|(?<=\band )|(?<=\bso ))(?P<who>{_PRONOUN}|{WHO}){_MODAL}"
+    rf"(?:(?<=^)|(?<=[ ,;])|(?<=\band )|(?<=\bso ))(?P<who>{_PRONOUN}|{WHO}|{_ANYBODY}){_MODAL}"
     rf"{_ADVERBS} (?P<not>not )?(?P<verb>[a-z]+)\b(?P<rest>.*)$",
     re.IGNORECASE,
 )

@@ -196,9 +196,8 @@ def _promised(
         return made("agent", "Agent", act, clause, start, due, before=[*before, one])
     if who == "you":
         if not re.match(
-            r"(?:receive|get|hear|have|see|find|be (?:contacted|called|emailed|refunded"
-            r"|credited"
-            r"|sent|notified))\b",
+            r"(?:receive|get|hear|have|see|find|know|be (?:told|contacted|called|emailed"
+            r"|refunded|credited|sent|notified))\b",
             verb + match["rest"],
         ):
             return None

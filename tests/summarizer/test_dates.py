@@ -32,6 +32,7 @@ TODAY = date(2026, 4, 1)
         ("it leaves here in early June", "en", "in early June", "2026-06-10"),
         ("you get it on the first of next month", "en", "first of next month", "2026-05-01"),
         ("we'll settle it within the week", "en", "within the week", "2026-04-03"),
+        ("I'll tell you by the fifteenth how it went", "en", "by the fifteenth", "2026-04-15"),
         ("it's the day after Diwali", "en", "day after Diwali", None),
         ("the refund comes next Monday", "en", "next Monday", "2026-04-06"),
         ("by the end of the month", "en", "the end of the month", "2026-04-30"),
