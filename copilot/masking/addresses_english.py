@@ -14,13 +14,14 @@ from itertools import groupby
 
 from copilot.events import Span
 from copilot.masking.context import WORK
-from copilot.masking.digit_words import AFTER, ENGLISH, TIMES
+from copilot.masking.digit_words import AFTER, ALIKE_ENGLISH, ENGLISH, LETTER_NAMES, TIMES
 from copilot.masking.words import words
 
 __all__ = ["find_english"]
 
 _TOKEN = re.compile(
-    r"P\.? ?O\.? Box|[A-Za-z]\.(?=[A-Za-z]\.)|[A-Za-z0-9]++(?:[’'/&-][A-Za-z0-9]+)*+"
+    r"P\.? ?O\.? Box|\b[A-Z],? (?:for|as in|like) [A-Za-z]{3,}|[A-Za-z]\.(?=[A-Za-z]\.)"
+    r"|[A-Za-z0-9]++(?:[’'/&-][A-Za-z0-9]+)*+"
     r"|[^\sA-Za-z0-9]"
 )
 _STREETS = words(
@@ -53,7 +54,7 @@ _STATE_CODE = re.compile(
     r"|S[CDA]|T[NX]|UT|V[TA]|W[AVIY]|DC|QC|QLD|NSW|VIC|TAS"
 )
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?|\d[A-Z]{2}|[A-Z]\d[A-Z\d]{2}")
-_LINKS = words("of the on in at a an and via near by code is st hashtag dash")
+_LINKS = words("of the on in at a an and via near by code st hashtag dash")
 _HESITATIONS = words("um uh er erm sorry wait no so")
 _ORDINALS = words("first second third fourth fifth sixth seventh eighth ninth tenth top ground")
 _NO_NAMES = words(
@@ -85,6 +86,9 @@ _ANNOUNCED = re.compile(
 )
 _CAPITAL = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][a-z]")
 _ANNOUNCED_LOWER = re.compile(r"\baddress\b|\blive at\b", re.I)
+_SPELT_LETTER = re.compile(r"[A-Z](?:,? (?:for|as in|like) [A-Za-z]+)?")
+_CODE_NEXT = re.compile(r" (?:[A-Z]\b|\d|one|two|three|four|five|six|seven|eight|nine)")
+_CODE_NAMED = re.compile(r"post ?code|\bzip\b|eircode", re.I)
 _NAME_NEXT = re.compile(r" [A-Z][a-z]")
 _LONGEST = 7
 """Digits from which a number is more than one of a house, a flat or a postcode."""
@@ -95,7 +99,9 @@ def find_english(text: str, asked: bool, work: bool = False) -> Iterator[Span]:
     number of an order and the like was."""
     tokens = [match.span() for match in _TOKEN.finditer(text)]
     lower = not _CAPITAL.search(text) and bool(text.islower() or _ANNOUNCED_LOWER.search(text))
-    codes = "".join(_class(text, *span, lower=lower) for span in tokens)
+    spelt = asked or bool(_CODE_NAMED.search(text))
+    codes = "".join(_class(text, *span, lower=lower, spelt=spelt) for span in tokens)
+    codes = _IS.sub("l", codes)
     codes = _LONG_CODE.sub(lambda code: "o" * len(code[0]), _without_long(text, tokens, codes))
     known = asked
     done = 0
@@ -112,6 +118,7 @@ def find_english(text: str, asked: bool, work: bool = False) -> Iterator[Span]:
             yield Span(start=at, end=to, kind="address")
 
 
+_IS = re.compile(r"(?<=k)i")
 _REGION = re.compile(r"[NCSFPKLU](?:[,lfnk]{0,4}[NCSFPKLU])*(?:(?<=,C)o(?=\.|$))?")
 """With the second half of a town that a recogniser parted: "Test ville"."""
 _HOUSE = re.compile(r"[NU],?(?:l{0,2}[CSL])")
@@ -134,6 +141,7 @@ def _is_address(
         return True
     signals = 2 * bool(_HOUSE.search(codes) and _STREET.search(codes))
     signals += bool(_HOUSE.search(codes)) + bool(_STREET.search(codes))
+    signals += bool(_HOUSE.search(codes) and _FLAT.search(codes))
     signals += bool(_FLAT.search(codes)) + codes.count("P") + 2 * ("KK" in codes)
     signals += bool(re.search(r"C,(?:l?[CP])", codes))
     signals += bool(_ZIP.search(codes)) + 2 * bool(_SPELT.search(codes)) + codes.count("K")
@@ -152,7 +160,7 @@ _OTHER_CODE = re.compile(
 _CODE_BEFORE = re.compile(r"\b(?:post ?code|zip|eircode)\b[^.?!]{0,12}$", re.I)
 
 
-def _class(text: str, start: int, end: int, *, lower: bool) -> str:
+def _class(text: str, start: int, end: int, *, lower: bool, spelt: bool) -> str:
     word = text[start:end]
     low = word.lower().replace("’", "'")
     base = low.removesuffix("'s")
@@ -162,6 +170,10 @@ def _class(text: str, start: int, end: int, *, lower: bool) -> str:
         if word == "." and (start and text[start - 1].isalpha()) and _abbreviated(text, start):
             return ","
         return "."
+    if low == "is":
+        return "i"
+    if spelt and (low in LETTER_NAMES or low in ALIKE_ENGLISH):
+        return "L" if low in LETTER_NAMES else "N"
     if low in _HESITATIONS and word.islower() and low != "no":
         return "f"
     if base in _CODES:
@@ -180,7 +192,7 @@ def _class(text: str, start: int, end: int, *, lower: bool) -> str:
         return "N"
     if _POSTCODE.fullmatch(word):
         return "K"
-    if len(word) == 1 and word.isupper() and word not in "I":
+    if _SPELT_LETTER.fullmatch(word) and (word != "I" or _CODE_NEXT.match(text, end)):
         return "L"
     if re.fullmatch(r"\d{1,3}(?:st|nd|rd|th)", low):
         beside = re.search(r"(?:\d|\b[NSEW]) $", text[max(0, start - 3) : start])

@@ -19,7 +19,7 @@ _UNIT = re.compile(
     r"|割|倍|度|年度|行目|桁|番目|ヶ月|か月"
     r"|dollar|pound|euro|yen|cent|percent|per cent|minutes?\b|hours?\b|days?\b|weeks?\b"
     r"|months?\b|years?\b|[ap]\.?m\b|o['’]clock|inch|points|items|people|guests|degrees|miles"
-    r"|kilomet|times\b|of (?:us|them)\b|boxes|crates|units\b|pieces|k\b|percent|%"
+    r"|kilo|times\b|of (?:us|them)\b|boxes|crates|units\b|pieces|k\b|percent|%"
     r"|gigs?\b|megs?\b"
     r"|euros?|bucks|digits?|nights|wide|tall|deep|per\b|each\b|cents)",
     re.I,

@@ -63,7 +63,7 @@ _EXPIRY_ASKED = re.compile(
 )
 _LETTERS_BEFORE = re.compile(
     rf"(?<![A-Za-z0-9'’])(?:{_LETTERS}(?:[\s,、]+|-|の))+$|第\s?$"
-    rf"|(?<![A-Za-z])[A-Z]{{1,5}}[-の]?$"
+    rf"|(?<![A-Za-z])[A-Z]{{1,5}}[-の、]?$"
     rf"|(?:{_LETTERS_JA}[\s、の]*)+$"
 )
 _LETTERS_AFTER = re.compile(

@@ -44,7 +44,7 @@ _NAMED: dict[str, re.Pattern[str]] = {
         r"\bcard\b|\bvisa\b|\bmaster ?card|\bamex\b|\bdiners\b|american express"
         r"|カード|アメックス"
         r"|ダイナース|マスターカード|\bc\.?v\.?[cv]2?\b|security code|セキュリティ(?:ー)?コード"
-        r"|\bexpir|有効期限|暗証番号|\bpin\b|\bdebit\b|(?:digits|code"
+        r"|\bexpir(?:y|ation|es)\b|有効期限|暗証番号|\bpin\b|\bdebit\b|(?:digits|code"
         r"|number) on the back|裏面?[のに]|(?:three|last|digits) on the back"
         r"|signature strip|署名欄|(?:3|３|三)桁の",
         re.I,
@@ -60,7 +60,7 @@ _NAMED: dict[str, re.Pattern[str]] = {
         r"|銀行|振込|振り込|入金|振替|受取先|受け取り先|返金先|お?支払い先|給付金"
         r"|還付|送金|引き落とし|引落|名義"
         r"|(?<!証の)(?<!険の)記号が?は?[^。保]{1,20}番号|信用金庫|\bbank(?:ing)?\b"
-        r"|sort(?: ?code)?\b|routing|\biban\b|\bswift\b|\b[ab]ba\b"
+        r"|sort(?: ?code)?\b|routing|\bi-?b-?a-?n\b|\bswift\b|\b[ab]ba\b"
         r"|\bchecking\b|\bsavings\b|(?:which|what) account\b|account to (?:refund|pay)"
         r"|(?:pay ?out|deposit"
         r"|payroll|salary|wages|paid|pay(?:ment)?)"
@@ -168,6 +168,7 @@ _ANY_NUMBER = re.compile(
     r" (?:number|code|id)\b|[一-龥ァ-ヶ々](?:番号|コード|ＩＤ|ID)",
     re.I,
 )
+_DENIED = re.compile(r"[一-龥ァ-ヶー]{2,8}(?:では|じゃ)なく|\bnot (?:the|your) \w+(?: \w+)?")
 _CODE = re.compile(r"code|\bc\.?v\.?[cv]|digits|back|front|コード|[三3３四4]桁|裏", re.I)
 _QUESTION = re.compile(
     r"[?？]|\bplease\b|\bcould\b|can i|may i|\bwhat\b|go ahead|whenever you"
@@ -242,7 +243,7 @@ def asked_by(text: str) -> frozenset[str]:
 
 
 def _asked_in(text: str) -> frozenset[str]:
-    kinds = kinds_named(text)
+    kinds = kinds_named(_DENIED.sub("", text))
     if "card" in kinds and _CODE.search(text):
         kinds |= {"code"}
     if _LAST_FOUR.search(text):

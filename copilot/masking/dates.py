@@ -60,7 +60,7 @@ _PIECE = re.compile(
     r"|\d{1,2}(?P<mark>[/.-])\d{1,2}(?P=mark)(?:(?:19|20)?\d\d))(?![\d-])"
     r"|(?<![A-Za-z])[MTSHR]\s?\d{1,2}[./年-]\d{1,2}[./月-]\d{1,2}日?"
     r"|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/]))"
-    r"|(?P<E>明治|大正|昭和|平成|令和|西暦|たいしょう|しょうわ|へいせい|れいわ|タイショウ"
+    r"|(?P<E>明治|大正|昭和|平成|令和|西暦|へーせー|しょーわ|れーわ|たいしょう|しょうわ|へいせい|れいわ|タイショウ"
     r"|ショウワ|ヘイセイ|レイワ)"
     rf"|(?P<Y>{_NUMBER}(?:年(?!間)|ねん|ネン)|(?<=[和正治])[^。、\d]{{1,5}}年|(?<!\d)(?:19"
     r"|20)\d\d(?![\d円])"
@@ -94,7 +94,7 @@ _OLD = re.compile(
     r"|せんきゅうひゃく|nineteen[ -]|two thousand$"
     r"|明治|大正|昭和|たいしょう|しょうわ|タイショウ|ショウワ|平成(?:元|\d|1\d|2[0-4]"
     r"|十?[一二三四五六七八九]|十|二十[一二三四]?)年"
-    r"|へいせい|ヘイセイ|^[MTS]\s?\d|['’](?:[3-9]\d|0\d)"
+    r"|へいせい|へーせー|しょーわ|ヘイセイ|^[MTS]\s?\d|['’](?:[3-9]\d|0\d)"
     r"|[/.-](?:19\d\d|2000)$|にせん(?:いち|に|さん|よ|ご|ろく|なな|はち)?ねん",
     re.I,
 )
@@ -127,8 +127,14 @@ def find_birth_dates(text: str, language: str, asked: bool) -> Iterator[Span]:
             and nearest_kind(text[done:start]) in (None, "birth_date")
         )
         if (
-            expected
+            asked
+            and whole
+            and re.search("[YE]", part)
+            and not re.search(r"[。.!?]", text[:start])
+            and not _OTHER.search(_clause(text, start, end))
+            or expected
             and (whole or _may_answer(part, text, start, end))
+            and not _OTHER.search(_clause(text, start, end))
             or completes
             and "e" not in codes[after:first]
             and (asked or "Y" in part)

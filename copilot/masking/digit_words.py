@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copilot.masking.words import words
+
 __all__ = [
     "AFTER",
     "ALIKE_ENGLISH",
@@ -11,6 +13,7 @@ __all__ = [
     "JA_PLACES",
     "KANJI",
     "KATAKANA",
+    "LETTER_NAMES",
     "ONES",
     "ONES_JA",
     "PLURALS",
@@ -101,3 +104,9 @@ ONES_JA = {
     "い": "1", "に": "2", "さ": "3", "よ": "4", "しち": "7", "し": "4", "ご": "5", "ろ": "6",
     "な": "7", "は": "8", "き": "9",
 }  # fmt: skip
+
+LETTER_NAMES = words(
+    "ay aye elle bee cee dee eff gee aitch jay kay el ell em en pee cue ar ess tee vee ex "
+    "zee zed eye"
+)
+"""Of the Latin letters, but those that are also words: see, you, are, oh."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from copilot.events import Span
-from copilot.masking.digit_words import ENGLISH, KATAKANA, TIMES
+from copilot.masking.digit_words import ENGLISH, KATAKANA, LETTER_NAMES, TIMES
 from copilot.masking.words import words
 
 __all__ = ["domain_at_start", "find_mails", "local_at_end"]
@@ -31,9 +31,6 @@ _TOP_JA = (
     r"(?:コム|[こ困]む|ジェーピー|ジェイピー|じぇーぴー|シーオー|エヌイー|ネット|ねっと"
     r"|オーアール|エーシー|ジーオー|オルグ"
     r"|インフォ|テスト)"
-)
-_LETTER_NAMES = words(
-    "ay bee cee dee eff gee aitch jay kay el ell em en pee cue ar ess tee vee ex zee zed eye"
 )
 _PROVIDERS = words(
     "gmail yahoo outlook hotmail icloud docomo ezweb softbank proton aol live msn "
@@ -64,14 +61,16 @@ _TOKEN = re.compile(
     r"stop)\b|(?<=\w)[._-](?=\w))"
     rf"|(?P<t>{_TOP_JA}+(?![ァ-ヶー]))"
     r"|(?P<s>(?:as in|for|like)\s+[A-Za-z]+(?=[\s,]|$)|with(?:out)?\s(?:one|two|an?"
-    r"|double)(?=\s[a-z]\b)|は[ァ-ヶー一-龥ぁ-ん]{1,8}の(?=[A-Za-z](?![A-Za-z])))"
+    r"|double)(?=\s[a-z]\b)"
+    rf"|[はの][ァ-ヶー一-龥ぁ-ん]{{1,8}}の(?=[A-Za-z](?![A-Za-z])|{_LETTERS_JA}))"
     r"|(?P<q>(?:capital|lower ?case|upper ?case|the number|the letter|number|(?:all )?one "
     r"word|all (?:together|lower ?case))\b|(?:数字|小文字|大文字|半角|英語|漢字"
     r"|ローマ字)の?)"
-    r"|(?P<f>\b(?:um+|uh+|er+|no|wait|sorry|then|and then|mm-?hm+|uh-?huh)\b|えーっと"
+    r"|(?P<f>\b(?:um+|uh+|er+|no|wait|sorry|hold on|hang on|then|and then|mm-?hm+|uh-?huh)\b"
+    r"|えーっと"
     r"|えーと|えっと|ええと|あの|それから|えー)"
     rf"|(?P<n>\d+|{_NUMBERS_JA}+(?![ァ-ヶー]))"
-    rf"|(?P<l>(?<![A-Za-z])[A-Za-z](?![A-Za-z'’])|{_LETTERS_JA}(?=[\sァ-ヶ、,は]|{_MARK_JA}|$))"
+    rf"|(?P<l>(?<![A-Za-z])[A-Za-z](?![A-Za-z'’])|{_LETTERS_JA}(?=[\s、,はの]|{_LETTERS_JA}|{_NUMBERS_JA}|{_MARK_JA}|アット|$))"
     r"|(?P<w>e-?mails?\b|[A-Za-z]+(?:['’][a-z]+)?|[ァ-ヶー]+?(?=ドット|アット|アンダー"
     r"|ハイフン|[^ァ-ヶー]|$))"
     rf"|(?P<i>{_IDLE_JA})"
@@ -113,28 +112,29 @@ def find_mails(text: str, asked: bool) -> Iterator[Span]:
         return
     spoken = "".join(_blanked(text))
     tokens, codes = _tokens(spoken)
+    flat = codes.replace("d", "m")
     found: list[Span] = []
     done = -1
     for at in range(len(codes)):
         if codes[at] != "a" or at <= done:
             continue
         named = asked or bool(_NAMED.search(text, max(0, tokens[at][0] - 70), tokens[at][0]))
-        joined = bool(re.search("[ml]", codes[max(0, at - 6) : at]))
+        joined = bool(re.search("[mdl]", codes[max(0, at - 6) : at]))
         end = _domain(codes, at, named=named, joined=joined)
         if end is None:
             continue
-        start = _local(codes, done + 1, at, named=named)
-        if announced := _announced(text, tokens[at][0]):
-            start = min(
-                start, next(i for i, token in enumerate(tokens) if token[1] > announced)
-            )
+        start = _local(flat, done + 1, at, named=named)
+        begins = _begins(text, tokens[at][0], named=named)
+        if begins is not None:
+            first = next(place for place, token in enumerate(tokens) if token[1] > begins)
+            start = min(start, max(first, done + 1))
         if start == at and not asked and not _SURE_AT.match(text, tokens[at][0]):
             continue
         done = end - 1
         found.append(_span(tokens, start, end))
     yield from found
     if asked:
-        for chain in _chains(codes):
+        for chain in _chains(flat):
             if not any(
                 span.start < tokens[chain.end() - 1][1] and tokens[chain.start()][0] < span.end
                 for span in found
@@ -142,16 +142,23 @@ def find_mails(text: str, asked: bool) -> Iterator[Span]:
                 yield _span(tokens, chain.start(), chain.end())
 
 
-def _announced(text: str, at: int) -> int | None:
-    """Where what is read out begins after メールは and the like, in the sentence of an "at"."""
-    said = text[max(0, at - _LONGEST_SAID) : at]
-    found = [one for one in _ANNOUNCED.finditer(said) if "。" not in said[one.end() :]]
-    return at - len(said) + found[-1].end() if found else None
+def _begins(text: str, at: int, *, named: bool) -> int | None:
+    """Where what is read out begins before an "at" that is said in Japanese: after メールは
+    and the like or, where an address is the subject, after the clause before."""
+    if text[at] not in "アあ":
+        return None
+    said = re.split("[。！？!?]", text[max(0, at - _LONGEST_SAID) : at])[-1]
+    found = [*_ANNOUNCED.finditer(said)] or [*_CLAUSE.finditer(said)] * named
+    begins = found[-1].end() if found else 0
+    return at - len(said) + begins if (found or named) and said[begins:].strip() else None
 
 
 _LONGEST_SAID = 60
 _ANNOUNCED = re.compile(
     r"(?:メール(?:アドレス)?|アドレス|メアド|宛先|(?<![A-Za-z])[eE])(?:は|が|、|:)+"
+)
+_CLAUSE = re.compile(
+    r"(?:です|ます|けど|ので|まして|って|[はが]|(?<!字)で)、|^(?:はい|ええ|いえ)、?"
 )
 _AT = re.compile(r"アット|あっと|\bat\b|@", re.I)
 _SURE_AT = re.compile(r"アット|あっと|at sign|@", re.I)
@@ -163,7 +170,7 @@ def local_at_end(text: str) -> Span | None:
         return None
     start = max(0, len(text) - 90)
     tokens, codes = _tokens(text[start:].rstrip(" \t\n　,.、。…"))
-    for chain in _chains(codes):
+    for chain in _chains(codes.replace("d", "m")):
         if chain.end() == len(codes):
             span = _span(tokens, chain.start(), chain.end())
             return Span(start=start + span.start, end=start + span.end, kind="email")
@@ -200,33 +207,35 @@ def _blanked(text: str) -> Iterator[str]:
 
 
 def _tokens(text: str) -> tuple[list[tuple[int, int]], str]:
-    tokens, codes, after_dot = [], "", False
+    """Where each word stands, and the classes of all of them."""
+    tokens: list[tuple[int, int]] = []
+    codes = ""
     for match in _TOKEN.finditer(text):
         code, word = match.lastgroup or "o", match[0].lower().replace("’", "'")
-        if code in "wlh" and not (code == "l" and _SPELT.match(text, match.end())):
-            joined = codes.rstrip("cf").endswith("m")
-            dotted = after_dot and joined and len(word) <= 3 and code == "w"
-            if word in _LETTER_NAMES:
-                code = "l"
-            elif dotted or word in _TOP and (word != "in" or codes.rstrip("c").endswith("m")):
-                code = "t" if codes.rstrip("c").endswith(("m", "t")) or code == "w" else code
-                if word in _IDLE and not codes.rstrip("c").endswith("m"):
-                    code = "x"
-            elif word in _PROVIDERS:
-                code = "p"
-            elif word in ENGLISH or word in TIMES:
-                code = "n"
-            elif (
-                word in _IDLE
-                and code != "h"
-                and not joined
-                and not (len(word) == 1 and codes.rstrip("cf")[-1:] in tuple("lnm"))
-            ):
-                code = "x"
-        after_dot = code in "cf" and after_dot or code == "m" and bool(_DOT.fullmatch(word))
+        if code == "m" and _DOT.fullmatch(word):
+            code = "d"
+        elif code in "wlh" and not (code == "l" and _SPELT.match(text, match.end())):
+            code = _word_class(word, code, codes.rstrip("cf")[-1:])
         tokens.append(match.span())
         codes += code
     return tokens, codes
+
+
+def _word_class(word: str, code: str, before: str) -> str:
+    """The class of a word, ``before`` that of the one before it: what a mark or another letter
+    joins introduces nothing, and what is short after a dot ends a domain."""
+    if word in LETTER_NAMES:
+        return "l"
+    if before == "d" and (word in _TOP or code == "w" and len(word) <= 3):
+        return "t"
+    if word in _PROVIDERS:
+        return "p"
+    if word in ENGLISH or word in TIMES:
+        return "n"
+    joined = before in ("m", "d") or len(word) == 1 and before in ("l", "n", "s")
+    if word in _IDLE and code != "h" and not joined:
+        return "x"
+    return "t" if word in _TOP and (code == "w" or before == "t") else code
 
 
 def _span(tokens: Sequence[tuple[int, int]], first: int, last: int) -> Span:
@@ -236,30 +245,27 @@ def _span(tokens: Sequence[tuple[int, int]], first: int, last: int) -> Span:
 _SPELT = re.compile(r"\s+(?:as in|for|like)\s")
 _DOT = re.compile(r"dot|\.|full stop|ドット|どっと|点|てん|テン|ピリオド")
 _DOTTED = re.compile(
-    r"[cf]*(?:[wlnpqsthix][cf]*){1,12}?(?P<rest>(?:m[cf]*(?:t|l(?:[cf]*l)*"
-    r"|[wnph])(?:[cf]*(?=m))?)+)"
+    r"[cf]*(?:[wlnpqsthixm][cf]*){1,12}?"
+    r"(?P<rest>(?:d[cf]*(?:t|l(?:[cf]*l)*|[wnph])(?:[cf]*(?=d))?)+)"
 )
-_UNDOTTED = re.compile(r"[cf]*(?=n?c?[wlpth])(?:[wlnpth]c?){1,3}")
+_PROVIDED = re.compile(r"[cf]*p(?:c?[wlnth]){0,2}")
+_AFTER_AT = re.compile(r"hi?[cf]*|(?=[^h])")
+_UNDOTTED = re.compile(r"[cf]*(?=n?c?[wlpth])(?:[wlnpth]c?)(?:[wlnpthx]c?){0,3}")
 
 
 def _domain(codes: str, at: int, *, named: bool, joined: bool = False) -> int | None:
     """Token after the domain that follows an "at". ``joined``: marks or letters stand before
     it, so that it can be nothing else where a mark follows too."""
-    after = re.compile(r"h?i?[cf]*").match(codes, at + 1)
-    start = (
-        after.end() if after and codes[at + 1 : at + 2] == "h" and "i" in after[0] else at + 1
-    )
-    dotted = _DOTTED.match(codes, start)
-    if dotted and (named or joined or re.search(r"t|ll", dotted["rest"].replace("c", ""))):
-        end = dotted.end()
-    elif (
-        named
-        and (loose := _UNDOTTED.match(codes, start))
-        or (loose := re.compile(r"[cf]*p(?:c?[wlnth]){0,2}").match(codes, start))
-    ):
-        end = loose.end()
-    else:
+    after = _AFTER_AT.match(codes, at + 1)  # アットマークのあとが
+    start = after.end() if after and "i" in after[0] else at + 1
+    found = _DOTTED.match(codes, start)
+    if not (found and (named or joined or re.search("t|lc?l", found["rest"]))):
+        found = _PROVIDED.match(codes, start) or (
+            _UNDOTTED.match(codes, start) if named else None
+        )
+    if found is None:
         return None
+    end = found.end()
     while codes[end - 1] in "cf":
         end -= 1
     return end if end > at + 1 else None
@@ -268,7 +274,7 @@ def _domain(codes: str, at: int, *, named: bool, joined: bool = False) -> int | 
 def _local(codes: str, first: int, at: int, *, named: bool) -> int:
     """First token of what stands before an "at"; the "at" itself where that is nothing."""
     start = at
-    while start > max(first, at - _LONGEST) and codes[start - 1] in "wlnmpqsthcf":
+    while start > max(first, at - _LONGEST) and codes[start - 1] in "wlnmpqsthcfa":
         start -= 1
     part = codes[start:at]
     if (

@@ -88,11 +88,13 @@ def _numbers(
 def _first_sentence(text: str) -> str:
     """What may end a date that the turn before began: 三月三日です。 A longer one goes on to
     something else."""
+    if len(text) <= _LONGEST_REST:
+        return text
     first = re.split(r"[。.?!]", text, maxsplit=1)[0]
     return first if len(first) <= _LONGEST_REST else ""
 
 
-_LONGEST_REST = 36
+_LONGEST_REST = 44
 
 
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
