@@ -25,6 +25,7 @@ from copilot.events import (
 )
 from summarizer.blank import blank_summary
 from summarizer.commitments import find_commitments
+from summarizer.ending import read_ending
 from summarizer.entities import find_entities
 from summarizer.grounding import ungrounded
 from summarizer.lexicon import load_lexicon
@@ -97,6 +98,8 @@ class ExtractiveSummariser:
         today = self._date(started)
         commitments = find_commitments(statements, lexicon, today)
         resolution = find_resolution(statements, commitments)
+        if any(one.likely for one in statements):
+            resolution = read_ending(statements, commitments, resolution)
         codes = {
             code: said
             for final in finals
