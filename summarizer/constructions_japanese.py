@@ -26,7 +26,7 @@ _CONSTRUCTIONS: tuple[tuple[str, str], ...] = (
         "{stem}します",
     ),
     (
-        r"(?P<stem>[一-龥])(?P<row>[くすつむるぐぶう])(?:わ|よ|で|っす|ばい)(?:ね|な)?$",
+        r"(?P<stem>[一-龥])(?P<row>[くすつむぐぶう])(?:わ|よ|で|から|っす|ばい)(?:ね|な)?$",
         "{stem}{polite}ます",
     ),
     # What the customer is asked, however politely.
@@ -47,6 +47,13 @@ _CONSTRUCTIONS: tuple[tuple[str, str], ...] = (
         "予定です",
     ),
     (r"(?<=[てで])おく(?:ね|よ|わ|な|から|っす)*$", "おきます"),
+    (r"(?<=[てで])(?:くる|来る)(?:ね|よ|わ|な|から|っす)*$", "きます"),
+    (r"(?<=[てで])(?:いく|行く)(?:ね|よ|わ|な|から|っす)*$", "いきます"),
+    (
+        r"(?<=[うくすつぬむるぐぶ])(?:という(?:こと|形)|形|かたち|流れ|段取り|運び)(?:で|に|と)"
+        r"(?:お時間|よろし|いかが|な|さ|し|進|対応|い|ええ|大丈夫)[^。]*$",
+        "予定です",
+    ),
 )
 """A construction and the words that say the same."""
 _TABLE = tuple((re.compile(said), plain) for said, plain in _CONSTRUCTIONS)

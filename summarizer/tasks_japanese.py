@@ -12,6 +12,7 @@ from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
 from summarizer.tasks_japanese_words import lacking, made, with_topic
+from summarizer.tasks_read import read_sides
 
 __all__ = [
     "arrives",
@@ -120,6 +121,7 @@ def _customers_own(
         own = made("customer", f"{thing}を{fetched[0]}", None, customer=True)
         when = f"（{clause[due[0] : due[1]]}）" if due else ""
         return replace(own, note=f"{own.note}{when}")
+    clause = re.sub(r"(?<=ます)(?:から|ので|わ|ね|よ|な|で)+$", "", clause)
     if not patterns.CUSTOMER.search(clause):
         return None
     pointing = bool(
@@ -141,7 +143,7 @@ def _promised(
         r"です(?:ね)?$", clause
     ):
         return None
-    plain_clause = re.sub(r"(?:ので|が|から|ね|よ)+$", "", clause)
+    plain_clause = re.sub(r"(?:ので|が|から|ね|よ|わ|な|(?<=ます)で)+$", "", clause)
     if (
         re.search(
             r"なら|承れます|いただけます$"
@@ -154,7 +156,7 @@ def _promised(
     if one.does("hold") and re.search(r"お待ち", one.text):
         return None
     if patterns.UNSAID.search(clause):
-        return made(_owner(clause), clause.removesuffix("を"), due)
+        return made(_owner(one, clause), clause.removesuffix("を"), due)
     now = re.match(r"今、|(?:.{1,8}(?:様|さま|さん)(?:ですね)?、)?ただいま", clause)
     if now and not due:
         return None
@@ -173,14 +175,14 @@ def _promised(
         r"(?<![てでおりあなきご])[いきぎしちにびみりえけげせてでねべめれ]ます$", plain_clause
     )
     if acts:
-        return made(_owner(clause), clause, due, before=[*before, one])
+        return made(_owner(one, clause), clause, due, before=[*before, one])
     if not patterns.PROMISE.search(plain_clause) and not patterns.HUMBLE.search(plain_clause):
         if due and patterns.BOOKED.search(clause):
             return made("agent", clause, due)
         if due and patterns.COMES.search(plain_clause):
-            return made(_owner(clause), clause, due, before=[*before, one])
+            return made(_owner(one, clause), clause, due, before=[*before, one])
         if patterns.TAKES_CARE.search(plain_clause):
-            return made(_owner(clause), clause, due, before=[*before, one])
+            return made(_owner(one, clause), clause, due, before=[*before, one])
         return None
     if patterns.HOLDING.match(clause) and not due:
         return None
@@ -204,10 +206,14 @@ def _promised(
         and not due
     ):
         return None
-    return made(_owner(clause), clause, due, before=[*before, one])
+    return made(_owner(one, clause), clause, due, before=[*before, one])
 
 
-def _owner(clause: str) -> Owner:
+def _owner(one: Statement, clause: str) -> Owner:
+    if patterns.OURSELVES.search(clause):
+        return "agent"
+    if told := read_sides(one):
+        return told
     if patterns.OTHER.search(clause) or patterns.MADE_TO.search(clause):
         return "other"
     match = patterns.OTHER_NAME.search(clause)

@@ -12,7 +12,15 @@ from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
 from summarizer.tasks_english_words import made
 
-__all__ = ["DOUBTFUL", "SURE", "owner_as_read", "share_of_task", "task_as_read", "telling"]
+__all__ = [
+    "DOUBTFUL",
+    "SURE",
+    "owner_as_read",
+    "read_sides",
+    "share_of_task",
+    "task_as_read",
+    "telling",
+]
 
 SURE = 0.5
 """Probability from which a statement that asks or promises something gives a task."""
@@ -20,7 +28,8 @@ DOUBTFUL = 0.12
 """Probability below which the words of a promise promise nothing."""
 _CERTAIN = 0.8
 """Probability from which also a statement that only tells of something gives one."""
-_SURE_JA = 0.7
+_TOLD_APART, _APART = 0.7, 0.35
+"""How far the probabilities of two owners are apart where one of them stands."""
 _OWNERS: dict[str, Owner] = {
     "agent_task": "agent",
     "other_task": "other",
@@ -64,7 +73,18 @@ def owner_as_read(one: Statement, language: str) -> Owner | None:
         ((one.likely.get(question, 0.0), question) for question in _OWNERS),
         default=(0.0, ""),
     )
-    return _OWNERS[question] if share >= (_SURE_JA if language == "ja" else SURE) else None
+    if language == "ja" and one.likely.get("settled", 0.0) > share:
+        return None  # done already
+    return _OWNERS[question] if share >= SURE else None
+
+
+def read_sides(one: Statement) -> Owner | None:
+    """Whether the operator or somebody else takes on what ``one`` promises, where a reading
+    tells the two apart."""
+    ours, others = one.likely.get("agent_task", 0.0), one.likely.get("other_task", 0.0)
+    if max(ours, others) < _TOLD_APART or abs(ours - others) < _APART:
+        return None
+    return "agent" if ours > others else "other"
 
 
 def telling(clauses: Sequence[str], today: date) -> str:
