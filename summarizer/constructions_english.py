@@ -82,7 +82,11 @@ _CONSTRUCTIONS: tuple[tuple[str, str], ...] = (
         "could you ",
     ),
     # What somebody takes on.
-    (r"\b(?P<who>he|she|they)(?:'s| is|'re| are) to (?=[a-z]+)(?!blame)", "{who} will "),
+    (
+        r"\b(?P<who>he|she|they)(?:'s| is|'re| are)(?: obliged| due| bound| meant| supposed"
+        r"| about)? to (?=[a-z]+)(?!blame)",
+        "{who} will ",
+    ),
     (r"\b(?P<who>i|we)(?:'m| am|'re| are) gonna\b", "{who}'ll"),
     (
         r"\blet me (?=(?:get|have|ask) (?:someone|somebody|one|the|our|my|an?)\b.*\b(?:call"

@@ -101,12 +101,19 @@ _PATTERN = re.compile(
     r"(?! ?(?:%|percent|\[))"
     rf"|\bfor (?P<for>(?:half|(?:a )?quarter) (?:past|to) {_HOUR}|{_HOUR} o'clock"
     rf"|half {_HOUR}\b)"
-    rf"|^{_HOUR} o'clock\b"
+    rf"|^{_HOUR} o'clock\b|\b(?:about|around) (?:half(?: past)?|(?:a )?quarter (?:past|to))"
+    rf" {_HOUR}\b"
     r"|\b(?:on|with|in|at|to|off|from) (?:your|the|their) next (?P<event>bill|invoice"
     r"|statement|payment"
     r"|billing cycle|visit|delivery|order|renewal)\b",
     re.IGNORECASE,
 )
+_ALONE = (
+    r"(?:(?:yeah|yes|say|about|around|roughly|like|maybe|it's|that's|then|so|just"
+    r"|only),? )*"
+)
+"""What may stand before a time that is all the answer."""
+_LITTLE_MORE = 20
 _AS_DEADLINE = {"by", "before", "within", "no later than", "not later than", "until", "till"}
 _PAST = re.compile(
     r"\b(?:last|since|of|previous|past|was|were|been|ago|ordered|bought|dated|yesterday|did)"
@@ -124,6 +131,8 @@ def moments(text: str, today: date) -> Iterator[Moment]:
             lead = (match["lead_within"] or "").lower()
             unit = match["unit"].lower()
             promised = lead or "working" in unit or "business" in unit or match["from"]
+            alone = re.fullmatch(_ALONE, before) and len(text) - end < _LITTLE_MORE
+            promised = promised or alone
             # "for two weeks", "after a year": how long it lasted.
             if not promised or lead == "for" or _PAST.search(before):
                 continue

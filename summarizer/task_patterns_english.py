@@ -30,6 +30,7 @@ __all__ = [
     "NEEDED",
     "NOT_OURS",
     "ONCE_THEN",
+    "ONLY_WORDS",
     "ONGOING",
     "OWES",
     "OWN_DUTY",
@@ -48,7 +49,8 @@ __all__ = [
 
 _PRONOUN = r"(?:i|we|you|it|that|this|they|he|she|these|those|everything)"
 PERSON = (
-    r"(?:someone|somebody|one of (?:our|the) [\w-]+(?: [\w-]+)?|(?:a|another|the|our|my|your)"
+    r"(?:someone|somebody|one of (?:our|the) [\w-]+(?: [\w-]+)?|(?:an?|another|the|our"
+    r"|my|your|their)"
     r" (?:[\w'-]+ ){0,4}?(?:team|department|desk|manager|supervisor|colleague|specialist"
     r"|engineer|handyman|caretaker|porter"
     r"|courier|driver|technician|fitter|plumber|electrician|office|branch|warehouse|depot"
@@ -57,7 +59,8 @@ PERSON = (
     r"|leader"
     r"|director|head|nurse|doctor|pharmacist|bank|crew|people|staff|supplier|manufacturer|lab"
     r"|contractor|consultant|accountant|investigator|coordinator|company|representative|rep"
-    r"|officer|clerk|teacher|tutor|vet|receptionist|host|landlord|movers?|cleaner|guy|lady"
+    r"|officer|clerk|man|woman|lads?|bloke|fella|chap|crew|teacher|tutor|vet"
+    r"|receptionist|host|landlord|movers?|cleaner|guy|lady"
     r"|finance|billing|dispatch|logistics|claims|fraud|support|accounts|operations"
     r"|maintenance)s?"
     r"(?: (?:of|in|from|at|for) (?:the )?[\w-]+)?)"
@@ -141,6 +144,17 @@ YOU_GET = re.compile(
 )
 THEN_ONLY = re.compile(r"^[\w' :]{3,24}?,? (?:then|it is)\b(?:,|$)", re.IGNORECASE)
 """ "Two o'clock, then": a time agreed on."""
+ONLY_WORDS = re.compile(
+    r"\b(?:it|that|this|they|he|she|i|we|you|will|would|should|is|be|am|are|gonna|going"
+    r"|to|say|so|then"
+    r"|well|about|around|roughly|like|maybe|probably|hopefully|give|or|take|worst|best"
+    r"|case|at|the"
+    r"|latest|your|our|time|tops|max|just|only|in|on|by|before|after|yeah|yes|no|and|sir"
+    r"|ma'am|love"
+    r"|madam|mate|definitely|most|likely|half|hour|though)\b|'(?:ll|s|d|re|m)\b|\W",
+    re.IGNORECASE,
+)
+"""Words beside a time that add nothing to it."""
 SET_FOR = re.compile(
     r"\b(?P<who>(?:the|your|a|an|that|our) (?:[\w'-]+ ){0,3}?[\w'-]+)(?:'s| is| are| has been"
     r"| have been| was (?:due|booked|scheduled|meant|set)| takes?| comes?| goes| leaves?"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from summarizer import english, task_patterns_english as patterns
 from summarizer.clauses_english import clauses
+from summarizer.dates import find_due
 from summarizer.lexicon import Lexicon
 from summarizer.statements import Statement
 from summarizer.tasks import Owner, Task
@@ -314,7 +316,10 @@ def only_when(one: Statement, clause: str, *, asked: bool) -> bool:
     whether the customer wanted to know it."""
     if one.role != "agent" or one.asks:
         return False
-    return asked or bool(patterns.WHEN_ONLY.match(clause) or patterns.THEN_ONLY.match(clause))
+    if asked or patterns.WHEN_ONLY.match(clause) or patterns.THEN_ONLY.match(clause):
+        return True
+    due = find_due(clause, "en", date.min)
+    return bool(due and not patterns.ONLY_WORDS.sub("", clause.replace(due[0].said, "")))
 
 
 def asks_when(text: str) -> bool:

@@ -30,6 +30,10 @@ _HIM = re.compile(
     r"|tomorrow)\b))",
     re.IGNORECASE,
 )
+_ADDRESSED = re.compile(
+    r"(?:ask|tell|call|ring|phone|email|text|contact|chase|speak to|talk to) them\b",
+    re.IGNORECASE,
+)
 _THING = (
     r"(?P<thing>(?:the|an?|your|my|our|his|her|their|another|some|any|this|that|those|these|two"
     r"|three|four|both) (?:[a-z-]+ ){0,3}?[a-z-]{3,}(?: (?:for|of) (?:(?:the|an?|your|my) )?"
@@ -226,6 +230,8 @@ def _reflexive(told: str) -> str:
 
 def _thing(act: str, clause: str, before: Sequence[Statement]) -> str | None:
     """What "it" is: the last thing that was named before, as a note has to say."""
+    if _ADDRESSED.match(act):
+        return None
     if him := _HIM.search(act):
         person = antecedent(before, him.group().lower())
         if person:

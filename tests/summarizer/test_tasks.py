@@ -182,6 +182,20 @@ def test_a_promise_without_will(summarise: Summarise) -> None:
     assert task.due and task.due.date == "2026-04-02"
 
 
+def test_what_i_let_you_know_is_told(summarise: Summarise) -> None:
+    turns = [(A, "I'll ask them and let you know."), (C, "When?"), (A, "About half past four.")]
+    (task,) = tasks(summarise, turns, "en")
+    assert task.what == "Ask them and let customer know"
+    assert task.due and task.due.said == "About half past four"
+
+
+def test_the_day_named_before_belongs_to_the_time(summarise: Summarise) -> None:
+    said = "Next one is Monday. Priya will be with you between seven and eight."
+    (task,) = tasks(summarise, [(A, said), (C, "Great.")], "en")
+    assert task.due and task.due.said == "Monday between seven and eight"
+    assert task.due.date == "2026-04-06"
+
+
 def test_what_is_given_is_named(summarise: Summarise) -> None:
     turns = [
         (C, "合鍵が一本要るんですが。"),
