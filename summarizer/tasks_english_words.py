@@ -50,7 +50,9 @@ _GIVEN = re.compile(
 _NAMED = re.compile(rf"\b{_THING}", re.IGNORECASE)
 """A thing spoken of, whatever is done to it."""
 _NO_THING = re.compile(
-    r"\b(?:day|days|time|moment|minute|second|way|week|month|year|morning|afternoon"
+    r"\b(?:(?:four|fif|six|seven|eigh|nin|ten|eleven|twelf|\w+teen|twentie|thirtie)th"
+    r"|weekend|break|meantime|shift|holiday|end|once|day|days|time|moment|minute|second"
+    r"|way|week|month|year|morning|afternoon"
     r"|evening|night|bit"
     r"|man|woman|lady|guy|boy|girl|people|team|side|front|end|place|lot|thing|things"
     r"|problem|one|ones|same|rest|look|phone|customer|person|name|hour"

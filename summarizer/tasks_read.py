@@ -39,7 +39,7 @@ _DOES = re.compile(
     r"^(?:.*?\b)??(?P<who>i|we|you|he|she|they|it|that|this|someone|somebody|(?:my|our"
     r"|the|your)"
     r" (?:[\w-]+ ){0,2}?[\w-]+?|(?-i:[A-Z][\w-]+(?: [A-Z][\w-]+)?))(?:'ll| will| shall| can"
-    r"|(?:'m| am|'re| are|'s| is)(?: going to|(?= (?:just |now )*[a-z]{3,}ing\b))"
+    r"|(?:'m| am|'re| are|'s| is) going to"
     r"|(?: just|'ve| have)? (?:need|have|got) to|'d like to)"
     r"(?: also| just| then| definitely| probably| still)*"
     r" (?P<act>(?!want|like\b|be able|see\b|know)[a-z]{2,}\b.*)$",
@@ -47,7 +47,8 @@ _DOES = re.compile(
 )
 """Who does what, in a clause that is no order."""
 _TELLS = re.compile(
-    r"^(?:i|we|you|he|she|they|it|that|this|there|the|our|your|my)(?:'s|'re|'m|'d|'ve)?\b",
+    r"^(?:i|we|you|he|she|they|it|that|this|there|the|our|your|my"
+    r"|let's|everybody|everyone)(?:'s|'re|'m|'d|'ve)?\b",
     re.IGNORECASE,
 )
 _LEADS = re.compile(
