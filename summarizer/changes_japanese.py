@@ -41,6 +41,14 @@ _TAKEN = re.compile(
     re.IGNORECASE,
 )
 _REFUSED = re.compile(r"^(?:いえ|いや|いいえ|うーん|ちょっと|それは|それだと|えっ)(?!いや)")
+_OFFERS = re.compile(
+    r"(?:か|なら|でしたら|空いて|取れ|伺え|いかが|どうでしょ|できます|可能)|(?:に|で|は)$"
+)
+_DECLINES = re.compile(
+    r"^(?:えっ?と?|うーん|、)*(?:いえ|いや|いいえ|ちょっと|うーん)"
+    r"|無理|だめ|ダメ|難し|厳し|都合|仕事|いません|いない|おらん|おりません|出かけ|早すぎ|遅い|遅すぎ"
+    r"|(?:他|別|ほか)の(?:日|時)|もっと(?:早|遅)|もう少し(?:早|遅)|あかん|留守|不在|旅行|出張"
+)
 _ASKED_HOW_MUCH = re.compile(
     r"いつ|何[時日月曜]|いくら|どれくらい|どのくらい|どんくらい|なんぼ"
 )
@@ -84,6 +92,21 @@ def without_turned_down(texts: list[str], roles: Sequence[Speaker]) -> None:
                 asks = re.search(r"か(?:ね|な)?$", texts[back]) or _EQUALS.search(texts[back])
                 texts[back] = "" if asks else _without(texts[back], old)
             break
+        if roles[place] == "agent" and _DECLINES.search(_reply(texts, roles, place)):
+            _without_declined(texts, place)
+
+
+def _without_declined(texts: list[str], place: int) -> None:
+    """Takes the only time offered at ``place`` out of it where another one follows."""
+    offered = [(one, kind) for one, _, kind in _values(texts[place]) if kind != "other"]
+    if not offered or not _OFFERS.search(texts[place]):
+        return
+    old, kind = offered[0]
+    later = texts[place + 1 : place + 1 + _NEXT]
+    others = (one for text in later for one, _, other in _values(text) if other == kind)
+    stays = any(_has(text, old) for text in texts[place + 2 :])
+    if not stays and any(_plain(one) != _plain(old) for one in others):
+        texts[place] = _without(texts[place], old)
 
 
 def _replaced(
@@ -105,7 +128,7 @@ def _replaced(
 def corrected(texts: list[str], roles: Sequence[Speaker]) -> None:
     """Takes values out of ``texts`` that one side assumed and the other put right."""
     for place, text in enumerate(texts):
-        reply = _reply(texts, roles, place) if _ASSUMED.search(text) else ""
+        reply = _reply(texts, roles, place, most=3) if _ASSUMED.search(text) else ""
         mine, theirs = _values_of(text), _values_of(reply)
         for old in mine - theirs if _DENIES.match(reply) or mine & theirs else ():
             if any(_unit(new) == _unit(old) for new in theirs - mine):
@@ -115,14 +138,15 @@ def corrected(texts: list[str], roles: Sequence[Speaker]) -> None:
                 texts[place] = re.sub(assumed, "", texts[place])
 
 
-def _reply(texts: Sequence[str], roles: Sequence[Speaker], place: int) -> str:
+def _reply(texts: Sequence[str], roles: Sequence[Speaker], place: int, *, most: int = 1) -> str:
     """What the other side says next, where nothing but small talk comes before it."""
-    for role, said in zip(roles[place + 1 :], texts[place + 1 :], strict=True):
-        if role != roles[place]:
-            return said
-        if _values_of(said):
+    said: list[str] = []
+    for role, text in zip(roles[place + 1 :], texts[place + 1 :], strict=True):
+        if len(said) == most or (role == roles[place] and (said or any(_values(text)))):
             break
-    return ""
+        if role != roles[place]:
+            said.append(text)
+    return "。".join(said)
 
 
 def changed_mind(texts: list[str], place: int) -> None:

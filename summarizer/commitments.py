@@ -333,6 +333,9 @@ def _add_time(
 
 def _with_due(old: Commitment, due: Due, one: Statement) -> Commitment:
     told = _undated(old)
+    day = old.follow_up.due.date if old.follow_up.due else None
+    if day and not _A_DAY.search(due.said):
+        due = replace(due, date=day)  # another time of the same day
     when = due.said[:1].lower() + due.said[1:] if due.said[1:2].islower() else due.said
     japanese = bool(re.search(r"[ぁ-んァ-ヶ一-龥]", told))
     note = f"{told}（{when}）" if japanese else f"{told}, {when}"

@@ -193,6 +193,8 @@ def _past(stem: str) -> str:
 def dictionary_form(stem: str) -> str:
     """The verb whose stem before ます is ``stem``."""
     last = stem[-1]
+    if stem.endswith("てき"):
+        return stem[:-1] + "くる"
     if last in _E_ROW or last in _SHORT or _ICHIDAN_I.search(stem):
         return stem + "る"
     if last == "し" and _suru(stem):

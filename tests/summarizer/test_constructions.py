@@ -202,3 +202,56 @@ def test_what_can_be_had_by_a_day(
     (task,) = tasks(summarise, turns)
     assert (task.owner, task.due and task.due.date) == (owner, "2026-04-03")
     assert what in task.what
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("申込書を出しとくわ", "申込書を出しておきます"),
+        ("鍵ば預けとくけん", "鍵を預けておきます"),
+        ("明日の朝に持っていくよ", "明日の朝に持っていきます"),
+        ("箱を開けんどってください", "箱を開けないでください"),
+        ("見積書を送ってちょうだい", "見積書を送ってください"),
+        ("夕方に電話する形で進めます", "夕方に電話する予定です"),
+    ],
+)
+def test_everyday_and_regional_japanese(said: str, plain: str) -> None:
+    assert constructions_japanese.plainly(said) == plain
+
+
+@pytest.mark.parametrize(
+    ("turns", "owner", "what", "due"),
+    [
+        (  # the thing was named before
+            [(A, "印鑑証明はお持ちですか。"), (C, "家にあるので、明日送っておきます。")],
+            "customer",
+            "印鑑証明",
+            "明日",
+        ),
+        (  # ready then, sent then
+            [(C, "名簿は金曜にはまとまりますので、メールでお送りします。")],
+            "customer",
+            "送",
+            "金曜",
+        ),
+        (  # somebody is made to do it
+            [(A, "あさっての午前に職人を行かせます。")],
+            "other",
+            "行かせ",
+            "あさっての午前",
+        ),
+        (  # the answer is the time alone
+            [(A, "部品を発送いたします。"), (C, "いつですか。"), (A, "木曜には。")],
+            "agent",
+            "発送",
+            "木曜",
+        ),
+    ],
+)
+def test_japanese_tasks(
+    summarise: Summarise, turns: Turns, owner: str, what: str, due: str
+) -> None:
+    found = [one for one in tasks(summarise, turns) if what in one.what]
+    assert [one.owner for one in found] == [owner]
+    assert found[0].due is not None
+    assert found[0].due.said.startswith(due)
