@@ -99,4 +99,4 @@ def test_notes_are_short_and_plain(notes: Notes) -> None:
         )
         if not japanese or by_first_hand(call):
             assert not re.search(impolite, summary.text), call["id"]
-        assert not load_lexicon(call["lang"]).cues["abuse"].search(summary.text.lower())
+            assert not load_lexicon(call["lang"]).cues["abuse"].search(summary.text.lower())
