@@ -38,7 +38,7 @@ def clauses(text: str) -> list[str]:
         r"(?<=ます)[。、]|(?<=ますので)、?|(?<=ますが)、?|(?<=ますから)、?|(?<=ました)[。、]"
         r"|(?<=ましたら)、|(?<=まして)、|(?<=たので)、|(?<=なので)、|(?<=ですので)、"
         r"|(?<=ですが)、"
-        r"|(?<=もらえれば)、?|(?<=いただければ)、?|(?<=いただけましたら)、?|(?<=くだされば)、?"
+        r"|(?<=ください)、|(?<=もらえれば)、?|(?<=いただければ)、?|(?<=いただけましたら)、?|(?<=くだされば)、?"
         rf"|(?<=[しりき])、(?=[^。]*(?:まで|以内|本日|明日|来週|曜|日に|中に|後ほど|担当"
         rf"|改めて)[^。]*{patterns.WORK})"
         r"|(?<=て)、(?=(?:本日|明日|明後日|来週|今週|後ほど|改めて|翌)[^。]*ます)",
@@ -74,7 +74,8 @@ def task(
     if re.search(r"場合(?:は|には)?$|^何か|^もし", clause) or patterns.ENDS_CALL.search(clause):
         return None
     if patterns.ASKED.search(clause):
-        if one.does("refusal") or patterns.IN_CALL.search(clause):
+        later = due and patterns.AFTERWARDS.search(clause)
+        if one.does("refusal") or (patterns.IN_CALL.search(clause) and not later):
             return None
         tried = re.search(r"[てで]みて(?:ください|いただけ)", clause)
         conditional = (
@@ -122,12 +123,17 @@ def _customers_own(
         when = f"（{clause[due[0] : due[1]]}）" if due else ""
         return replace(own, note=f"{own.note}{when}")
     clause = re.sub(r"(?<=ます)(?:から|ので|わ|ね|よ|な|で)+$", "", clause)
-    if not patterns.CUSTOMER.search(clause):
+    acts = due and patterns.ACTS.search(clause) and one.likely.get("customer_task", 1.0) > _RARE
+    if not (acts or patterns.CUSTOMER.search(clause)):
         return None
     pointing = bool(
         patterns.POINTING.match(clause[: due[0]] + clause[due[1] :] if due else clause)
     )
     return made("customer", clause, due, pointing=pointing, customer=True, before=before)
+
+
+_RARE = 0.1
+"""Probability from which a deed that a customer names a day for may be a task."""
 
 
 def _promised(
@@ -171,10 +177,7 @@ def _promised(
         return Task(owner="agent", what="予約の対応", note=f"予約の対応（{when}）")
     if due and patterns.NO_WORK.fullmatch(clause[: due[0]] + clause[due[1] :]):
         return None
-    acts = due and re.search(
-        r"(?<![てでおりあなきご])[いきぎしちにびみりえけげせてでねべめれ]ます$", plain_clause
-    )
-    if acts:
+    if due and patterns.ACTS.search(plain_clause):
         return made(_owner(one, clause), clause, due, before=[*before, one])
     if not patterns.PROMISE.search(plain_clause) and not patterns.HUMBLE.search(plain_clause):
         if due and patterns.BOOKED.search(clause):
