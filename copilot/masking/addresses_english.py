@@ -21,8 +21,7 @@ __all__ = ["find_english"]
 
 _TOKEN = re.compile(
     r"P\.? ?O\.? Box|\b[A-Z],? (?:for|as in|like) [A-Za-z]{3,}|[A-Za-z]\.(?=[A-Za-z]\.)"
-    r"|[A-Za-z0-9]++(?:[’'/&-][A-Za-z0-9]+)*+"
-    r"|[^\sA-Za-z0-9]"
+    r"|[A-Za-z0-9]++(?:[’'/&-][A-Za-z0-9]+)*+|[^\sA-Za-z0-9]"
 )
 _STREETS = words(
     "street st road rd avenue ave lane ln drive dr boulevard blvd court ct place pl square sq"
@@ -58,30 +57,24 @@ _LINKS = words("of the on in at a an and via near by code st hashtag dash")
 _HESITATIONS = words("um uh er erm sorry wait no so")
 _ORDINALS = words("first second third fourth fifth sixth seventh eighth ninth tenth top ground")
 _NO_NAMES = words(
-    "i i'm i've i'd i'll it it's its that that's this we we're we've you your my our he she"
-    " they the a an and but or so if for from to with yes yeah yep no not okay ok oh hi hello"
-    " thanks thank please sure right well um uh is are was were do does did can could would"
-    " will what which where when who how there there's here top put just then also only "
-    "actually"
-    " let send ship mail"
-    " deliver visa mastercard amex pick going moving got new order case ticket flight"
-    " account card phone email call ring text serial model invoice reference policy great "
-    "lovely"
-    " perfect dog dog's bell's viewing viewing's reception email's house reading sort iban "
-    "double"
-    " triple one two three four five six seven eight nine ten oh zero meter part passport seat"
-    " zip zip's postcode postcode's address flat apartment unit suite both any some need"
-    " last first next same after before because since than in on at of by wi-fi"
+    "i i'm i've i'd i'll it it's its that that's this we we're we've you your my our he she "
+    "they the a an and but or so if for from to with yes yeah yep no not okay ok oh hi hello "
+    "thanks thank please sure right well um uh is are was were do does did can could would "
+    "will what which where when who how there there's here top put just then also only "
+    "actually let send ship mail deliver visa mastercard amex pick going moving got new order "
+    "case ticket flight account card phone email call ring text serial model invoice reference "
+    "policy great lovely perfect dog dog's bell's viewing viewing's reception email's house "
+    "reading sort iban double triple one two three four five six seven eight nine ten oh zero "
+    "meter part passport seat zip zip's postcode postcode's address flat apartment unit suite "
+    "both any some need last first next same after before because since than in on at of by "
+    "wi-fi"
 )
 _NUMBER = re.compile(r"\d{1,5}[A-Za-z]?|\d{1,4}[-/]\d{1,4}|\d{5}-\d{4}|[A-Za-z]\d{1,4}", re.I)
 _ANNOUNCED = re.compile(
     r"\b(?:address(?:['’]s)?|liv(?:e|es|ing)|based|located|staying|stay|mov(?:e|ed|ing)"
-    r"|ship(?:ped|ping)?"
-    r"|deliver(?:ed|ing|y)?|sen[dt]|com(?:e|ing)|go(?:ing)?|pick ?up|collect|called|(?:we"
-    r"|they|i)(?:['’](?:re|m)| are| am)"
-    r"|parents are|take \w+ \w+|mine['’]s)\b[^.?!]{0,30}?\b(?:at|to|from|on|is|in"
-    r"|it['’]?s)?\W*$"
-    r"|\baddress\W*$",
+    r"|ship(?:ped|ping)?|deliver(?:ed|ing|y)?|sen[dt]|com(?:e|ing)|go(?:ing)?|pick ?up|collect"
+    r"|called|(?:we|they|i)(?:['’](?:re|m)| are| am)|parents are|take \w+ \w+"
+    r"|mine['’]s)\b[^.?!]{0,30}?\b(?:at|to|from|on|is|in|it['’]?s)?\W*$|\baddress\W*$",
     re.I,
 )
 _CAPITAL = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][a-z]")
@@ -195,7 +188,7 @@ def _class(text: str, start: int, end: int, *, lower: bool, spelt: bool) -> str:
     if _SPELT_LETTER.fullmatch(word) and (word != "I" or _CODE_NEXT.match(text, end)):
         return "L"
     if re.fullmatch(r"\d{1,3}(?:st|nd|rd|th)", low):
-        beside = re.search(r"(?:\d|\b[NSEW]) $", text[max(0, start - 3) : start])
+        beside = re.search(r"(?:\d|\b[NS]?[NSEW]) $", text[max(0, start - 4) : start])
         return "C" if beside or text[end + 1 : end + 2].isupper() else "o"
     begins = word != "The" and not re.search(r"[a-z\d,] $", text[max(0, start - 2) : start])
     if not begins and word[0].isupper() and low not in _TIMES and _NAME_NEXT.match(text, end):

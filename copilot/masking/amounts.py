@@ -11,17 +11,14 @@ __all__ = ["is_amount"]
 
 
 _UNIT = re.compile(
-    r"\s?(?:円|ドル|ユーロ|ポンド|パーセント|％|%|時|分(?!割)|秒|年(?!金)"
-    r"|月(?!生)|日(?!本)|本(?!人|店|日)|個"
-    r"|台(?!帳)|名(?!義)|人(?!名)|階|号室|便|センチ|インチ"
-    r"|ミリ|メートル|キロ|[cm]m\b|kg\b|点(?!検)|ポイント|歳|才|回(?!線)|通|泊|つ"
-    r"|枚|箱|件(?!名)|万"
-    r"|割|倍|度|年度|行目|桁|番目|ヶ月|か月"
-    r"|dollar|pound|euro|yen|cent|percent|per cent|minutes?\b|hours?\b|days?\b|weeks?\b"
-    r"|months?\b|years?\b|[ap]\.?m\b|o['’]clock|inch|points|items|people|guests|degrees|miles"
-    r"|kilo|times\b|of (?:us|them)\b|boxes|crates|units\b|pieces|k\b|percent|%"
-    r"|gigs?\b|megs?\b"
-    r"|euros?|bucks|digits?|nights|wide|tall|deep|per\b|each\b|cents)",
+    r"\s?(?:円|ドル|ユーロ|ポンド|パーセント|％|%|時|分(?!割)|秒|年(?!金)|月(?!生)|日(?!本)"
+    r"|本(?!人|店|日)|個|台(?!帳)|名(?!義)|人(?!名)|階|号室|便|センチ|インチ|ミリ|メートル"
+    r"|キロ|[cm]m\b|kg\b|点(?!検)|ポイント|歳|才|回(?!線)|通|泊|つ|枚|箱|件(?!名)|万|割|倍|度"
+    r"|年度|行目|桁|番目|ヶ月|か月|dollar|pound|euro|yen|cent|percent|per cent|minutes?\b"
+    r"|hours?\b|days?\b|weeks?\b|months?\b|years?\b|[ap]\.?m\b|o['’]clock|inch|points|items"
+    r"|people|guests|degrees|miles|kilo|times\b|of (?:us|them)\b|boxes|crates|units\b|pieces"
+    r"|k\b|percent|%|gigs?\b|megs?\b|euros?|bucks|digits?|nights|wide|tall|deep|per\b|each\b"
+    r"|cents)",
     re.I,
 )
 

@@ -19,13 +19,11 @@ ORDER = [
 ]  # fmt: skip
 """Which kind counts where several were asked for."""
 _LETTERS = (
-    r"(?:[A-Z](?![A-Za-z])(?:\s+(?:as in|for|like) [A-Za-z]{3,})?"
-    r"|[a-z]\s+as in \w+|[Ａ-Ｚ])"
+    r"(?:[A-Z](?![A-Za-z])(?:\s+(?:as in|for|like) [A-Za-z]{3,})?|[a-z]\s+as in \w+|[Ａ-Ｚ])"
 )
 _LETTERS_JA = (
-    r"(?:エー|ビー|シー|ディー|イー|エフ|ジー|エイチ|アイ|ジェー|ケー|エル|エム"
-    r"|エヌ|オー|ピー|キュー|アール|エス|ティー"
-    r"|ユー|ブイ|ダブリュー|エックス|ワイ|ゼット)"
+    r"(?:エー|ビー|シー|ディー|イー|エフ|ジー|エイチ|アイ|ジェー|ケー|エル|エム|エヌ|オー|ピー"
+    r"|キュー|アール|エス|ティー|ユー|ブイ|ダブリュー|エックス|ワイ|ゼット)"
 )
 _CODE = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Z0-9 -]{0,30}\d)(?:[A-Z]{1,5}\d[A-Z0-9]*"
@@ -36,9 +34,8 @@ _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b
 _NINO = re.compile(r"\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b")
 _LICENCE_UK = re.compile(r"\b[A-Z]{2,5}9{0,3}\d{6}[A-Z]{1,2}9?\d[A-Z]{2}\b")
 _SAID_DIGIT = (
-    r"(?:(?:double |triple )?(?:zero|oh|one|two|three|four|five|six|seven|eight"
-    r"|nine)|ten|eleven|twelve"
-    r"|[a-z]+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[ -](?:one|two"
+    r"(?:(?:double |triple )?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)|ten"
+    r"|eleven|twelve|[a-z]+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[ -](?:one|two"
     r"|three|four|five|six|seven|eight|nine))?)"
 )
 _NATO = (
@@ -48,23 +45,20 @@ _NATO = (
     r"|[Xx]-?ray|[Yy]ankee|[Zz]ulu)"
 )
 _SPELT_CODE = re.compile(
-    rf"(?<![A-Za-z])(?:(?:[A-Z]|{_NATO})(?![A-Za-z])(?:,? as in \w+"
-    rf"| (?:for|like) [A-Za-z]{{3,}})?[\s,.-]+){{1,4}}"
-    rf"(?:(?:(?:[A-Z]|{_NATO})(?![A-Za-z'’])(?:,? as in \w+| (?:for|like) [A-Za-z]{{3,}})?"
-    rf"|{_SAID_DIGIT}(?![a-z])|\d+)"
-    rf"(?:[\s,-]|\.(?=\d))*){{3,40}}"
+    rf"(?<![A-Za-z])(?:[A-Z]{{3,6}}[\s,]+(?=\d|{_SAID_DIGIT})|(?:(?:[A-Z]"
+    rf"|{_NATO})(?![A-Za-z])(?:,? as in \w+| (?:for|like) "
+    rf"[A-Za-z]{{3,}})?[\s,.-]+){{1,4}})(?:(?:(?:[A-Z]|{_NATO})(?![A-Za-z'’])(?:,? as in \w+| "
+    rf"(?:for|like) [A-Za-z]{{3,}})?|{_SAID_DIGIT}(?![a-z])|\d+)(?:[\s,-]|\.(?=\d))*){{3,40}}"
 )
 _EXPIRY = re.compile(r"expir\w*|\bexp\b|valid (?:thru|through|until|to)|期限", re.I)
 _EXPIRY_NEAR = 14
 """Characters between the word and its date."""
 _EXPIRY_ASKED = re.compile(
-    r"(?<!\d)\d{1,2}\s?[/月の]\s?(?:20)?\d{2}年?(?![\d日月/])"
-    r"|(?<!\d)20\d\d年の?\d{1,2}月"
+    r"(?<!\d)\d{1,2}\s?[/月の]\s?(?:20)?\d{2}年?(?![\d日月/])|(?<!\d)20\d\d年の?\d{1,2}月"
 )
 _LETTERS_BEFORE = re.compile(
     rf"(?<![A-Za-z0-9'’])(?:{_LETTERS}(?:[\s,、]+|-|の))+$|第\s?$"
-    rf"|(?<![A-Za-z])[A-Z]{{1,5}}[-の、]?$"
-    rf"|(?:{_LETTERS_JA}[\s、の]*)+$"
+    rf"|(?<![A-Za-z])[A-Z]{{1,5}}[-の、]?$|(?:{_LETTERS_JA}[\s、の]*)+$"
 )
 _LETTERS_AFTER = re.compile(
     rf"(?:[\s,、-]*[A-Z](?![A-Za-z'’])){{1,3}}|[\s,、-]*[A-Za-z](?![A-Za-z'’])|\s?号(?!室)"

@@ -41,12 +41,12 @@ IDENTITY = frozenset(
 
 _NAMED: dict[str, re.Pattern[str]] = {
     "card": re.compile(
-        r"\bcard\b|\bvisa\b|\bmaster ?card|\bamex\b|\bdiners\b|american express"
-        r"|カード|アメックス"
-        r"|ダイナース|マスターカード|\bc\.?v\.?[cv]2?\b|security code|セキュリティ(?:ー)?コード"
-        r"|\bexpir(?:y|ation|es)\b|有効期限|暗証番号|\bpin\b|\bdebit\b|(?:digits|code"
-        r"|number) on the back|裏面?[のに]|(?:three|last|digits) on the back"
-        r"|signature strip|署名欄|(?:3|３|三)桁の",
+        r"\bcard\b|\bvisa\b|\bmaster ?card|\bamex\b|\bdiners\b|american express|カード"
+        r"|アメックス|ダイナース|マスターカード|\bc\.?v\.?[cv]2?\b|security code"
+        r"|(?<!social )security number"
+        r"|セキュリティ(?:ー)?コード|\bexpir(?:y|ation|es)\b|有効期限|暗証番号|\bpin\b"
+        r"|\bdebit\b|(?:digits|code|number) on the back|裏面?[のに]|(?:three|last|digits) on "
+        r"the back|signature strip|署名欄|(?:3|３|三)桁の",
         re.I,
     ),
     "my_number": re.compile(
@@ -56,21 +56,17 @@ _NAMED: dict[str, re.Pattern[str]] = {
     ),
     "bank_account": re.compile(
         r"口座|支店|店番|信金|信組|信用金庫|信用組合|農協|普通預金|普通の|当座|振込先"
-        r"|振り込み先|ゆうちょ|記号番号|通帳"
-        r"|銀行|振込|振り込|入金|振替|受取先|受け取り先|返金先|お?支払い先|給付金"
-        r"|還付|送金|引き落とし|引落|名義"
-        r"|(?<!証の)(?<!険の)記号が?は?[^。保]{1,20}番号|信用金庫|\bbank(?:ing)?\b"
-        r"|sort(?: ?code)?\b|routing|\bi-?b-?a-?n\b|\bswift\b|\b[ab]ba\b"
-        r"|\bchecking\b|\bsavings\b|(?:which|what) account\b|account to (?:refund|pay)"
-        r"|(?:pay ?out|deposit"
-        r"|payroll|salary|wages|paid|pay(?:ment)?)"
-        r"[^.?!]{0,24}account|account[^.?!]{0,24}(?:pay ?out|deposit|paid into"
-        r"|pay into)|refund account|account (?:number )?for (?:the |your )?refund|\bbsb\b"
-        r"|roll number|giro|branch (?:code|number)|transit number|institution|\bifsc\b"
-        r"|\bpay\b[^.?!]{0,24} (?:back )?(?:in)?to\W*\?"
-        r"|giro|send (?:you )?the (?:money|payment|refund)|pay (?:it|that"
-        r"|you) (?:in)?to|refund (?:to|go)"
-        r"|direct debit|credit union|account (?:ending|holder)|building society",
+        r"|振り込み先|ゆうちょ|記号番号|通帳|銀行|振込|振り込|入金|振替|受取先|受け取り先"
+        r"|返金先|お?支払い先|給付金|還付|送金|引き落とし|引落|名義"
+        r"|(?<!証の)(?<!険の)記号が?は?[^。保]{1,20}番号|信用金庫|\bbank(?:ing)?\b|sort(?: "
+        r"?code)?\b|routing|\bi-?b-?a-?n\b|\bswift\b|\b[ab]ba\b|\bchecking\b|\bsavings\b"
+        r"|(?:which|what) account\b|account to (?:refund|pay)|(?:pay ?out|deposit|payroll"
+        r"|salary|wages|paid|pay(?:ment)?)[^.?!]{0,24}account|account[^.?!]{0,24}(?:pay ?out"
+        r"|deposit|paid into|pay into)|refund account|account (?:number )?for (?:the |your "
+        r")?refund|\bbsb\b|roll number|giro|branch (?:code|number)|transit number|institution"
+        r"|\bifsc\b|\bpay\b[^.?!]{0,24} (?:back )?(?:in)?to\W*\?|giro|send (?:you )?the "
+        r"(?:money|payment|refund)|pay (?:it|that|you) (?:in)?to|refund (?:to|go)|direct debit"
+        r"|credit union|account (?:ending|holder)|building society",
         re.I,
     ),
     "birth_date": re.compile(
@@ -80,17 +76,13 @@ _NAMED: dict[str, re.Pattern[str]] = {
     ),
     "phone": re.compile(
         r"電話番号|お?電話(?:は|も|、|が|で|だと|の番号)|電話$|携帯|連絡先|ケータイ"
-        r"|スマホの番号|折り返し|かけ直す"
-        r"|自宅の番号|つなが(?:る|りやすい)番号|フリーダイヤル|ファックス|ＦＡＸ|\bfax\b"
-        r"|\bphone\b|\bmobile\b"
-        r"|\bcell\b|\blandline\b|\bdirect line\b"
-        r"|(?:call|reach|ring|text|try)(?: me| you| us| her| him| them)?"
-        r"(?: back)? (?:at|on)\b|contact number|telephone|call ?back number"
-        r"|\b(?:have|take|get|leave|is there|got) (?:a|your|another) number\b"
-        r"|(?:best|good|better|daytime|evening|home|cell) number|wh(?:at"
-        r"|ich) number (?:can|could|should|do|would|are|shall)"
-        r"|\bmy number(?: is|['’]s)\b|area code|\bnumber to (?:call"
-        r"|reach)|\bdial\b|whats ?app",
+        r"|スマホの番号|折り返し|かけ直す|自宅の番号|つなが(?:る|りやすい)番号|フリーダイヤル"
+        r"|ファックス|ＦＡＸ|\bfax\b|\bphone\b|\bmobile\b|\bcell\b|\blandline\b|\bdirect "
+        r"line\b|(?:call|reach|ring|text|try)(?: me| you| us| her| him| them)?(?: back)? (?:at"
+        r"|on)\b|contact number|telephone|call ?back number|\b(?:have|take|get|leave|is there"
+        r"|got) (?:a|your|another) number\b|(?:best|good|better|daytime|evening|home|cell) "
+        r"number|wh(?:at|ich) number (?:can|could|should|do|would|are|shall)|\bmy number(?: is"
+        r"|['’]s)\b|area code|\bnumber to (?:call|reach)|\bdial\b|whats ?app",
         re.I,
     ),
     "email": re.compile(
@@ -99,13 +91,12 @@ _NAMED: dict[str, re.Pattern[str]] = {
         re.I,
     ),
     "address": re.compile(
-        r"住所|お届け先|届け先|配送先|送り先|郵便番号|お住まい|〒|番地|部屋番号"
-        r"|マンション名|建物名|first line|house number|\baddress\b|post ?code|\bzip\b"
-        r"|deliver(?:ing|ed)? to|\blive at\b|living at|ship(?:ping|ped)? to|moving to"
-        r"|where (?:should|shall|do|can|are|is) (?:we|i|you|it|they|that)\b[^.?!]{0,12}"
-        r" (?:send|ship|deliver|com(?:e|ing)|liv(?:e|ing)|based|located|moving|going)"
-        r"|(?:what|which) street|発送先|送付先|転居先|引っ?越し先|訪問先|現場はどち"
-        r"|どちらに(?:お送り|お届け)",
+        r"住所|お届け先|届け先|配送先|送り先|郵便番号|お住まい|〒|番地|部屋番号|マンション名"
+        r"|建物名|first line|house number|\baddress\b|post ?code|\bzip\b|deliver(?:ing|ed)? to"
+        r"|\blive at\b|living at|ship(?:ping|ped)? to|moving to|where (?:should|shall|do|can"
+        r"|are|is) (?:we|i|you|it|they|that)\b[^.?!]{0,12} (?:send|ship|deliver|com(?:e|ing)"
+        r"|liv(?:e|ing)|based|located|moving|going)|(?:what|which) street|発送先|送付先|転居先"
+        r"|引っ?越し先|訪問先|現場はどち|どちらに(?:お送り|お届け)",
         re.I,
     ),
     "driving_licence": re.compile(
@@ -115,38 +106,33 @@ _NAMED: dict[str, re.Pattern[str]] = {
     ),
     "pension": re.compile(r"年金|pension", re.I),
     "health_insurance": re.compile(
-        r"保険証|健康保険|被保険者|保険者番号|健保|資格確認書"
-        r"|health (?:insurance|plan|card)|insurance (?:id|card)|\bnhs\b|medicare|medicaid"
-        r"|\bmember id on the card",
+        r"保険証|健康保険|被保険者|保険者番号|健保|資格確認書|health (?:insurance|plan|card)"
+        r"|insurance (?:id|card)|\bnhs\b|medicare|medicaid|\bmember id on the card",
         re.I,
     ),
     "passport": re.compile(r"パスポート|旅券|passport", re.I),
     "national_id": re.compile(
         r"在留カード|social security|\bssn\b|\bsocial(?:['’]s| is| number|\b)(?! media| team)"
         r"|national (?:insurance|id)|\btax file|\btfn\b|\bp\.?p\.?s\.?n?\b|\bSIN\b|social "
-        r"insurance|aadhaar"
-        r"|\bpan card|\bmedical card|resident card|residence (?:card|permit)|\bnino\b"
-        r"|\bn\.?i\.?(?: number| is\b|:)|tax ?payer id|\bitin\b",
+        r"insurance|aadhaar|\bpan card|\bmedical card|resident card|residence (?:card|permit)"
+        r"|\bnino\b|\bn\.?i\.?(?: number| is\b|:)|tax ?payer id|\bitin\b",
         re.I,
     ),
 }
 # Numbers that a centre works with; they stay.
 WORK = re.compile(
-    r"\border\b|orders?\b|reference|\bref\b|booking|reservation|confirmation"
-    r"|\btickets?\b|\bcase\b"
-    r"|invoice|\bpolicy|contract|tracking|\bparcel|waybill|\bmember|membership|\bmodel|serial"
-    r"|\bmeter\b|\bjob\b|customer (?:number|id)|account number|\bclaim\b|\bquote\b|\bflight\b"
-    r"|\bextension\b|\bpart number|\bsku\b|\bproduct|\berror\b|\bversion\b|\bseat\b|\bloyalty"
-    r"|\bcoupon|voucher|promo|employer id|\bein\b|\bunit\b|\bstore\b|\blot\b|\bbatch\b"
-    r"|\bconsignment|\bshipment|\bpurchase|\brequest\b|\brma\b|\bwork ?order|\btransaction"
-    r"|\bgift card|\bstarting at|\bpin ?code"
-    r"|注文|オーダー|予約|受付|受注|問い?合わ?せ|契約|会員|お客様番号|顧客番号"
-    r"|お客さま番号|伝票|追跡"
-    r"|管理番号|製造|品番|型番|型式|商品番号|シリアル|請求書|整理番号|申込|便名"
-    r"|内線|見積|エラー|機種"
+    r"\border\b|orders?\b|reference|\bref\b|booking|reservation|confirmation|\btickets?\b"
+    r"|\bcase\b|invoice|\bpolicy|contract|tracking|\bparcel|waybill|\bmember|membership"
+    r"|\bmodel|serial|\bmeter\b|\bjob\b|customer (?:number|id)|account number|\bclaim\b"
+    r"|\bquote\b|\bflight\b|\bextension\b|\bpart number|\bsku\b|\bproduct|\berror\b"
+    r"|\bversion\b|\bseat\b|\bloyalty|\bcoupon|voucher|promo|employer id|\bein\b|\bunit\b"
+    r"|\bstore\b|\blot\b|\bbatch\b|\bconsignment|\bshipment|\bpurchase|\brequest\b|\brma\b"
+    r"|\bwork ?order|\btransaction|\bgift card|\bstarting at|\bpin ?code|注文|オーダー|予約"
+    r"|受付|受注|問い?合わ?せ|契約|会員|お客様番号|顧客番号|お客さま番号|伝票|追跡|管理番号"
+    r"|製造|品番|型番|型式|商品番号|シリアル|請求書|整理番号|申込|便名|内線|見積|エラー|機種"
     r"|クーポン|ポイント|送り状|荷物|照会番号|証券番号|案件|依頼番号|取引番号"
-    r"|(?-i:\b[A-Z]{2,5})(?:-| dash| hyphen)\b|検針|メーター|ロット|認証番号"
-    r"|確認番号|バージョン|号機|部品|書類番号",
+    r"|(?-i:\b[A-Z]{2,5})(?:-| dash| hyphen)\b|検針|メーター|ロット|認証番号|確認番号"
+    r"|バージョン|号機|部品|書類番号",
     re.I,
 )
 _LAST_FOUR = re.compile(r"下(?:4|４|四)桁|末尾|\b(?:last|final) (?:four|4)\b", re.I)
@@ -162,27 +148,23 @@ _WORK_NUMBER = re.compile(
 )
 _ANY_NUMBER = re.compile(
     r"\b(?!(?:the|your|my|that|this|full|whole|work|home|office|other|another|best|better"
-    r"|right|correct|new|old"
-    r"|same|which|what|long|any|contact|last|first|good|alternative|second|different"
-    r"|evening|daytime)\b)[a-z]{3,}"
-    r" (?:number|code|id)\b|[一-龥ァ-ヶ々](?:番号|コード|ＩＤ|ID)",
+    r"|right|correct|new|old|same|which|what|long|any|contact|last|first|good|alternative"
+    r"|second|different|evening|daytime)\b)[a-z]{3,} (?:number|code|id)\b"
+    r"|[一-龥ァ-ヶ々](?:番号|コード|ＩＤ|ID)",
     re.I,
 )
 _DENIED = re.compile(r"[一-龥ァ-ヶー]{2,8}(?:では|じゃ)なく|\bnot (?:the|your) \w+(?: \w+)?")
 _CODE = re.compile(r"code|\bc\.?v\.?[cv]|digits|back|front|コード|[三3３四4]桁|裏", re.I)
 _QUESTION = re.compile(
-    r"[?？]|\bplease\b|\bcould\b|can i|may i|\bwhat\b|go ahead|whenever you"
-    r"|when you[' a]+re ready"
-    r"|\bspell\b|read (?:me|out|it)|need (?:your|the)|give me|\btell me\b"
-    r"|お願い|いただけ|教えて|ください|下さい|でしょうか|伺|どうぞ|頂け|頂戴"
-    r"|ちょうだい|を。?$|ますか",
+    r"[?？]|\bplease\b|\bcould\b|can i|may i|\bwhat\b|go ahead|whenever you|when you[' a]+re "
+    r"ready|\bspell\b|read (?:me|out|it)|need (?:your|the)|give me|\btell me\b|お願い|いただけ"
+    r"|教えて|ください|下さい|でしょうか|伺|どうぞ|頂け|頂戴|ちょうだい|を。?$|ますか",
 )
 _CONTEXT_CHARACTERS = 60
 _AFTER_CHARACTERS = 30
 _PAYMENT = re.compile(
-    r"\bbank\b|sort ?code|routing|\bdeposit|pay ?out|direct debit|transfer|wages"
-    r"|salary|checking"
-    r"|\bsavings\b|refund|reimburse|\bpay(?:ing)? (?:you|it|that)",
+    r"\bbank\b|sort ?code|routing|\bdeposit|pay ?out|direct debit|transfer|wages|salary"
+    r"|checking|\bsavings\b|refund|reimburse|\bpay(?:ing)? (?:you|it|that)",
     re.I,
 )
 _GOES_ON = re.compile(

@@ -27,9 +27,8 @@ _BORN_AFTER = re.compile(
 )
 _WHOSE = re.compile(
     r"\b(?:son|daughter|kid|child|baby|wife|husband|mum|mom|dad|mother|father|partner|mine"
-    r"|twins?)"
-    r"(?:['’]s| is| was)(?: the| on)?\s*$|(?:息子|娘|孫|妻|夫|主人|母|父|長男|長女|次男"
-    r"|次女)[がは]、?$",
+    r"|twins?)(?:['’]s| is| was)(?: the| on)?\s*$|(?:息子|娘|孫|妻|夫|主人|母|父|長男|長女"
+    r"|次男|次女)[がは]、?$",
     re.I,
 )
 _BARELY = 12
@@ -39,9 +38,8 @@ _BESIDE = 30
 """Characters between "born" and its date."""
 _OTHER = re.compile(
     r"開業|創業|創立|設立|入社|入会|開店|開設|結婚|取得|発行|導入|付け|から|より|以来|加入"
-    r"|契約|購入|開始"
-    r"|発売|登録|更新|工事|検査|検診|since|purchased|bought|started|joined|issued|built"
-    r"|founded",
+    r"|契約|購入|開始|発売|登録|更新|工事|検査|検診|since|married|wed|moved|purchased|bought"
+    r"|started|joined|issued|built|founded",
     re.I,
 )
 _ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
@@ -59,26 +57,21 @@ _PIECE = re.compile(
     r"(?P<X>(?<![\d-])(?:(?:19|20)\d\d[/.-]\d{1,2}[/.-]\d{1,2}"
     r"|\d{1,2}(?P<mark>[/.-])\d{1,2}(?P=mark)(?:(?:19|20)?\d\d))(?![\d-])"
     r"|(?<![A-Za-z])[MTSHR]\s?\d{1,2}[./年-]\d{1,2}[./月-]\d{1,2}日?"
-    r"|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/]))"
-    r"|(?P<E>明治|大正|昭和|平成|令和|西暦|へーせー|しょーわ|れーわ|たいしょう|しょうわ|へいせい|れいわ|タイショウ"
-    r"|ショウワ|ヘイセイ|レイワ)"
+    r"|(?<![\d/])\d{1,2}/\d{1,2}(?![\d/]))|(?P<E>明治|大正|昭和|平成|令和|西暦|へーせー"
+    r"|しょーわ|れーわ|たいしょう|しょうわ|へいせい|れいわ|タイショウ|ショウワ|ヘイセイ|レイワ)"
     rf"|(?P<Y>{_NUMBER}(?:年(?!間)|ねん|ネン)|(?<=[和正治])[^。、\d]{{1,5}}年|(?<!\d)(?:19"
     r"|20)\d\d(?![\d円])"
-    rf"|\bnineteen[ -](?:hundred(?: and)?[ -])?(?:oh[ -]{_ONES}|{_SMALL})\b"
-    rf"|\btwo thousand(?: and)?(?: {_SMALL})?\b|\btwenty[ -](?:oh[ -]{_ONES}|{_TEENS}"
-    rf"|twenty(?:[ -]{_ONES})?)\b)"
+    rf"|\bnineteen[ -](?:hundred(?: and)?[ -])?(?:oh[ -]{_ONES}|{_SMALL})\b|\btwo thousand(?: "
+    rf"and)?(?: {_SMALL})?\b|\btwenty[ -](?:oh[ -]{_ONES}|{_TEENS}|twenty(?:[ -]{_ONES})?)\b)"
     rf"|(?P<M>(?:{_NUMBER}|[死市詩後語区句苦蜂山])(?:月(?![額末曜号])|がつ|ガツ)"
     r"|\b(?:january|february|march|april|may|june?|july?|august|september|october|november"
-    r"|december"
-    r"|jan|feb|mar|apr|aug|sept?|oct|nov|dec)\b\.?)"
+    r"|december|jan|feb|mar|apr|aug|sept?|oct|nov|dec)\b\.?)"
     rf"|(?P<D>{_NUMBER}(?:日(?!本|間|目)|にち|ニチ)|つ[いー]たち|ふつか|みっか|よっか"
-    r"|いつか(?=[生、。で]|$)|むいか|なのか|ようか|ここのか"
-    r"|とおか|はつか|じゅうよっか|にじゅうよっか|ツイタチ|フツカ|ミッカ|ヨッカ|ムイカ"
-    r"|ナノカ|ココノカ|トオカ|ハツカ"
+    r"|いつか(?=[生、。で]|$)|むいか|なのか|ようか|ここのか|とおか|はつか|じゅうよっか"
+    r"|にじゅうよっか|ツイタチ|フツカ|ミッカ|ヨッカ|ムイカ|ナノカ|ココノカ|トオカ|ハツカ"
     r"|\b\d{1,2}(?:st|nd|rd|th)\b|\b(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth"
-    r"|fifth|sixth|seventh"
-    r"|eighth|ninth)\b|\b(?:tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh"
-    r"|nine)teenth|twentieth|thirtieth)\b)"
+    r"|fifth|sixth|seventh|eighth|ninth)\b|\b(?:tenth|eleventh|twelfth|(?:thir|four|fif|six"
+    r"|seven|eigh|nine)teenth|twentieth|thirtieth)\b)"
     rf"|(?P<N>(?<![\d.,/-])\d{{1,8}}(?!\d|[.,/:-]\d|[%円])|['’]\d\d\b|\b{_SMALL}\b"
     rf"|{_KANA}{{2,9}}|(?<=[の、]){_KANA}(?=[の、。]|です|$)|[〇一二三四五六七八九十]+(?![一-龥]))"
     r"|(?P<j>\b(?:of|the|in|and|on|um+|uh+|er+|year|slash|stroke|dash|dot)\b|[,\s/.の、-]"
@@ -91,10 +84,9 @@ _REGION = re.compile(r"[EYMDNX](?:j*(?:fj*)?[EYMDNX])*")
 _COMPLETE = re.compile(r"(?:M[jf]*[DN]|[DN][jf]*M|D[jf]*D)[jf]*Y(?=[jf]*N)")
 _OLD = re.compile(
     r"(?:^|\D)19\d\d|(?:^|\D)2000(?!\d)|[一１]九[〇一二三四五六七八九]{2}|二〇〇〇年|千九百"
-    r"|せんきゅうひゃく|nineteen[ -]|two thousand$"
-    r"|明治|大正|昭和|たいしょう|しょうわ|タイショウ|ショウワ|平成(?:元|\d|1\d|2[0-4]"
-    r"|十?[一二三四五六七八九]|十|二十[一二三四]?)年"
-    r"|へいせい|へーせー|しょーわ|ヘイセイ|^[MTS]\s?\d|['’](?:[3-9]\d|0\d)"
+    r"|せんきゅうひゃく|nineteen[ -]|two thousand$|明治|大正|昭和|たいしょう|しょうわ"
+    r"|タイショウ|ショウワ|平成(?:元|\d|1\d|2[0-4]|十?[一二三四五六七八九]|十"
+    r"|二十[一二三四]?)年|へいせい|へーせー|しょーわ|ヘイセイ|^[MTS]\s?\d|['’](?:[3-9]\d|0\d)"
     r"|[/.-](?:19\d\d|2000)$|にせん(?:いち|に|さん|よ|ご|ろく|なな|はち)?ねん",
     re.I,
 )

@@ -101,20 +101,17 @@ _OFTEN = rf"(?:(?:{'|'.join(TIMES)})[ -]+)"
 _MANY = rf"(?:{'|'.join(PLURALS)})"
 _TOKEN = re.compile(
     rf"(?P<counted>(?:{_KANA_DIGIT}|[0〇○零一二三四五六七八九\d])が?[2-5二三四五]つ)"
-    r"|(?P<price>[$€£¥￥]\s?\d[\d,]*(?:\.\d+)?"
-    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?=\s?(?:円|ドル|dollars|pounds|yen|euros))"
-    r"|\d+(?:\.\d+)?(?=\s?(?:円|ドル|％|%)))"
+    r"|(?P<price>[$€£¥￥]\s?\d[\d,]*(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?=\s?(?:円|ドル"
+    r"|dollars|pounds|yen|euros))|\d+(?:\.\d+)?(?=\s?(?:円|ドル|％|%)))"
     rf"|(?<![A-Za-z'’])(?P<many>(?:\d|{'|'.join(ONES)})[ -]+{_MANY})(?![A-Za-z])"
     rf"|(?<![A-Za-z'’])(?P<word>{_OFTEN}?{_ENGLISH_DIGIT})"
     rf"|(?<![A-Za-z'’])(?P<doubled>{_OFTEN}\d(?!\d))"
     rf"|(?<![A-Za-z'’])(?P<alike_word>{_OFTEN}?(?:{_any(ALIKE_ENGLISH)}))(?![A-Za-z'’])"
     rf"|(?P<after>(?<=[ -])(?:{'|'.join(AFTER)}))(?![A-Za-z])"
     rf"|(?P<katakana>(?<![ァ-ヶ])(?<![ァ-ヶ]ー)(?:ニ(?=イチ)|{_any(KATAKANA)}"
-    rf"|[ァ-ヶー](?=[ァ-ヶー])|[ァ-ヶー])+)"
-    rf"|(?P<placed>(?:{_PLACED}){{1,4}}(?:{_ONE_JA})?)"
+    rf"|[ァ-ヶー](?=[ァ-ヶー])|[ァ-ヶー])+)|(?P<placed>(?:{_PLACED}){{1,4}}(?:{_ONE_JA})?)"
     r"|(?P<figure>\d+)"
-    rf"|(?P<hiragana>に(?=いち)|{_any(HIRAGANA)})"
-    rf"|(?P<kanji>[{''.join(KANJI)}])"
+    rf"|(?P<hiragana>に(?=いち)|{_any(HIRAGANA)})|(?P<kanji>[{''.join(KANJI)}])"
     rf"|(?P<alike>{_any(ALIKE_JAPANESE)})",
     re.IGNORECASE,
 )
@@ -122,13 +119,11 @@ _KATAKANA_DIGITS = re.compile(rf"(?:ニ(?=イチ)|{_any(KATAKANA)})+")
 _KATAKANA_DIGIT = re.compile(rf"ニ(?=イチ)|{_any(KATAKANA)}")
 
 _FILLER = (
-    r"(?:(?<=hundred )and|(?<=thousand )and|um+|uh+|er+m?|then|and then|dash|hyphen"
-    r"|space|えーっと|えーと|えっと"
-    r"|ええと|えー|あの[ー、]?"
-    r"|hang on|wait|それから|そのあと|その次[がはも]?|次[がはも]|最後[がは]?"
-    r"|最初[がは]|ですね|続けて"
-    r"|no(?=,)|ごめんなさい|すみません|失礼|いや|no sorry|sorry|no,? wait|i mean|その"
-    r"|うーん|あ(?=[、,\s])|で(?=、)|ハイフン|はいふん|から、|次が|続いて)"
+    r"(?:(?<=hundred )and|(?<=thousand )and|um+|uh+|er+m?|then|and then|dash|hyphen|space"
+    r"|えーっと|えーと|えっと|ええと|えー|あの[ー、]?|hang on|wait|それから|そのあと"
+    r"|その次[がはも]?|次[がはも]|最後[がは]?|最初[がは]|ですね|続けて|no(?=,)|ごめんなさい"
+    r"|すみません|失礼|いや|no sorry|sorry|no,? wait|i mean|その|うーん|あ(?=[、,\s])|で(?=、)"
+    r"|ハイフン|はいふん|から、|次が|続いて)"
 )
 GAP = re.compile(
     rf"(?:[\s,、，.．・()（）/\-‐‑–—−ー―－〜~の…]|(?<![A-Za-z]){_FILLER}(?![A-Za-z])){{0,8}}",

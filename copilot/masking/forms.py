@@ -51,8 +51,7 @@ def _is_phone(digits: str, sizes: tuple[int, ...], language: str) -> bool:
             and digits[0] == "0"
             or bool(
                 re.fullmatch(
-                    r"0[1-9]\d{8}|0[5789]0\d{8}"
-                    r"|81[1-9]\d{8,9}",
+                    r"0[1-9]\d{8}|0[5789]0\d{8}|81[1-9]\d{8,9}",
                     digits,
                 )
             )

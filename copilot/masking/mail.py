@@ -29,8 +29,7 @@ _TOP = words(
 )
 _TOP_JA = (
     r"(?:コム|[こ困]む|ジェーピー|ジェイピー|じぇーぴー|シーオー|エヌイー|ネット|ねっと"
-    r"|オーアール|エーシー|ジーオー|オルグ"
-    r"|インフォ|テスト)"
+    r"|オーアール|エーシー|ジーオー|オルグ|インフォ|テスト)"
 )
 _PROVIDERS = words(
     "gmail yahoo outlook hotmail icloud docomo ezweb softbank proton aol live msn "
@@ -38,10 +37,9 @@ _PROVIDERS = words(
     " アウトルック アイクラウド ドコモ ソフトバンク イージーウェブ ホットメール エキサイト"
 )
 _LETTERS_JA = (
-    r"(?:エー|ビー|シー|ディー|デー|イー|エフ|ジー|エイチ|エッチ|アイ|ジェー|ジェイ|ケー"
-    r"|ケイ|エル|エム|エヌ|オー|ピー"
-    r"|キュー|アール|エス|ティー|テー|ユー|ブイ|ヴィー|ダブリュー|ダブル|エックス|ワイ"
-    r"|ゼット|ゼッド)"
+    r"(?:エー|ビー|シー|ディー|デー|イー|エフ|ジー|エイチ|エッチ|アイ|ジェー|ジェイ|ケー|ケイ"
+    r"|エル|エム|エヌ|オー|ピー|キュー|アール|エス|ティー|テー|ユー|ブイ|ヴィー|ダブリュー"
+    r"|ダブル|エックス|ワイ|ゼット|ゼッド)"
 )
 _NUMBERS_JA = (
     rf"(?:{'|'.join(sorted(KATAKANA, key=len, reverse=True))}"
@@ -63,12 +61,10 @@ _TOKEN = re.compile(
     r"|(?P<s>(?:as in|for|like)\s+[A-Za-z]+(?=[\s,]|$)|with(?:out)?\s(?:one|two|an?"
     r"|double)(?=\s[a-z]\b)"
     rf"|[はの][ァ-ヶー一-龥ぁ-ん]{{1,8}}の(?=[A-Za-z](?![A-Za-z])|{_LETTERS_JA}))"
-    r"|(?P<q>(?:capital|lower ?case|upper ?case|the number|the letter|number|(?:all )?one "
-    r"word|all (?:together|lower ?case))\b|(?:数字|小文字|大文字|半角|英語|漢字"
-    r"|ローマ字)の?)"
-    r"|(?P<f>\b(?:um+|uh+|er+|no|wait|sorry|hold on|hang on|then|and then|mm-?hm+|uh-?huh)\b"
-    r"|えーっと"
-    r"|えーと|えっと|ええと|あの|それから|えー)"
+    r"|(?P<q>(?:capital|lower ?case|upper ?case|the number|the letter|number|(?:all )?one word"
+    r"|all (?:together|lower ?case))\b|(?:数字|小文字|大文字|半角|英語|漢字|ローマ字)の?)"
+    r"|(?P<f>\b(?:uh-?huh|mm-?hm+|um+|uh+|er+|no|wait|sorry|hold on|hang on|then|and then)\b"
+    r"|えーっと|えーと|えっと|ええと|あの|それから|えー)"
     rf"|(?P<n>\d+|{_NUMBERS_JA}+(?![ァ-ヶー]))"
     rf"|(?P<l>(?<![A-Za-z])[A-Za-z](?![A-Za-z'’])|{_LETTERS_JA}(?=[\s、,はの]|{_LETTERS_JA}|{_NUMBERS_JA}|{_MARK_JA}|アット|$))"
     r"|(?P<w>e-?mails?\b|[A-Za-z]+(?:['’][a-z]+)?|[ァ-ヶー]+?(?=ドット|アット|アンダー"
@@ -79,18 +75,15 @@ _TOKEN = re.compile(
     re.I | re.S,
 )
 _IDLE = words(
-    "is it it's its that's that to my your the a an and or but you we i i'm i've i'll me "
-    "us them"
-    " they he she his her our on in of from with email e-mail mail address email's gmail's send"
-    " sent yes yeah yep sure okay ok so well here here's could can would will please under as"
-    " was be been are this looked look looking see seen saw sign signed log logged order "
-    "ordered"
-    " buy bought find found check checked arrive arrived available shop stay work works worked"
-    " read start started online there anyone someone people everyone team page site store "
-    "up out"
-    " all one's hi hello thanks use try reach write contact name name's now still just not what"
-    " what's best good have has do does get got put go meet call it'll both about by if "
-    "when メール アドレス メアド"
+    "is it it's its that's that to my your the a an and or but you we i i'm i've i'll me us "
+    "them they he she his her our on in of from with email e-mail mail address email's gmail's "
+    "send sent yes yeah yep sure okay ok so well here here's could can would will please under "
+    "as was be been are this looked look looking see seen saw sign signed log logged order "
+    "ordered buy bought find found check checked arrive arrived available shop stay work works "
+    "worked read start started online there anyone someone people everyone team page site "
+    "store up out all one's hi hello thanks use try reach write contact name name's now still "
+    "just not what what's best good have has do does get got put go meet call it'll both about "
+    "by if when メール アドレス メアド"
 )
 _CHAIN = re.compile(
     r"(?:[wpth](?=[cf]*m)|[lnqs])(?:[cf]*m[cf]*[wlnptqh]|[cf]*m(?=[cf]*a)|[cf]*[lnqs])+"
@@ -227,7 +220,7 @@ def _word_class(word: str, code: str, before: str) -> str:
     if word in LETTER_NAMES:
         return "l"
     if before == "d" and (word in _TOP or code == "w" and len(word) <= 3):
-        return "t"
+        return "w" if word in _IDLE else "t"
     if word in _PROVIDERS:
         return "p"
     if word in ENGLISH or word in TIMES:
@@ -242,7 +235,7 @@ def _span(tokens: Sequence[tuple[int, int]], first: int, last: int) -> Span:
     return Span(start=tokens[first][0], end=tokens[last - 1][1], kind="email")
 
 
-_SPELT = re.compile(r"\s+(?:as in|for|like)\s")
+_SPELT = re.compile(r"\s+(?:as in|for|like)\s|[\s,-]+[a-z](?![A-Za-z'’])", re.I)
 _DOT = re.compile(r"dot|\.|full stop|ドット|どっと|点|てん|テン|ピリオド")
 _DOTTED = re.compile(
     r"[cf]*(?:[wlnpqsthixm][cf]*){1,12}?"

@@ -153,12 +153,9 @@ class Masker:
 
     def _echoes(self, text: str, span: Span) -> bool:
         """Whether a number says again one that stays, or puts it right."""
-        if span.kind not in LEAST_NEAR or not self._kept:
-            return False
-        said = "".join(
-            run.digits for run in digit_runs(text[span.start : span.end], least_kana=2)
-        )
-        return bool(said) and any(_alike(said, kept) for kept in self._kept)
+        runs = digit_runs(text[span.start : span.end], least_kana=2)
+        said = "".join(run.digits for run in runs) if span.kind in LEAST_NEAR else ""
+        return said != "" and any(_alike(said, kept) for kept in self._kept)
 
     def _read_back(self, text: str, spans: Sequence[Span]) -> list[Span]:
         """Where the text says again what was hidden, in whole or in part."""
@@ -181,15 +178,13 @@ class Masker:
         """The digits said before, where a turn without any tells what they were: "and that's
         my card"."""
         pieces = self._pieces.get(speaker) or self._pieces.get("customer", [])
-        if not pieces or not _BACK.search(text):
+        kinds = kinds_named(text) & LEAST_NEAR.keys() if _BACK.search(text) else ()
+        if len(kinds) != 1 or run_at_start(text):
             return []
-        kinds = [kind for kind in kinds_named(text) if kind in LEAST_NEAR]
-        if len(kinds) != 1:
-            return []
+        (kind,) = kinds
         told = sum(len(piece.run.digits) for piece in pieces)
-        if kinds[0] not in self._kinds or told < LEAST_NEAR[kinds[0]] or run_at_start(text):
-            return []
-        return [(piece, kinds[0]) for piece in pieces]
+        enough = kind in self._kinds and told >= LEAST_NEAR[kind]
+        return [(piece, kind) for piece in pieces] if enough else []
 
     def _joined(
         self, text: str, language: str, spans: list[Span], pieces: Sequence[Piece]
@@ -290,7 +285,8 @@ class Masker:
             # What follows may be the rest of it, but only by itself.
             self._asked = self._asked - {"birth_date"} | {"rest_of_birth_date"}
             self._replies_left = self.REPLIES + 1
-        self._replies_left -= 1
+        if transcript.speaker != "agent" or len(text) > _NODDING:
+            self._replies_left -= 1
         if any(span.kind in self._asked for span in spans):
             self._replies_left = self.REPLIES  # there may be more of it
         if self._replies_left <= 0:
@@ -305,23 +301,22 @@ def _alike(said: str, kept: str) -> bool:
 
 
 _BACK = re.compile(
-    r"\b(?:that|those|this|these|it)(?:['’]s|['’]?re| is| was| are| were)\b|(?:今の|以上"
-    r"|それ|これ)(?:が|は|で)"
-    r"|(?:番号|カード|口座|電話|携帯)(?:です|でした|なんです|になります)",
+    r"\b(?:that|those|this|these|it)(?:['’]s|['’]?re| is| was| are| were)\b|(?:今の|以上|それ"
+    r"|これ)(?:が|は|で)|(?:番号|カード|口座|電話|携帯)(?:です|でした|なんです|になります)",
     re.I,
 )
 """How a turn speaks of the digits before it."""
 _ANNOUNCED = 18
+_NODDING = 8
+"""Characters of a turn that only says that one listens: はい。, uh-huh"""
 _FREE_LINE = re.compile(
     r"0120\d{6}|0800\d{6,7}|0570\d{6}|0808\d{6,7}|1?8(?:00|33|44|55|66|77|88)\d{7}"
 )
 """Lines that cost the caller nothing belong to companies: 0120, 0800, 1-800."""
 _CALLERS = re.compile(
     r"よろし|お間違い|ご登録|おかけ(?:いただ|にな|の)|お客様の(?:お電話|携帯|番号)|復唱"
-    r"|折り返し"
-    r"|calling (?:from|on)\b|correct\b|right\?|read (?:that|it) back|your (?:phone "
-    r"|mobile |cell )?"
-    r"number|on (?:file|record)|reach you|call you",
+    r"|折り返し|calling (?:from|on)\b|correct\b|right\?|read (?:that|it) back|your (?:phone "
+    r"|mobile |cell )?number|on (?:file|record)|reach you|call you",
     re.I,
 )
 """What is said beside the caller's own number."""

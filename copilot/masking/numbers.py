@@ -43,38 +43,32 @@ _PARTS = 6
 _BETWEEN = 16
 """Characters between two parts of a number: ", and then the next four ", ですね、それから"""
 _CONNECTED = re.compile(
-    r"(?:[\s,.、。…-]|\b(?:and|then|the|next|first|last|it['’]?s|that['’]?s|is|are|ends?"
-    r"|with|in|four"
-    r"|three|digits|um|uh|followed|by|finally|after|so|now|okay|ok|yes|hang|on|wait|sorry"
-    r"|no|i|mean|from)\b"
-    r"|です|ね|よ|が|は|で|も|と|に|の|次|その|あと|最後|最初|それ|から|そして|続いて"
-    r"|つづいて|えー|えっと"
-    r"|えーと|あの|下|上|頭|四桁|桁|ええ|はい|うん|あ)*",
+    r"(?:[\s,.、。…-]|\b(?:and|then|the|next|first|last|it['’]?s|that['’]?s|is|are|ends?|with"
+    r"|in|four|three|digits|um|uh|followed|by|finally|after|so|now|okay|ok|yes|hang|on|wait"
+    r"|sorry|no|i|mean|from)\b|です|ね|よ|が|は|で|も|と|に|の|次|その|あと|最後|最初|それ"
+    r"|から|そして|続いて|つづいて|えー|えっと|えーと|あの|下|上|頭|四桁|桁|ええ|はい|うん"
+    r"|あ)*",
     re.I,
 )
 _BROKEN = re.compile(
-    r"[\s,、の-]*(?:[一-龥ぁ-んァ-ヶー]{1,3}|(?!(?:branch|and|or|at|on|in|by|from|order"
-    r"|until|after"
-    r"|before|not|but|my|the|is|are|it|ext|a|suite|unit|flat|room|with|was|plus|per|about"
-    r"|over|under"
-    r"|gate|seat|row|page|line)\b)[A-Za-z]{2,6})[\s,、の-]*",
+    r"[\s,、の-]*(?:[一-龥ぁ-んァ-ヶー]{1,3}|(?!(?:branch|and|or|at|on|in|by|from|order|until"
+    r"|after|before|not|but|my|the|is|are|it|ext|a|suite|unit|flat|room|with|was|plus|per"
+    r"|about|over|under|gate|seat|row|page|line)\b)[A-Za-z]{2,6})[\s,、の-]*",
     re.I,
 )
 """A word that a recogniser made of a digit."""
 _SECURITY_CODE = re.compile(
-    r"c\.?v\.?[cv]|code|コード|暗証|\bpin\b|\bback\b|裏|署名|signature|[三3]桁", re.I
+    r"c\.?v\.?[cv]|code|security|コード|暗証|\bpin\b|\bback\b|裏|署名|signature|[三3]桁", re.I
 )
 _ENDING = re.compile(
     r"end(?:s|ing)(?: in| with)?\W*$|末尾が?\W*$|下(?:4|４|四)桁が?は?\W*$", re.I
 )
 _LOCAL_PHONE = re.compile(r"\d{3}-\d{4}")
 _BANK_BESIDE = re.compile(
-    r"branch|checking|\bchase\b|wells fargo|citibank|halifax|nationwide|deposit|pay ?out"
-    r"|wages|salary"
-    r"|pay (?:me|it|into)|transfer|payee|standing order|direct debit|mortgage|overdraft"
-    r"|joint|savings"
-    r"|sort ?code|routing|\bbank\b|credit union|\biban\b|支店|返金|振替|受取|信金|信組|農協"
-    r"|労金|銀行|普通|当座|預金",
+    r"branch|checking|\bchase\b|wells fargo|citibank|halifax|nationwide|deposit|pay ?out|wages"
+    r"|salary|pay (?:me|it|into)|transfer|payee|standing order|direct debit|mortgage|overdraft"
+    r"|joint|savings|sort ?code|routing|\bbank\b|credit union|\biban\b|支店|返金|振替|受取"
+    r"|信金|信組|農協|労金|銀行|普通|当座|預金",
     re.I,
 )
 _PAID_INTO = re.compile(
@@ -277,15 +271,24 @@ def _in_run(
 def _with_neighbours(text: str, run: DigitRun, found: Sequence[Span]) -> list[Span]:
     """Digits beside a secret in one breath belong to it: said again, or the next one."""
     grown = list(found)
-    for place, (start, end) in enumerate(run.bounds):
+    # Backwards too, so that what stands before joins one after the other.
+    for place in [*range(len(run.bounds)), *reversed(range(len(run.bounds)))]:
         group = run.part(place, place + 1)
+        start, end = group.start, group.end
         if len(group.digits) < 2 or is_amount(text, group):
             continue
         if any(start < span.end and span.start < end for span in grown):
             continue
         for index, span in enumerate(grown):
-            if span.end <= start <= span.end + _BREATH:
-                grown[index] = Span(start=span.start, end=end, kind=span.kind)
+            behind = span.end <= start <= span.end + _BREATH
+            before = end <= span.start <= end + _BREATH and len(group.digits) > 2
+            if (
+                behind
+                or before
+                and not _PART_OF_MORE.search(text[max(0, start - 2) : start] + "|")
+            ):
+                both = min(start, span.start), max(end, span.end)
+                grown[index] = Span(start=both[0], end=both[1], kind=span.kind)
                 break
     return grown
 
@@ -374,7 +377,8 @@ def _by_size(
 
 def _near_kind(text: str, run: DigitRun, asked: frozenset[str]) -> str | None:
     """Kind that the words before a run name; ``work`` also where such a number was asked."""
-    return nearest_kind(text[: run.start]) or ("work" if "work" in asked else None)
+    near = nearest_kind(text[: run.start])
+    return "work" if "work" in asked and near not in LEAST_NEAR else near
 
 
 def _is_uk_account(before: str, count: int, asked: frozenset[str]) -> bool:

@@ -38,6 +38,7 @@ def cpu_s(text: str, language: str) -> float:
         "card 1, ",
     ]
     + ["three zeros ", "hundred and ", "live at ", "住所は市", "あの、", "is it for ", "a_b-"]
+    + ["メールは", "dot ", "1 Elm ", "March ", "N for Nora ", "あい、", "HUGHE, ", "よんの"]
     + ["口座1", "Flat 1, ", "Elm ", "the fifth of ", "expires ", "at a dot com ", "ドットコム"],
 )
 def test_cost_grows_with_the_text(unit: str) -> None:

@@ -1,4 +1,4 @@
-"""How much of 450 labelled spoken forms is found, and how much else stays."""
+"""How much of the labelled spoken forms is found, and how much else stays."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ def test_the_developed_half_is_found_whole_and_nothing_else() -> None:
     assert told.faults == []
 
 
-@pytest.mark.parametrize("split", ["held_out", "unseen"])
-def test_the_other_forms_keep_their_level(split: str) -> None:
+@pytest.mark.parametrize(
+    ("split", "recall"), [("held_out", 0.99), ("unseen", 0.99), ("tune", 0.99), ("held", 0.95)]
+)
+def test_the_other_forms_keep_their_level(split: str, recall: float) -> None:
     """A floor under what docs/measurements.md tells; it names no form."""
     told = totals(split)
-    assert told.found >= 0.99 * told.secrets
+    assert told.found >= recall * told.secrets
     assert told.right >= 0.97 * told.masks
     assert told.kept >= 0.99 * told.keeps
