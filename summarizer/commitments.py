@@ -53,7 +53,7 @@ def find_commitments(
         question = _question(before, one)
         asked = any(reader.asks_when(other.text) for other in question)
         said = _as_meant(one, statements, lexicon.language, today)
-        owner = owner_as_read(one, lexicon.language)
+        owner = owner_as_read(one)
         known = len(found)
         clauses = reader.clauses(said.text)
         for clause in clauses:
@@ -131,26 +131,26 @@ def _add_day(
     language: str,
     today: date,
 ) -> None:
-    """The day that the operator named a sentence before, where the task of ``one`` has a time
-    of it only; or the one for which the customer just asked, where it has none."""
+    """With the day that the operator named a sentence before, where the task of ``one`` has a
+    time of it only; with any time named there or the day for which the customer just asked,
+    where it has none."""
     if not found or found[-1].statements != (one,) or found[-1].follow_up.owner == "customer":
         return
     due = found[-1].follow_up.due
     if due and _A_DAY.search(due.said):
         return
-    near = (
-        before[-1:]
-        if due
-        else [other for other in question if other.asks or _ASKS_HOW.search(other.text)]
-    )
-    for other in near:
+    said_before = [other for other in before[-1:] if other.utterance_id == one.utterance_id]
+    asked = [other for other in question if other.asks or _ASKS_HOW.search(other.text)]
+    for other in said_before if due else [*said_before, *asked]:
         named = find_due(other.text, language, today)
-        same = other.utterance_id == one.utterance_id or not due
-        if same and named and named[0].date and _A_DAY.search(named[0].said):
-            said = f"{named[0].said} {due.said}" if due else named[0].said
-            told = _with_due(found[-1], Due(said=said, date=named[0].date), other)
-            found[-1] = told
-            return
+        whole = other in asked or due
+        if named is None or (whole and not (named[0].date and _A_DAY.search(named[0].said))):
+            continue
+        if not whole and (other.asks or _told(found, other)):
+            continue
+        said = f"{named[0].said} {due.said}" if due else named[0].said
+        found[-1] = _with_due(found[-1], Due(said=said, date=named[0].date), other)
+        return
 
 
 def _told(found: Sequence[Commitment], one: Statement) -> bool:

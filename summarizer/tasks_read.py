@@ -68,14 +68,15 @@ def share_of_task(one: Statement) -> float:
     return max((one.likely.get(question, 0.0) for question in _OWNERS), default=0.0)
 
 
-def owner_as_read(one: Statement, language: str) -> Owner | None:
+def owner_as_read(one: Statement) -> Owner | None:
     """Who takes something on in ``one``, where a reading is sure of that."""
     share, question = max(
         ((one.likely.get(question, 0.0), question) for question in _OWNERS),
         default=(0.0, ""),
     )
-    if language == "ja" and one.likely.get("settled", 0.0) > share:
+    if one.likely.get("settled", 0.0) > share:
         return None  # done already
+    share = sum(one.likely.get(other, 0.0) for other in _OWNERS)
     return _OWNERS[question] if share >= SURE else None
 
 

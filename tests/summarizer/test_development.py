@@ -28,7 +28,7 @@ LEAST: dict[tuple[str, bool], tuple[float, float, float]] = {
     ("en", True): (0.95, 0.95, 0.95),
     ("en", False): (0.95, 0.90, 0.73),
     ("ja", True): (0.95, 0.95, 0.95),
-    ("ja", False): (0.92, 0.75, 0.70),
+    ("ja", False): (0.94, 0.75, 0.75),
 }
 """Shares of facts, outcomes and tasks reached, by language and whether by the first hand. How
 calls end is learnt from these calls too: what unseen ones reach stands in docs/measurements.md."""
