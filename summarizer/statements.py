@@ -106,7 +106,9 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
                     found.pop()
             text = _clean_edges(_clean_fillers(sentence, lexicon), lexicon)
             if text:
-                acts = lexicon.acts(text) | lexicon.acts(sentence)
+                acts = lexicon.acts(text)
+                if sentence.strip(" .,。、") != text:
+                    acts |= lexicon.acts(sentence)
                 found.append(
                     Statement(
                         index=len(found),
