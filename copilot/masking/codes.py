@@ -50,6 +50,8 @@ _SPELT_CODE = re.compile(
     rf"[A-Za-z]{{3,}})?[\s,.-]+){{1,4}})(?:(?:(?:[A-Z]|{_NATO})(?![A-Za-z'’])(?:,? as in \w+| "
     rf"(?:for|like) [A-Za-z]{{3,}})?|{_SAID_DIGIT}(?![a-z])|\d+)(?:[\s,-]|\.(?=\d))*){{3,40}}"
 )
+_LED = re.compile(rf"\b(?:(?:{_SAID_DIGIT}|\d)[\s,]+)+$", re.I)
+"""Digits before the first letter of a code: "one, E G four"."""
 _EXPIRY = re.compile(r"expir\w*|\bexp\b|valid (?:thru|through|until|to)|期限", re.I)
 _EXPIRY_NEAR = 14
 """Characters between the word and its date."""
@@ -92,7 +94,9 @@ def find_codes(text: str, asked: frozenset[str]) -> list[Span]:
             digits = sum(len(run.digits) for run in digit_runs(match[0], least_kana=1))
             if among and digits >= 4:
                 end = match.start() + len(match[0].rstrip(" ,.-"))
-                add(min(among, key=ORDER.index), match.start(), end)
+                led = _LED.search(text, max(0, match.start() - 24), match.start())
+                start = led.start() if led else match.start()
+                add(min(among, key=ORDER.index), start, end)
     return found
 
 
