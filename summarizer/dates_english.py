@@ -83,7 +83,8 @@ _LEAD = (
 )
 _UNIT = r"(?:(?:working |business |calendar )?(?:minute|hour|day|week|fortnight|month|year)s?)"
 _PATTERN = re.compile(
-    rf"(?:\b(?P<lead_within>within|in|over|inside|no more than|up to|takes?|allow|after|for)"
+    rf"(?:\b(?P<lead_within>within|in|over|inside|gimme|give (?:me|us)|no more than|up to|takes?"
+    rf"|allow|after|for)"
     rf" (?:about |around |roughly |up to |the next |another |approximately |a further )*)?"
     rf"\b(?P<count>{COUNT_EN})(?:(?: ?[-–] ?| to | or )(?P<upper>{COUNT_EN}))? "
     rf"(?P<unit>{_UNIT})\b(?: or (?:two|so))?(?P<from> from (?:now|today))?"
@@ -136,7 +137,7 @@ def moments(text: str, today: date) -> Iterator[Moment]:
             # "for two weeks", "after a year": how long it lasted.
             if not promised or lead == "for" or _PAST.search(before):
                 continue
-            if lead in ("takes", "take", "allow", "up to"):
+            if lead in ("takes", "take", "allow", "up to", "gimme", "give me", "give us"):
                 said = said[len(lead) :].strip()
         if said.endswith("'s"):
             # "on tonight's flight": a time, but part of what is done.
