@@ -83,8 +83,8 @@ _LEAD = (
 )
 _UNIT = r"(?:(?:working |business |calendar )?(?:minute|hour|day|week|fortnight|month|year)s?)"
 _PATTERN = re.compile(
-    rf"(?:\b(?P<lead_within>within|in|over|inside|gimme|give (?:me|us)|no more than|up to|takes?"
-    rf"|allow|after|for)"
+    rf"(?:\b(?P<lead_within>within|in|over|inside|gimme|give (?:me|us)|no more than|up to"
+    rf"|takes?|allow|after|for)"
     rf" (?:about |around |roughly |up to |the next |another |approximately |a further )*)?"
     rf"\b(?P<count>{COUNT_EN})(?:(?: ?[-–] ?| to | or )(?P<upper>{COUNT_EN}))? "
     rf"(?P<unit>{_UNIT})\b(?: or (?:two|so))?(?P<from> from (?:now|today))?"
