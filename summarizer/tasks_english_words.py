@@ -47,8 +47,12 @@ _GIVEN = re.compile(
     r"|fix|leav|return|sign)\w*(?: (?:you|round|over|out|in|up|us|me|him|her|them))* " + _THING,
     re.IGNORECASE,
 )
-_NAMED = re.compile(rf"\b{_THING}", re.IGNORECASE)
-"""A thing spoken of, whatever is done to it."""
+_NAMED = re.compile(
+    r"(?<!\bin )(?<!\bat )(?<!\bon )(?<!\bto )(?<!\bfrom )(?<!\bby )(?<!\bbehind )(?<!\bunder )"
+    rf"\b{_THING}",
+    re.IGNORECASE,
+)
+"""A thing spoken of, whatever is done to it, but for places."""
 _NO_THING = re.compile(
     r"\b(?:(?:four|fif|six|seven|eigh|nin|ten|eleven|twelf|\w+teen|twentie|thirtie)th"
     r"|weekend|break|meantime|shift|holiday|end|once|day|days|time|moment|minute|second"
