@@ -25,6 +25,8 @@ _ENOUGH = 0.2
 """Probability below which a statement is not told even where there is room."""
 _FURTHER = 1.0
 """What may be told beyond the text, as a share of its length."""
+_LEAST_ROOM = {"ja": 8, "en": 4}
+"""Below this there is room for nothing more."""
 _COVERED = 0.6
 """Share of a statement's length from which the task it holds tells all of it."""
 _REPEATED = 0.75
@@ -191,7 +193,7 @@ def write_note(
     told = [one.text for one in note.sentences]
     more = int(_FURTHER * most)
     for value, index in ranked:
-        if -value < _ENOUGH:
+        if -value < _ENOUGH or max(room, more) < _LEAST_ROOM[lexicon.language]:
             break
         sentence = writer.sentence(by_index[index])
         length = writer.length(sentence.text)
