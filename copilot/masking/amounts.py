@@ -7,7 +7,7 @@ import re
 from copilot.masking.context import kinds_named
 from copilot.masking.digits import DigitRun
 
-__all__ = ["is_amount"]
+__all__ = ["is_amount", "without_amounts"]
 
 
 _UNIT = re.compile(
@@ -40,6 +40,26 @@ _PRICE_BESIDE = 30
 _TIMED = re.compile(r"\b(?:before|after|until|till?|between|by|half)\W*$", re.I)
 _LARGE = re.compile(r"hundred|thousand", re.I)
 _MONEY_BEFORE = re.compile(r"[$€£¥￥]\s?$")
+
+
+_CERTAIN = re.compile(
+    r"[$€£¥]\s?\d[\d,]*(?:\.\d+)?"
+    r"|(?<![\d.,-])\d[\d,]*(?:\.\d+)?\s?(?:円|ドル|ユーロ|ポンド|パーセント|％|%|ギガ|メガ|テラ|キロ(?!グ)"
+    r"|グラム|ワット|アンペア|リットル|(?:[kmgt]b|gigs?|gigabytes?|megabytes?)(?![a-z]))"
+    r"|(?<![年\d])\d{1,2}月\s?\d{1,2}日(?:\s?[(（][月火水木金土日][)）])?[のに、\s]{0,2}"
+    r"(?:午前|午後|朝|夜)?\s?\d{1,2}(?:時(?!代)|:\d\d)(?:半|\s?\d{1,2}分)?"
+    r"|(?<![\d:])\d{1,2}:\d\d(?![\d:])(?:\s?[ap]\.?m\b\.?)?"
+    r"|(?<!\d)\d{1,2}\s?[ap]\.?m\b"
+    r"|(?<!\d)\d{1,2}時(?!代)(?:半|\d{1,2}分)?",
+    re.I,
+)
+"""What no secret looks like: prices, sizes in bytes, a time of day with its date."""
+
+
+def without_amounts(text: str) -> str:
+    """``text`` with what surely counts, prices or times something as ``=``, each character in
+    its place: no question that was asked before can make a secret of it."""
+    return _CERTAIN.sub(lambda amount: "=" * len(amount[0]), text)
 
 
 def is_amount(text: str, run: DigitRun) -> bool:

@@ -132,7 +132,10 @@ WORK = re.compile(
     r"|製造|品番|型番|型式|商品番号|シリアル|請求書|整理番号|申込|便名|内線|見積|エラー|機種"
     r"|クーポン|ポイント|送り状|荷物|照会番号|証券番号|案件|依頼番号|取引番号"
     r"|(?-i:\b[A-Z]{2,5})(?:-| dash| hyphen)\b|検針|メーター|ロット|認証番号|確認番号"
-    r"|バージョン|号機|部品|書類番号",
+    r"|バージョン|号機|部品|書類番号"
+    # A label of its own right before the number: PO 4500, SN 8C21, R-90417, client ID 774.
+    r"|(?-i:(?<![A-Za-z])(?:\d[A-Z]{1,2}|[A-Z]{1,4}-|(?:PO|SN|RN|WO|SO|SKU) ?)$)"
+    r"|\b(?:client|user|caller|employee|device|account|site|project) id\b",
     re.I,
 )
 _LAST_FOUR = re.compile(r"下(?:4|４|四)桁|末尾|\b(?:last|final) (?:four|4)\b", re.I)
@@ -149,7 +152,8 @@ _WORK_NUMBER = re.compile(
 _ANY_NUMBER = re.compile(
     r"\b(?!(?:the|your|my|that|this|full|whole|work|home|office|other|another|best|better"
     r"|right|correct|new|old|same|which|what|long|any|contact|last|first|good|alternative"
-    r"|second|different|evening|daytime)\b)[a-z]{3,} (?:number|code|id)\b"
+    r"|second|different|evening|daytime|id|or|of|no|in|is|us|uk|ni|hi|tax)\b)"
+    r"[a-z]{2,} (?:number|code|id)\b"
     r"|[一-龥ァ-ヶ々](?:番号|コード|ＩＤ|ID)",
     re.I,
 )
@@ -260,7 +264,9 @@ def _nearest(before: str) -> str | None:
 
 def following_kind(after: str) -> str | None:
     """Kind named first after a number, in the same sentence: "is my card number"."""
-    after = re.split(r"[。.!?]", after[:_AFTER_CHARACTERS], maxsplit=1)[0]
+    after = re.split(
+        r"[。.!?]|,? and (?:my|the|his|her|our)\b", after[:_AFTER_CHARACTERS], maxsplit=1
+    )[0]
     best: tuple[int, str] | None = None
     for kind, words in (*_NAMED.items(), ("work", WORK)):
         match = words.search(after)

@@ -72,7 +72,7 @@ _PIECE = re.compile(
     r"|\b\d{1,2}(?:st|nd|rd|th)\b|\b(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth"
     r"|fifth|sixth|seventh|eighth|ninth)\b|\b(?:tenth|eleventh|twelfth|(?:thir|four|fif|six"
     r"|seven|eigh|nine)teenth|twentieth|thirtieth)\b)"
-    rf"|(?P<N>(?<![\d.,/-])\d{{1,8}}(?!\d|[.,/:-]\d|[%円])|['’]\d\d\b|\b{_SMALL}\b"
+    rf"|(?P<N>(?<![\d.,/-])(?<!(?-i:[A-Z]))\d{{1,8}}(?!\d|[.,/:-]\d|[%円]|(?-i:[A-Z]))|['’]\d\d\b|\b{_SMALL}\b"
     rf"|{_KANA}{{2,9}}|(?<=[の、]){_KANA}(?=[の、。]|です|$)|[〇一二三四五六七八九十]+(?![一-龥]))"
     r"|(?P<j>\b(?:of|the|in|and|on|um+|uh+|er+|year|slash|stroke|dash|dot)\b|[,\s/.の、-]"
     r"|えーと|えっと|ええと|えー|あの|うーん|生まれ(?=[のは、]*[一二三四五六七八九十\d]))"

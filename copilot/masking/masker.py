@@ -192,7 +192,7 @@ class Masker:
         """``spans`` with the digits at the start, where they end a secret that began in
         ``pieces``, and those pieces with the kind."""
         run = run_at_start(text)
-        if run is None:
+        if run is None or nearest_kind(text[: run.start]) == "work":
             return spans, []
         for first in range(len(pieces)):
             chain = pieces[first:]

@@ -35,10 +35,8 @@ _BARELY = 6
 """Characters that an answer says beside a digit that is all of it: "and 4."."""
 _BREATH = 6
 """Characters between two numbers of one breath: a comma, "um", の、あ、"""
-_LEAST_AFTER = 7
-"""Digits from which words after a number are asked what it is."""
-_LEAST_BARE = 7
-"""Digits from which a number that nothing names is a secret by its size."""
+_LEAST_AFTER = _LEAST_BARE = 7
+"""Digits from which words after a number are asked what it is, or its size tells."""
 _PARTS = 6
 _BETWEEN = 16
 """Characters between two parts of a number: ", and then the next four ", ですね、それから"""
@@ -319,7 +317,8 @@ def _by_context(text: str, run: DigitRun, asked: frozenset[str]) -> str | None:
     ):
         near = "bank_account"
     if near == "work":
-        return "card" if card_inside(run.digits) else None
+        part = _PART_OF_MORE.search(before[-2:] + "|")  # A-12 and a card are two
+        return "card" if card_inside(run.digits) and not part else None
     if near == "card" and 3 <= count <= 4 and _SECURITY_CODE.search(before):
         return "card"
     if near == "address" and "address" not in asked:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from copilot.events import Span
 from copilot.masking.addresses_english import find_english
 from copilot.masking.addresses_japanese import find_japanese
+from copilot.masking.amounts import without_amounts
 from copilot.masking.codes import find_codes, find_expiry, letters_alone, with_letters
 from copilot.masking.dates import find_birth_dates
 from copilot.masking.digits import digit_runs
@@ -47,7 +48,7 @@ def find_secrets(
     said before speaks of orders and the like, so that a long number needs no name.
     """
     language = language or language_of(text)
-    text = half_width(text)
+    text = without_amounts(half_width(text))
     found: list[Span] = []
 
     def add(spans: Iterable[Span]) -> None:
