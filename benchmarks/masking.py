@@ -5,8 +5,8 @@ live call's would, with later mends applied. A secret is found when nothing of i
 any more; a mask is right when it hides part of a secret, or says one again that is labelled
 elsewhere in the call. ``kept`` are texts that must stay as they are. What a number leaves
 behind of the words that only name it, "sort code", "account", tells nothing and is no miss.
-``--list`` names every
-miss of the sets that may be read: those of ``final`` are counted only.
+``--list`` names every fault of the sets that may be read; those of ``final`` are counted
+only.
 """
 
 from __future__ import annotations

@@ -116,6 +116,8 @@ _REGION = re.compile(r"[NCSFPKLU](?:[,lfnk]{0,4}[NCSFPKLU])*(?:(?<=,C)o(?=\.|$))
 """With the second half of a town that a recogniser parted: "Test ville"."""
 _HOUSE = re.compile(r"[NU],?(?:l{0,2}[CSL])")
 _STREET = re.compile(r"[CN]S|SN")
+_WHOLE = re.compile(r"[NU][CS]*S,.*[PK]")
+"""A house, its street, and the state or postcode: the number of nothing else."""
 _FLAT = re.compile(r"F,?n?l?[NLU]|n,?N")
 _SPELT = re.compile(r"L{1,2}N{1,2}L?[,f]*NL{2}|LN[NL]?[,f]*[LN]{4}|LNL[,f]*NLN")
 """A spoken postcode: British, Irish, Canadian; the last one begun and put right."""
@@ -128,7 +130,7 @@ def _is_address(
 ) -> bool:
     before = text[max(0, at - 48) : at]
     before = re.split(r"[.?!](?=\s)", before)[-1]
-    if WORK.search(before[-24:]) or _OTHER_CODE.search(before):
+    if WORK.search(before[-24:]) and not _WHOLE.search(codes) or _OTHER_CODE.search(before):
         return False
     if asked and len(text) - (to - at) <= _BARELY and "N" in codes:
         return True

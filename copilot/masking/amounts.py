@@ -17,6 +17,7 @@ _UNIT = re.compile(
     r"|年度|行目|桁|番目|ヶ月|か月|dollar|pound|euro|yen|cent|percent|per cent|minutes?\b"
     r"|hours?\b|days?\b|weeks?\b|months?\b|years?\b|[ap]\.?m\b|o['’]clock|inch|points|items"
     r"|people|guests|degrees|miles|kilo|times\b|of (?:us|them)\b|boxes|crates|units\b|pieces"
+    r"|(?:checked |more )?(?:bags|cases|parcels|tickets|orders)\b|ギガ|メガ"
     r"|k\b|percent|%|gigs?\b|megs?\b|euros?|bucks|digits?|nights|wide|tall|deep|per\b|each\b"
     r"|cents)",
     re.I,
@@ -43,14 +44,15 @@ _MONEY_BEFORE = re.compile(r"[$€£¥￥]\s?$")
 
 
 _CERTAIN = re.compile(
-    r"[$€£¥]\s?\d[\d,]*(?:\.\d+)?"
+    r"(?=[$€£¥\db])(?:[$€£¥]\s?\d[\d,]*(?:\.\d+)?"
     r"|(?<![\d.,-])\d[\d,]*(?:\.\d+)?\s?(?:円|ドル|ユーロ|ポンド|パーセント|％|%|ギガ|メガ|テラ|キロ(?!グ)"
     r"|グラム|ワット|アンペア|リットル|(?:[kmgt]b|gigs?|gigabytes?|megabytes?)(?![a-z]))"
     r"|(?<![年\d])\d{1,2}月\s?\d{1,2}日(?:\s?[(（][月火水木金土日][)）])?[のに、\s]{0,2}"
-    r"(?:午前|午後|朝|夜)?\s?\d{1,2}(?:時(?!代)|:\d\d)(?:半|\s?\d{1,2}分)?"
+    r"(?:午前|午後|朝|夜)?\s?\d{1,2}(?:時(?!代)|:\d\d)(?:半|\s?\d{1,2}分)?(?!.{0,8}(?:生|誕))"
     r"|(?<![\d:])\d{1,2}:\d\d(?![\d:])(?:\s?[ap]\.?m\b\.?)?"
+    r"|\bbetween \d{1,2} and \d{1,2}\b(?![-\d])"
     r"|(?<!\d)\d{1,2}\s?[ap]\.?m\b"
-    r"|(?<!\d)\d{1,2}時(?!代)(?:半|\d{1,2}分)?",
+    r"|(?<!\d)\d{1,2}時(?!代)(?:半|\d{1,2}分)?)",
     re.I,
 )
 """What no secret looks like: prices, sizes in bytes, a time of day with its date."""

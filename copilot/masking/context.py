@@ -131,10 +131,10 @@ WORK = re.compile(
     r"|受付|受注|問い?合わ?せ|契約|会員|お客様番号|顧客番号|お客さま番号|伝票|追跡|管理番号"
     r"|製造|品番|型番|型式|商品番号|シリアル|請求書|整理番号|申込|便名|内線|見積|エラー|機種"
     r"|クーポン|ポイント|送り状|荷物|照会番号|証券番号|案件|依頼番号|取引番号"
-    r"|(?-i:\b[A-Z]{2,5})(?:-| dash| hyphen)\b|検針|メーター|ロット|認証番号|確認番号"
-    r"|バージョン|号機|部品|書類番号"
+    r"|(?-i:\b(?!TEL|FAX)[A-Z]{2,5})(?:-| dash| hyphen)\b|検針|メーター|ロット|認証番号"
+    r"|確認番号|バージョン|号機|部品|書類番号"
     # A label of its own right before the number: PO 4500, SN 8C21, R-90417, client ID 774.
-    r"|(?-i:(?<![A-Za-z])(?:\d[A-Z]{1,2}|[A-Z]{1,4}-|(?:PO|SN|RN|WO|SO|SKU) ?)$)"
+    r"|(?-i:(?<![A-Za-z])(?:\d[A-Z]{1,2}|(?!TEL|FAX)[A-Z]{1,4}-|(?:PO|SN|RN|WO|SO|SKU) ?)$)"
     r"|\b(?:client|user|caller|employee|device|account|site|project) id\b",
     re.I,
 )

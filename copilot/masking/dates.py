@@ -31,6 +31,8 @@ _WHOSE = re.compile(
     r"|次男|次女)[がは]、?$",
     re.I,
 )
+_RECENT = re.compile(r"20(?:1[3-9]|[2-9]\d)")
+"""A year in which nobody was born who calls: one by itself is that of a purchase."""
 _BARELY = 12
 """Characters that an answer says beside numbers that are all of it."""
 _LONGEST_REST = 18
@@ -38,8 +40,10 @@ _BESIDE = 30
 """Characters between "born" and its date."""
 _OTHER = re.compile(
     r"開業|創業|創立|設立|入社|入会|開店|開設|結婚|取得|発行|導入|付け|から|より|以来|加入"
-    r"|契約|購入|開始|発売|登録|更新|工事|検査|検診|since|married|wed|moved|purchased|bought"
-    r"|started|joined|issued|built|founded",
+    r"|契約|購入|開始|発売|登録|更新|工事|検査|検診|予約|次回|訪問|配達|発送|届|来店|納品|納期"
+    r"|引き?落と?し|支払|期限|締め?切|まで|開催|出発|到着|伺|終わ|終了|appointment|deliver|arriv"
+    r"|ship|\bdue\b|\bbook|visit|leav|depart|flight|renew|schedul|expire|until"
+    r"|since|married|wed|moved|purchased|bought|started|joined|issued|built|founded",
     re.I,
 )
 _ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
@@ -172,10 +176,12 @@ def _is_whole(part: str) -> bool:
 
 def _may_answer(part: str, text: str, start: int, end: int) -> bool:
     """Whether they answer the question for a birthday: half of one, or only numbers."""
-    if re.search("[EYMD]", part):
-        return True
     said = text[start:end]
     if len(text) - len(said) <= _BARELY:
+        return True
+    if part == "Y" and _RECENT.match(said) and not re.search("生|born", text):
+        return False
+    if re.search("[EYMD]", part):
         return True
     digits = re.sub(r"\D", "", said)
     return len(digits) in (4, 6, 8) if digits else 2 <= len(part) <= 8 or len(said) >= 8

@@ -86,9 +86,14 @@ _IDLE = words(
     "by if when メール アドレス メアド"
 )
 _CHAIN = re.compile(
+    r"(?:l[cf]*s[cf]*)+(?:[ln][cf]*)*w(?=[celnma]|$)|"
     r"(?:[wpth](?=[cf]*m)|[lnqs])(?:[cf]*m[cf]*[wlnptqh]|[cf]*m(?=[cf]*a)|[cf]*[lnqs])+"
     r"(?:[cf]*a(?:[cf]*[wlnpt](?![a-z]*m))?)?|(?:[wpt][cf]*)?m[cf]*[wlnt]+|p[cif]*t"
 )
+_HYPHENED = re.compile(r"\w*-\w+(?: \w+)?", re.A)
+"""A word like sign-in or GX-210, which is half an address only where it is the answer."""
+_BARELY = 12
+"""Characters that an answer says beside half an address."""
 _LONGEST = 40
 """Tokens before an "at" that its local part may have."""
 
@@ -128,11 +133,12 @@ def find_mails(text: str, asked: bool) -> Iterator[Span]:
     yield from found
     if asked:
         for chain in _chains(flat):
-            if not any(
-                span.start < tokens[chain.end() - 1][1] and tokens[chain.start()][0] < span.end
-                for span in found
-            ):
-                yield _span(tokens, chain.start(), chain.end())
+            half = _span(tokens, chain.start(), chain.end())
+            size = half.end - half.start
+            if _HYPHENED.fullmatch(text, half.start, half.end) and len(text) - size > _BARELY:
+                continue
+            if not any(span.start < half.end and half.start < span.end for span in found):
+                yield half
 
 
 def _begins(text: str, at: int, *, named: bool) -> int | None:
@@ -302,6 +308,7 @@ def _chains(codes: str) -> Iterator[re.Match[str]]:
             and "t" in said
             or ("m" in said or said.count("l") >= 3)
             and re.search("[lwpt]", said)
+            or re.match("l[cf]*s", said)
             or "l" in said
             and len(re.findall("[ln]", said)) >= 3
         ):

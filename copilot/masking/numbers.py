@@ -31,10 +31,9 @@ _LEAST_ASKED = {"phone": 6, "address": 5, "birth_date": 6, "health_insurance": 3
 _MOST_ASKED = {"phone": 15, "birth_date": 8, "address": 9, "my_number": 12}
 _COUNTED = IDENTITY | {"card", "my_number", "phone", "bank_account"}
 _TERSE = 24
-_BARELY = 6
-"""Characters that an answer says beside a digit that is all of it: "and 4."."""
-_BREATH = 6
-"""Characters between two numbers of one breath: a comma, "um", の、あ、"""
+_BARELY = _BREATH = 6
+"""Characters that an answer says beside a digit that is all of it, "and 4.", or that stand
+between two numbers of one breath: a comma, "um", の、あ、"""
 _LEAST_AFTER = _LEAST_BARE = 7
 """Digits from which words after a number are asked what it is, or its size tells."""
 _PARTS = 6
@@ -149,7 +148,9 @@ def bridged(text: str, found: Sequence[Span]) -> list[Span]:
         last = joined[-1] if joined else None
         if last is not None and last.kind == span.kind:
             between = text[last.end : span.start]
-            near = len(between) <= 4 and not re.search(r"[。.!?]", between)
+            near = len(between) <= (8 if span.kind == "birth_date" else 4) and not re.search(
+                r"[。.!?]", between
+            )
             if near or span.kind == "bank_account" and _BANK_WORDS.fullmatch(between):
                 joined[-1] = Span(start=last.start, end=span.end, kind=span.kind)
                 continue

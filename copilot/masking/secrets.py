@@ -60,6 +60,7 @@ def find_secrets(
     if "rest_of_birth_date" in asked:
         add(find_birth_dates(_first_sentence(text), language, True))
     add(find_birth_dates(text, language, "birth_date" in asked))
+    found = bridged(text, sorted(found, key=lambda span: span.start))
     asked -= {"rest_of_birth_date"}
     add(find_codes(text, asked))
     left = text
