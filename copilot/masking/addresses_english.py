@@ -83,6 +83,11 @@ _SPELT_LETTER = re.compile(r"[A-Z](?:,? (?:for|as in|like) [A-Za-z]+)?")
 _CODE_NEXT = re.compile(r" (?:[A-Z]\b|\d|one|two|three|four|five|six|seven|eight|nine)")
 _CODE_NAMED = re.compile(r"post ?code|\bzip\b|eircode", re.I)
 _NAME_NEXT = re.compile(r" [A-Z][a-z]")
+_MONTH = re.compile(
+    r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|(?:Nov|Dec)(?:ember)?)\.? $"
+)
+"""Before the number of a day, which is that of no house."""
 _LONGEST = 7
 """Digits from which a number is more than one of a house, a flat or a postcode."""
 
@@ -184,7 +189,7 @@ def _class(text: str, start: int, end: int, *, lower: bool, spelt: bool) -> str:
     if re.fullmatch(r"\d{5}", word):
         return "U"
     if _NUMBER.fullmatch(word):
-        return "N"
+        return "o" if _MONTH.search(text, max(0, start - 11), start) else "N"
     if _POSTCODE.fullmatch(word):
         return "K"
     if _SPELT_LETTER.fullmatch(word) and (word != "I" or _CODE_NEXT.match(text, end)):
