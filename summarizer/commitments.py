@@ -353,7 +353,7 @@ def _undated(old: Commitment) -> str:
         return told
     said = re.escape(old.follow_up.due.said)
     return re.sub(
-        rf"（{said}）|,? {said}$|{said}に?、?", "", told, count=1, flags=re.IGNORECASE
+        rf"（{said}）|,? {said}$|{said}(?:には|に)?、?", "", told, count=1, flags=re.IGNORECASE
     )
 
 

@@ -34,7 +34,7 @@ _DAY = (
     rf"|(?:連休|休み|お盆|年|正月|週)明け(?:の{_WEEKDAY})?"
     r"|前日|前の日|当日|次の(?:打ち?合わせ|会議|面談|予約|訪問|配達|点検|診察|授業)"
     r"|週明け(?:の月曜日?)?|今週末|週末|月末|来月末|年末|一両日中|数日中|数日(?:以内|後)"
-    r"|(?:来週|再来週|来月|翌月)(?=に|まで|の(?:午|朝|夕|請求|お|ご)|から|、|以降|頃|ごろ)"
+    r"|(?:来週|再来週|来月|翌月)(?=に|まで|の(?:午|朝|夕|請求|お|ご)|[行来伺見聞持送取届払]|から|、|以降|頃|ごろ)"
     rf"|(?<![\d{{の]){_WEEKDAY}(?!日)"
     rf"|(?<![\d〇一二三四五六七八九十月年]){NUMBER_JA}日(?=の?(?:午前|午後|朝|夕方|夜|昼"
     rf"|正午|\d+時|{_WEEKDAY})"
@@ -45,7 +45,7 @@ _PATTERN = re.compile(
     rf"|ないし){{1,2}}(?P<upper>{NUMBER_JA}))?"
     r"(?P<unit>営業日|日|週間|時間|分|[かヶケカ]月|年)(?P<half>半)?"
     r"(?:以内|後|中|ほど|程度|くらい|ぐらい|前後|もあれば|いただ|かか|お待ち|をめど|を目途"
-    r"|で(?=お?届|着|伺|仕上))+(?:に|で)?"
+    r"|で(?=お?届|着|伺|仕上|お?[返戻渡]|直[しりせ]))+(?:に|で)?"
     r"|(?:次回|次|来月|翌月)の?(?:ご)?(?P<event>請求|お支払い?|引き落とし|検針|訪問|配送"
     r"|点検|更新|来店)(?:分|時|の際)?"
     rf"|(?:(?P<day>{_DAY})(?:の|、|は)?(?:{_HOUR}{_SPAN})?|{_HOUR}{_SPAN})"
@@ -122,6 +122,8 @@ def _day(match: re.Match[str], today: date) -> date | None:
         weeks = 2 if "再来週" in said else 1 if re.match(r"来週|翌週|週明け", said) else 0
         return weekday(today, "月火水木金土日".index(found[1]), weeks=weeks)
     if bare := re.fullmatch(rf"({NUMBER_JA})日", said):
+        if re.search(rf"{said}で(?=お?[返届戻渡]|着|直[しりせ]|仕上)", match.string):
+            return after(today, number_ja(bare[1]) or 0, "day")
         return day_of_month(today, number_ja(bare[1]) or 0)
     return _relative(said, today)
 

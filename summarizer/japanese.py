@@ -213,9 +213,10 @@ def _told_to(text: str) -> str:
     """「切って」 as what one is told to do: 「切る」."""
     if (match := re.search(r"([一-龥])(?:って|んで)$", text)) and match[1] in _TE_FORMS:
         return text[: match.start()] + _TE_FORMS[match[1]]
+    if text.endswith("して"):
+        return dictionary_form(text[:-1])
     for ending, verb in (
         (r"ないで$", "ない"),
-        (r"して$", "する"),
         (r"([えけげせぜてでねべめれ見])て$", r"\1る"),
         (r"って$", "ってもらう"),
         (r"いて$", "く"),

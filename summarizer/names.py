@@ -48,14 +48,17 @@ def names_in(statements: Sequence[Statement], lexicon: Lexicon) -> dict[str, str
         asked = any(
             other.does("identify") for other in statements[max(0, position - 3) : position]
         )
-        if asked and (answered := _ANSWERED[lexicon.language].match(one.text)):
+        if asked and not one.asks and (answered := _ANSWERED[lexicon.language].match(one.text)):
             name = answered["name"].strip()
             if _is_name(name, lexicon) and name.split()[0] not in _TITLES:
                 names.setdefault(name, "customer")
     return names
 
 
-_FIGURE = re.compile(r"^[\d〇一二三四五六七八九十百千万]{2,}|[日時月円][様]?$")
+_FIGURE = re.compile(
+    r"^[\d〇一二三四五六七八九十百千万]{2,}|[日時月円][様]?$"
+    r"|^[\d〇一二三四五六七八九十]+[名人]$"
+)
 
 
 def _is_name(name: str, lexicon: Lexicon) -> bool:

@@ -67,7 +67,9 @@ def find_resolution(
         one.index: task.follow_up.owner for task in commitments for one in task.statements
     }
     called_back = [
-        one for one in agent if _comes_back(statements, one, owners.get(one.index) == "agent")
+        one
+        for one in agent
+        if _comes_back(statements, one, owners.get(one.index) in ("agent", "other"))
     ]
     if called_back:
         passed = [one for one in agent if one.does("passed_on")]

@@ -96,6 +96,22 @@ _EITHER_EN = re.compile(
 )
 _TWICE_EN = re.compile(rf"\b({_NTH}|{_NUMBER_EN}) or (?:the )?\1\b", re.IGNORECASE)
 """ "The twelfth or eleventh, no, twelfth"."""
+_PART_OF_DAY = r"(?:(?:(?:early|late|mid)[- ])?(?:morning|lunchtime|afternoon|evening))"
+_PART_EN = re.compile(
+    rf"(?<!good )\b{_PART_OF_DAY}(?: i think)?[, —–-]+(?:no|sorry|wait|i mean|or rather"
+    r"|tell you what)(?:[, —–-]+(?:no|sorry|wait|i mean|actually|tell you what|it's|that's"
+    r"|make (?:it|that)|(?:he|she|they|i|you) (?:said|says|meant)))*[, ]+"
+    rf"(?=(?:(?:by|before|at|after|around|about|between) (?:{_CLOCK}|{_ONES})"
+    rf"|{_PART_OF_DAY})\b)",
+    re.IGNORECASE,
+)
+""" "Early afternoon, no, she said before eleven"."""
+_BROKEN_EN = re.compile(
+    r"\b(?P<article>an?|the|my|our) (?:[\w'-]+ ){0,2}?[\w'-]+,? or (?P=article),? no,? "
+    r"(?=[\w'-]+\b(?!'))",
+    re.IGNORECASE,
+)
+""" "A blue, or a, no, green one"."""
 _DIGITS_JA = r"[\d０-９,〇一二三四五六七八九十百千万]+(?:[-:：.][\d]+)*"
 _COUNTER = (
     r"(?:番|日|月|時|分|円|個|人|名|本|枚|件|号|台|回|階|泊|歳|年|曜日?|箱|袋|キロ"
@@ -107,15 +123,15 @@ _COUNTED_JA = re.compile(
 _MARK_JA = (
     r"(?:いや違|いや|いえ|じゃなくて|ではなくて|じゃない(?:や|です|わ|な|、)|違(?:う"
     r"|います|った|いました)"
-    r"|(?:すみません|ごめんなさい)、(?!あと|それと|また|もう一つ|別)|間違え|訂正|失礼(?:しました)?、|あ、?(?:すみません|ちょっと待|ごめん)|もとい|ちゃう"
+    r"|(?:すみません|ごめんなさい)、(?!あと|それと|また|もう一つ|別)|間違え|訂正|失礼(?:しました)?、|あっ?、?(?:すみません|ちょっと待|ごめん)|もとい|ちゃう"
     r"|じゃねえ"
     r"|ではありません)"
 )
 _REPAIR_JA = re.compile(
     rf"(?P<old>(?P<value>[A-Za-z]{{0,4}}-?{_DIGITS_JA})(?P<unit>{_COUNTER}))"
     rf"(?P<between>[^\d]{{0,6}}?[、。…,]?)(?P<mark>{_MARK_JA})(?P<lead>.{{0,36}}?)"
-    rf"(?P<new>(?<![\d一二三四五六七八九十〇])(?<!もう)(?P<new_value>[A-Za-z]{{0,4}}-?{_DIGITS_JA})(?P<new_unit>{_COUNTER}))"
-    rf""
+    rf"(?P<new>(?<![\d一二三四五六七八九十〇])(?<!もう)"
+    rf"(?:{_DIGITS_JA}(?:時間?|月の?))?[A-Za-z]{{0,4}}-?{_DIGITS_JA}(?:(?P=unit)|(?!{_DIGITS_JA}|{_COUNTER.removesuffix('?')})))"
 )
 _WORD_JA = re.compile(
     rf"(?P<old>[ァ-ヶー]{{2,10}}|[一-龥]{{1,6}})(?:、(?:あ、)?|(?=じゃな|ではな))(?:{_MARK_JA})"
@@ -159,6 +175,7 @@ def _english(text: str) -> tuple[str, set[str]]:
     taken_back: set[str] = set()
     for either in _EITHER_EN.finditer(text):
         taken_back |= values_in(either.group()) - values_in(either["which"])
+    text = _BROKEN_EN.sub(r"\g<article> ", _PART_EN.sub("", text))
     text = _retraced(_EITHER_EN.sub(r"\g<which>", text))
     for _ in range(4):
         found = _english_repair(text)
@@ -224,15 +241,7 @@ def _kinds(match: re.Match[str]) -> set[str]:
 def _japanese(text: str) -> tuple[str, set[str]]:
     taken_back: set[str] = set()
     for _ in range(4):
-        match = next(
-            (
-                one
-                for one in _REPAIR_JA.finditer(text)
-                if one["unit"][-1:] == one["new_unit"][-1:]
-                or not (one["unit"] and one["new_unit"])
-            ),
-            None,
-        )
+        match = _REPAIR_JA.search(text)
         if match is None:
             break
         taken_back |= values_in(match["old"])

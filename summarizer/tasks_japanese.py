@@ -111,7 +111,8 @@ def _customers_own(
         return made("customer", clause, due, customer=True, before=before)
     if (
         one.asks
-        or one.does("churn", "demand", "escalation")
+        or one.does("churn", "escalation")
+        or (one.does("demand") and not (due and patterns.ACTS.search(clause)))
         or patterns.NOT_OURS.search(clause)
     ):
         return None

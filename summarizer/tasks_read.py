@@ -9,6 +9,7 @@ from datetime import date
 from summarizer import tasks_japanese_words
 from summarizer.dates import find_due
 from summarizer.statements import Statement
+from summarizer.task_patterns_english import AFTERWARDS
 from summarizer.tasks import Owner, Task
 from summarizer.tasks_english_words import made
 
@@ -60,6 +61,10 @@ _LEADS = re.compile(
 _OFFERS = re.compile(
     r"(?:(?:and|so|but|then|actually|ok(?:ay)?|well),? )*let me\b", re.IGNORECASE
 )
+_TOLD_JA = re.compile(
+    r"(?:ました|(?:[てで](?:おり|い)|(?<=[ぁ-ん])て|でき)ます)(?:ので|[ねよが])*$"
+)
+"""What is done already, or goes on."""
 _FEWEST_WORDS = 3
 
 
@@ -112,6 +117,8 @@ def task_as_read(
     ``due`` of its text, ``before`` are the statements up to it. ``None`` where no deed is
     said."""
     customers = one.role != "agent"
+    if language == "ja" and due is None and _TOLD_JA.search(one.text):
+        return None
     if language == "ja":
         return tasks_japanese_words.made(
             owner, one.text, due, customer=customers, before=[*before, one]
@@ -130,6 +137,8 @@ def task_as_read(
         return None
     else:
         start = len(text) - len(_LEADS.sub("", text))
+        if due is None and _NO_DEED.match(text, start):
+            return None
         if _OFFERS.match(text) and not customers:
             owner, who = "agent", "Agent"
     if len(text[start:].split()) < _FEWEST_WORDS:
