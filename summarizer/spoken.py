@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["joined_codes", "sentences", "spoken_codes"]
+__all__ = ["joined_codes", "sentences", "spoken_codes", "with_apostrophes"]
 
 _ENGLISH_END = re.compile(
     r"(?<=[.?!…])(?<!\b[Mm]r\.)(?<!\b[DdMmSs][rst]\.)(?<!\b[Mm]rs\.)(?<![ap]\.m\.)\s+"
@@ -66,6 +66,16 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _CODE_JA = re.compile(r"(?<![A-Za-z])([A-Za-zＡ-Ｚ]{1,4}) ?の ?(\d{3,})")
+_SHORT_FORM = re.compile(
+    r"\b(?:(?P<who>(?:i(?=m\b|ve\b)|(?:you|they)(?=re\b|ve\b|ll\b)|we(?=ve\b)"
+    r"|(?:it|that|there)(?=ll\b)|(?:he|she|that|there|what|who|here)(?=s\b)"
+    r"|i(?=d (?:like|love|rather|prefer)\b)|it(?=s (?:a|an|the|my|your|our|been|about|in|on|at"
+    r"|for|not|just|still|to|what|gone|all|going|fine|only|now|with|it|i|you|we)\b)"
+    r"|(?<!\b(?:is|be|am) )(?<!\bwas )(?<!\b(?:been|feel|fell|fall|were|very) )"
+    r"(?<!\bmentally )i(?=ll \w)))(?P<short>m|re|ve|ll|s|d)"
+    r"|(?P<not>(?:do|does|did|is|are|was|were|has|have|had|would|could|should|ca|wo)n)t)\b",
+    re.IGNORECASE,
+)
 
 
 def sentences(text: str, language: str) -> list[str]:
@@ -81,6 +91,19 @@ def sentences(text: str, language: str) -> list[str]:
                 found.append(part)
         return found
     return parts
+
+
+def with_apostrophes(text: str) -> str:
+    """English ``text`` with "ill", "thats" and "dont" as short forms, where its recogniser
+    sets no apostrophes."""
+    if "'" in text or "’" in text:
+        return text
+    return _SHORT_FORM.sub(
+        lambda match: (
+            f"{match['not']}'t" if match["not"] else f"{match['who']}'{match['short']}"
+        ),
+        text,
+    )
 
 
 def _japanese(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from copilot.events import Event, Redacted, Speaker, Transcript
 from summarizer.changes import without_left_behind
 from summarizer.lexicon import Lexicon
 from summarizer.repairs import values_in, values_of_kind, without_repairs
-from summarizer.spoken import joined_codes, sentences
+from summarizer.spoken import joined_codes, sentences, with_apostrophes
 
 __all__ = ["Statement", "is_japanese", "read_statements", "said_finals"]
 
@@ -78,7 +78,10 @@ def read_statements(finals: Sequence[Transcript], lexicon: Lexicon) -> list[Stat
     for final in finals:
         language = lexicon.language
         said, old = without_repairs(
-            _unfilled(joined_codes(lexicon.spelled(final.text), language), lexicon), language
+            _unfilled(
+                joined_codes(with_apostrophes(lexicon.spelled(final.text)), language), lexicon
+            ),
+            language,
         )
         taken_back |= old
         together = len(said) <= _ONE_SPEAKER[language]

@@ -194,7 +194,8 @@ def _promised(
             return None
         start = match.start("verb")
         if re.match(r"do (?:that|it|so|this)\b", act, re.IGNORECASE):
-            return as_asked(act, before)
+            same = Task(owner="agent", what=act, note=act, pointing=True) if due else None
+            return as_asked(act, before) or same
         return made("agent", "Agent", act, clause, start, due, before=[*before, one])
     if who == "you":
         if not re.match(

@@ -110,12 +110,16 @@ def as_asked(act: str, before: Sequence[Statement]) -> Task | None:
 
 def antecedent(before: Sequence[Statement], who: str) -> str | None:
     """Who "he" or "they" may be: the last person or team that the operator spoke of."""
-    for other in reversed(before[-4:]):
+    for back, other in enumerate(reversed(before[-2 * _NEAR :])):
         if other.role != "agent":
             continue
         people = re.findall(rf"\b{patterns.PERSON}\b", other.text, re.IGNORECASE)
-        people += _ACTING_NAME.findall(other.text)
         if who != "they":
+            team = re.compile(rf"\b{patterns.DEPARTMENT}$", re.IGNORECASE)
+            people = [one for one in people if not team.search(one)]
+        if back < _NEAR:
+            people += _ACTING_NAME.findall(other.text)
+        if who != "they" and back < _NEAR:
             people += re.findall(
                 r"(?<!\bin )(?<!\bat )(?<!\bfrom )(?<!\bto )(?<=[a-z,] )[A-Z][a-z]+(?:"
                 r" [A-Z][a-z]+)?",
@@ -220,10 +224,13 @@ def made(
         whole = f"{whole} {lead[:1].lower() + lead[1:] if lead[1:2].islower() else lead}"
     if owner == "customer":
         what, whole = _reflexive(what), _reflexive(whole)
+    if whole.lower().startswith("don't "):
+        whole = "not to " + whole[len("don't ") :]
     subject = english.capitalised(
         re.sub(r"^(?:that )?(?:our|my|the|your) | to$", "", who.strip(" ,"), flags=re.I)
     )
-    note = f"{subject} to {whole}" if subject else english.capitalised(whole)
+    link = "" if whole.startswith("not to ") else "to "
+    note = f"{subject} {link}{whole}" if subject else english.capitalised(whole)
     if owner == "other" or owner == "agent" and subject not in ("", "Agent"):
         what = f"{subject} to {what}" if subject else what
     return Task(owner=owner, what=english.capitalised(what), note=note)

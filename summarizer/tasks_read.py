@@ -65,6 +65,14 @@ _TOLD_JA = re.compile(
     r"(?:ました|(?:[てで](?:おり|い)|(?<=[ぁ-ん])て|でき)ます)(?:ので|[ねよが])*$"
 )
 """What is done already, or goes on."""
+_NO_DEED = re.compile(
+    r"(?:(?:can|could|may|might|shall|should|do|does|did|is|are|was|were|has|have) (?:i|we|you"
+    r"|it|that|they|he|she|the|your)|not|no|never|nothing|nobody|what|why|how)\b"
+    rf"|(?!{AFTERWARDS}\b)(?:[\w'-]+ ){{1,3}}(?:(?:have|has|need|needs) to|must|will|are|is|was"
+    r"|were)\b|try(?:ing)? \w+ing\b",
+    re.IGNORECASE,
+)
+"""A question, a rule or a step in the call: nothing that is left to do."""
 _FEWEST_WORDS = 3
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from summarizer.repairs import without_repairs
-from summarizer.spoken import joined_codes, sentences, spoken_codes
+from summarizer.spoken import joined_codes, sentences, spoken_codes, with_apostrophes
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,13 @@ from summarizer.spoken import joined_codes, sentences, spoken_codes
         ("Six pounds, well, five eighty with the card", "en", "five eighty with the card"),
         ("It left from Leeds, I tell a lie, from York", "en", "It left from York"),
         ("I'm on the Silver plan, sorry Gold plan", "en", "I'm on the Gold plan"),
+        ("Monday, early evening, no, she said before six", "en", "Monday, before six"),
+        (
+            "I'm free Thursday morning, no, sorry, afternoon",
+            "en",
+            "I'm free Thursday afternoon",
+        ),
+        ("It's a grey, or a, no, green one", "en", "It's a green one"),
         ("3日に、いや違う、4日です", "ja", "4日です"),
         ("5番、じゃなくて、6番", "ja", "6番"),
         ("1,200円ですね。あ、すみません、1,500円です", "ja", "1,500円です"),
@@ -40,6 +47,9 @@ def test_the_last_value_stands(said: str, language: str, meant: str) -> None:
         ("We open at nine. No problem, five people can come", "en"),
         ("I asked for red, no, you never sent it", "en"),
         ("I want the blue one or the green one", "en"),
+        ("In the morning, no later than eleven", "en"),
+        ("Good morning, no, it broke at nine", "en"),
+        ("In the afternoon, it's at five", "en"),
         ("3月に2回、4月に1回電話しました", "ja"),
         ("電池を2本ください。すみません、あと4本ください", "ja"),
         ("それは困ります…いや、結構です", "ja"),
@@ -99,3 +109,17 @@ def test_speech_without_marks_has_sentences() -> None:
 )
 def test_japanese_phrases_taken_back(said: str, meant: str | None) -> None:
     assert without_repairs(said, "ja")[0] == (meant or said)
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("ill ring you and thats a promise", "i'll ring you and that's a promise"),
+        ("theyve gone and it wont start", "they've gone and it won't start"),
+        ("its about its engine", "it's about its engine"),
+        ("my son is ill today", "my son is ill today"),
+        ("that's an ill wind", "that's an ill wind"),
+    ],
+)
+def test_short_forms_get_their_apostrophes(said: str, written: str) -> None:
+    assert with_apostrophes(said) == written

@@ -238,3 +238,32 @@ def test_the_day_that_the_operator_names_stands(summarise: Summarise) -> None:
     ]
     (task,) = tasks(summarise, turns, "ja")
     assert (task.owner, task.due and task.due.date) == ("customer", "2026-04-10")
+
+
+def test_what_only_adds_a_time_is_the_same_task(summarise: Summarise) -> None:
+    turns: list[tuple[Speaker, str]] = [
+        (A, "I'll post you a new dial, I'll do that myself before Friday."),
+        (C, "Okay."),
+    ]
+    (task,) = tasks(summarise, turns, "en")
+    assert ("dial" in task.what, task.due and task.due.date) == (True, "2026-04-03")
+
+
+def test_words_without_apostrophes_promise_too(summarise: Summarise) -> None:
+    turns: list[tuple[Speaker, str]] = [
+        (A, "thats fine ill post you the form tomorrow"),
+        (C, "okay thanks"),
+    ]
+    (task,) = tasks(summarise, turns, "en")
+    assert (task.owner, task.due and task.due.date) == ("agent", "2026-04-02")
+
+
+def test_who_comes_was_named_two_turns_before(summarise: Summarise) -> None:
+    turns: list[tuple[Speaker, str]] = [
+        (A, "I've a fitter in your area on Monday, would that suit?"),
+        (C, "Monday's no good. I'm away. Could it be Thursday?"),
+        (A, "Thursday it is, then, at ten. He'll fit a new valve."),
+        (C, "Lovely."),
+    ]
+    found = [one for one in tasks(summarise, turns, "en") if "valve" in one.what]
+    assert [one.owner for one in found] == ["other"]
