@@ -101,6 +101,25 @@ def test_japanese(
     assert what in task.what
 
 
+@pytest.mark.parametrize(
+    ("speaker", "said", "due"),
+    [
+        (A, "先月も弁を取り替えてますね。", None),
+        (A, "係の岡は今日から休みを取ってます。", None),
+        (A, "本体は今日のうちに私が車で運んでまいります。", "2026-04-01"),
+        (A, "部品は五日でお届けします。", "2026-04-06"),
+        (C, "市の窓口に来週行ってきます。", "2026-04-10"),
+        (C, "消費生活センターに明日相談します。", "2026-04-02"),
+    ],
+)
+def test_what_goes_on_is_no_task_and_what_is_said_for_a_day_is_one(
+    summarise: Summarise, speaker: Speaker, said: str, due: str | None
+) -> None:
+    found = tasks(summarise, [(speaker, said), (A, "はい。")], "ja")
+    assert [one.due.date for one in found if one.due] == ([due] if due else [])
+    assert bool(found) == bool(due)
+
+
 def test_the_customer_takes_what_was_asked(summarise: Summarise) -> None:
     turns = [(A, "Please send us a photo of the label."), (C, "I'll do that tonight.")]
     (task,) = tasks(summarise, turns, "en")
