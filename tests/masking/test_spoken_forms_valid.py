@@ -1,10 +1,10 @@
 """The hand-labelled spoken forms are well formed: what measures masking must itself be right.
 
-The lines of `spoken_forms`, `dialogue_forms`, `unseen_forms`, `final_forms` and `sealed_forms`
-hold one form of personal data each, as people say it or as a recogniser writes it: `id`, `lang`,
+The lines of `spoken_forms`, `dialogue_forms`, `unseen_forms`, `final_forms`, `sealed_forms` and
+`last_forms` hold one form of personal data each, as people say it or as a recogniser writes it: `id`, `lang`,
 `split`, `turns`, `secrets` (what must go), `keep` (what must stay). `damaged` marks a line in
 which the recogniser or the speaker broke the number, so that no check digit holds. A number said
-in parts has one secret for each part. The unseen, the final and the sealed forms were each
+in parts has one secret for each part. The unseen, the final, the sealed and the last forms were each
 written by someone who had not read the masker, for measuring only; the dialogue forms likewise,
 their `tune` half to be read.
 """
@@ -32,8 +32,9 @@ DIALOGUE = forms_in("dialogue_forms.jsonl")
 UNSEEN = forms_in("unseen_forms.jsonl")
 FINAL = forms_in("final_forms.jsonl")
 SEALED = forms_in("sealed_forms.jsonl")
-FORMS = SPOKEN + DIALOGUE + UNSEEN + FINAL + SEALED
-SPLITS = ("dev", "held_out", "tune", "held", "unseen", "final", "sealed")
+LAST = forms_in("last_forms.jsonl")
+FORMS = SPOKEN + DIALOGUE + UNSEEN + FINAL + SEALED + LAST
+SPLITS = ("dev", "held_out", "tune", "held", "unseen", "final", "sealed", "last")
 KINDS = {"card", "my_number", "bank_account", "phone"}
 KINDS |= {"email", "address", "birth_date", "identity"}
 
@@ -96,9 +97,10 @@ def said(form: dict[str, Any], kind: str) -> str:
         (DIALOGUE, SPLITS[2:4], 80, 85, 105),
         (UNSEEN, SPLITS[4:5], 75, 30, 40),
         (FINAL, SPLITS[5:6], 50, 22, 22),
-        (SEALED, SPLITS[6:], 100, 50, 50),
+        (SEALED, SPLITS[6:7], 100, 50, 50),
+        (LAST, SPLITS[7:], 60, 30, 30),
     ],
-    ids=["spoken", "dialogue", "unseen", "final", "sealed"],
+    ids=["spoken", "dialogue", "unseen", "final", "sealed", "last"],
 )
 def test_file_holds_every_kind_in_both_languages(
     forms: list[dict[str, Any]],
