@@ -27,7 +27,7 @@ from copilot.masking.digits import digit_runs
 ROOT = Path(__file__).parent.parent
 FORMS = [
     ROOT / "tests" / "masking" / f"{name}_forms.jsonl"
-    for name in ("spoken", "dialogue", "unseen", "final", "sealed")
+    for name in ("spoken", "dialogue", "unseen", "final", "sealed", "last")
 ]
 DIALOGUES = ROOT / "tests" / "dialogues"
 CALLS = ROOT.parent / "shared" / "data" / "calls"

@@ -21,7 +21,7 @@ LONGEST = {"ja": 390, "en": 145}
 """Characters of Japanese, words of English: what one reads at a glance."""
 _LONGEST_SENTENCE = {"ja": 110, "en": 40}
 _MOST_FOLLOW_UPS = 5
-_ENOUGH = 0.2
+_ENOUGH = 0.3
 """Probability below which a statement is not told even where there is room."""
 _FURTHER = 1.0
 """What may be told beyond the text, as a share of its length."""
