@@ -246,7 +246,9 @@ def _in_run(
         return []
     kind = _by_context(text, run, asked)
     if kind is not None:
-        return [Span(start=run.start, end=run.end, kind=kind)]
+        # Money goes back to cards, too, and no policy may keep one.
+        card = kind == "bank_account" and form_of(run.groups, language) == "card"
+        return [Span(start=run.start, end=run.end, kind="card" if card else kind)]
     found: list[Span] = []
     first, count = 0, len(run.groups)
     while first < count:
@@ -390,10 +392,8 @@ def _is_bank(text: str, run: DigitRun) -> bool:
     """Whether "account" before a number is one with a bank."""
     before = text[max(0, run.start - 40) : run.lead_end]
     last = max((match.end() for match in WORK.finditer(before)), default=0)
-    named = [
-        one for one in re.finditer(r"\bacc(?:oun)?t\b", before, re.I) if one.end() >= last - 8
-    ]
-    if named and _BANK_BESIDE.search(text):
+    accounts = re.finditer(r"\bacc(?:oun)?t\b", before, re.I)
+    if _BANK_BESIDE.search(text) and any(one.end() >= last - 8 for one in accounts):
         return True
     if len(run.digits) == 7 and not last and _BANK_BESIDE.search(text) and not before.isascii():
         return True
