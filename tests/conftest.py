@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from copilot.archive import Archive
 from copilot.bus import Bus
@@ -14,6 +15,10 @@ from copilot.valkey import EmbeddedValkey
 
 TESTS = Path(__file__).parent
 DATA = TESTS.parent.parent / "shared" / "data"
+
+# What a busy machine makes slow is not wrong.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
