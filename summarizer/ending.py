@@ -62,7 +62,7 @@ def evidence(
     For each reading the most anywhere, late and last, how many and where; whether rules found
     an act, also late; tasks by owner; the rules' verdict.
     """
-    late = len(statements) - max(_LAST_THIRD_LEAST, len(statements) // 3)
+    late = max(len(statements) - max(_LAST_THIRD_LEAST, len(statements) // 3), 0)
     found: list[float] = []
     for side, questions in _QUESTIONS.items():
         ours = [one for one in statements if (one.role == "agent") == (side == "agent")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,12 @@ def test_evidence_is_a_share_of_something_whatever_the_call() -> None:
         assert row.dtype == np.float32
         assert row.min() >= 0.0 and row.max() <= 1.0
         assert row.shape == evidence([statement(0, "agent")], [], "resolved").shape
+
+
+def test_a_short_call_is_all_late_and_what_is_not_said_is_not() -> None:
+    short = [statement(0, "customer"), statement(1, "agent")]
+    told = [short[0], replace(short[1], acts=frozenset(["handover"]))]
+    assert (evidence(told, [], "resolved") - evidence(short, [], "resolved")).sum() == 2.0
 
 
 def test_what_is_read_late_in_a_call_is_told_apart_from_what_is_read_early() -> None:
