@@ -1,4 +1,4 @@
-"""The extractive summariser: rules and cues, no model, the same note every time."""
+"""The extractive summariser: rules and what a trained reader adds, the same note every time."""
 
 from __future__ import annotations
 
