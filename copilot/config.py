@@ -87,7 +87,7 @@ class Config(BaseSettings):
     dispositions: Path | None = None
     """The centre's disposition codes with examples (TOML); empty: summaries carry none."""
     summariser: Literal["extractive", "endpoint", "transformers"] = "extractive"
-    """What writes summaries: rules alone, or with a language model, here or on a server."""
+    """What writes summaries: our own, or with a language model, here or on a server."""
     summary_url: Annotated[str, Field(pattern=r"^(https?://.+)?$")] = ""
     """Of ``endpoint``: server with OpenAI's chat endpoint, usually ending in /v1."""
     summary_model: str = ""
