@@ -17,6 +17,7 @@ import numpy.typing as npt
 from copilot.errors import ModelMissingError
 from copilot.events import Resolution
 from summarizer.commitments import Commitment
+from summarizer.outcome import last_third
 from summarizer.reader import CUSTOMER, OPERATOR
 from summarizer.statements import Statement
 from summarizer.tasks import Owner
@@ -27,8 +28,6 @@ ENDINGS = Path(__file__).parent / "heads" / "endings.npz"
 OUTCOMES: tuple[Resolution, ...] = ("resolved", "escalated", "callback_promised", "unresolved")
 
 Array = npt.NDArray[np.float32]
-_LAST_THIRD_LEAST = 8
-"""Statements that count as the last third of a short call."""
 _SURE = 0.6
 """Probability from which the place of a statement in the call counts."""
 _MOST = 3
@@ -62,7 +61,7 @@ def evidence(
     For each reading the most anywhere, late and last, how many and where; whether rules found
     an act, also late; tasks by owner; the rules' verdict.
     """
-    late = max(len(statements) - max(_LAST_THIRD_LEAST, len(statements) // 3), 0)
+    late = last_third(statements)
     found: list[float] = []
     for side, questions in _QUESTIONS.items():
         ours = [one for one in statements if (one.role == "agent") == (side == "agent")]

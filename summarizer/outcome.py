@@ -14,6 +14,7 @@ __all__ = [
     "find_resolution",
     "help_offers",
     "is_choice",
+    "last_third",
 ]
 
 
@@ -91,6 +92,11 @@ def find_resolution(
     return "unresolved", tuple(evidence.regrets[-1:] or customer[-1:] or agent[-1:])
 
 
+def last_third(statements: Sequence[Statement]) -> int:
+    """Index from which statements belong to the end of their call; all of a short one do."""
+    return max(len(statements) - max(_LAST_THIRD_LEAST, len(statements) // 3), 0)
+
+
 def _hands_over(statements: Sequence[Statement], one: Statement) -> bool:
     """Whether the operator, past the greeting, hands the customer or the case to another."""
     greets = all(other.role == "agent" for other in statements[: one.index])
@@ -118,7 +124,7 @@ class _Evidence:
     def __init__(
         self, statements: Sequence[Statement], commitments: Sequence[Commitment]
     ) -> None:
-        self._third = len(statements) - max(_LAST_THIRD_LEAST, len(statements) // 3)
+        self._third = last_third(statements)
         agent = [one for one in statements if one.role == "agent"]
         customer = [one for one in statements if one.role != "agent"]
         done = [

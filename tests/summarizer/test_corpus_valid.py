@@ -12,23 +12,14 @@ from typing import Any
 
 import pytest
 
+from summarizer.reader import CUSTOMER, OPERATOR
+
 TESTS = Path(__file__).resolve().parents[1]
 FOLDER = TESTS.parent / "summarizer" / "corpus"
 FILES = sorted(FOLDER.glob("statements_*.jsonl"))
 CALLS = sorted(FOLDER.glob("calls_*.jsonl"))
 OUTCOMES = {"resolved", "escalated", "callback_promised", "unresolved"}
-LABELS = {
-    "agent": {
-        "agent_task",
-        "other_task",
-        "customer_task",
-        "handover",
-        "comes_back",
-        "refusal",
-        "settled",
-    },
-    "customer": {"satisfied", "unsatisfied", "accepts", "declines", "customer_task"},
-}
+LABELS = {"agent": set(OPERATOR), "customer": set(CUSTOMER)}
 FIELDS = {"role", "before", "text", "labels", "split"}
 
 per_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
